@@ -1,0 +1,2 @@
+//! The `sluice` program: hands the command line to the library.
+fn main() {}
