@@ -1,4 +1,6 @@
 //! Sluice: a Model Context Protocol server for Confluence Cloud in which every call passes one gate.
 
+pub mod confluence;
 pub mod domain;
+pub mod policy;
 pub mod sandbox;

@@ -1,0 +1,1 @@
+//! Requests to Confluence, one file per kind of thing.

@@ -1,0 +1,1 @@
+//! What Confluence answers, read leniently.

@@ -1,0 +1,244 @@
+//! Ids as Confluence hands them out, each its own type, none of them able to leave its place in a URL.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A text that is not an id of the kind asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not {expected}")]
+pub struct BadId {
+    given: String,
+    expected: &'static str,
+}
+
+/// A decimal id without sign or leading zero that fits 63 bits, as all Confluence content and space ids are.
+fn decimal(text: &str) -> bool {
+    let first_is_fine = text.as_bytes().first().is_some_and(|first| (b'1'..=b'9').contains(first));
+    first_is_fine && text.len() <= 19 && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_ok()
+}
+
+fn space_key(text: &str) -> bool {
+    let (body, personal) = text.strip_prefix('~').map_or((text, false), |rest| (rest, true));
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || (personal && matches!(byte, b':' | b'-' | b'_'));
+    (1..=255).contains(&body.len()) && body.bytes().all(fits)
+}
+
+fn account_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'))
+}
+
+fn attachment_id(text: &str) -> bool {
+    decimal(text.strip_prefix("att").unwrap_or(text))
+}
+
+fn cursor(text: &str) -> bool {
+    (1..=4096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Letters, digits and most signs of any script; Confluence refuses blanks and these signs in labels.
+fn label_name(text: &str) -> bool {
+    let fits = |sign: char| !sign.is_whitespace() && !sign.is_control() && !"():;,.?&[]#^*!@".contains(sign);
+    (1..=255).contains(&text.chars().count()) && text.chars().all(fits)
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $fits:path, $expected:literal, $pattern:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadId;
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                if $fits(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(BadId { given: shortened(text), expected: $expected })
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    };
+}
+
+text_id!(
+    /// Id of a page, blog post, folder or another content.
+    ContentId,
+    decimal,
+    "a page id: digits only, as in \"123456\"",
+    "^[1-9][0-9]{0,18}$"
+);
+text_id!(
+    /// Numeric id of a space.
+    SpaceId,
+    decimal,
+    "a space id: digits only",
+    "^[1-9][0-9]{0,18}$"
+);
+text_id!(
+    /// Key of a space, such as `IT`; personal ones start with `~`.
+    SpaceKey,
+    space_key,
+    "a space key: letters and digits, as in \"IT\"",
+    "^~?[A-Za-z0-9:_-]{1,255}$"
+);
+text_id!(
+    /// Id of an attachment, such as `att123`.
+    AttachmentId,
+    attachment_id,
+    "an attachment id, as in \"att123456\"",
+    "^(att)?[1-9][0-9]{0,18}$"
+);
+text_id!(
+    /// Id of a footer or inline comment.
+    CommentId,
+    decimal,
+    "a comment id: digits only",
+    "^[1-9][0-9]{0,18}$"
+);
+text_id!(
+    /// Atlassian account id of a person or app.
+    AccountId,
+    account_id,
+    "an account id, as search_users and get_page give it",
+    "^[A-Za-z0-9:_-]{1,128}$"
+);
+text_id!(
+    /// Where a listing goes on; opaque.
+    Cursor,
+    cursor,
+    "a cursor: pass next_cursor exactly as the last answer gave it",
+    "^[!-~]{1,4096}$"
+);
+text_id!(
+    /// Name of a label, without blanks.
+    LabelName,
+    label_name,
+    "a label: no blanks and none of ( ) : ; , . ? & [ ] # ^ * ! @",
+    "^[^\\s():;,.?&\\[\\]#^*!@]{1,255}$"
+);
+
+impl AttachmentId {
+    /// The id without its `att` prefix.
+    pub fn digits(&self) -> &str {
+        self.0.strip_prefix("att").unwrap_or(&self.0)
+    }
+}
+
+/// Enough of a caller's text to recognise it, on one line.
+fn shortened(text: &str) -> String {
+    let mut cut: String = text.chars().take(60).map(|sign| if sign.is_control() { '\u{fffd}' } else { sign }).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut.replace('`', "'")
+}
+
+/// Number of a version of a page or comment, counting from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct VersionNumber(#[schemars(range(min = 1))] pub u32);
+
+impl fmt::Display for VersionNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_digits_and_nothing_else() {
+        for good in ["1", "123456", "9223372036854775807"] {
+            assert!(good.parse::<ContentId>().is_ok(), "{good}");
+        }
+        let bad = [
+            "",
+            "0",
+            "01",
+            "+1",
+            "-1",
+            "1.0",
+            "0x7b",
+            "1e3",
+            "123/../../space/KEY",
+            "%2e%2e%2f",
+            "..;/",
+            "123?status=trashed",
+            "123#",
+            "1\0",
+            "1\\2",
+            "１２３",
+            "99999999999999999999",
+            "9223372036854775808",
+            " 1",
+            "1 ",
+            "1\n",
+        ];
+        for bad in bad {
+            assert!(bad.parse::<ContentId>().is_err(), "{bad}");
+            assert!(bad.parse::<AttachmentId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_space_key_is_ascii_and_only_personal_ones_have_signs() {
+        for good in ["IT", "it2", "~712020abc", "~557058:0a-b_c"] {
+            assert!(good.parse::<SpaceKey>().is_ok(), "{good}");
+        }
+        for bad in ["", "~", "I T", "IT/..", "ΙΤ", "IT;x", "A:B", "IT%20", "~a/b", "\u{202e}IT"] {
+            assert!(bad.parse::<SpaceKey>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_id_is_quoted_on_one_line_and_cut() {
+        let error = "x\n`y".repeat(100).parse::<ContentId>().unwrap_err().to_string();
+        assert!(!error.contains('\n') && error.len() < 300, "{error}");
+    }
+}

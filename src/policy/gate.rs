@@ -1,0 +1,180 @@
+//! The gate: one function per step that a call passes on its way to Confluence and back.
+//!
+//! ```text
+//! read:   admit → Permit<Read> → read → sift → answer
+//! write:  admit → plan (reads only) → pass (decide, approve, record) → Permit<A> → send → settle → answer
+//! ```
+
+use std::sync::Arc;
+
+use crate::domain::access::{AccessClass, Read, WriteAccess};
+use crate::domain::place::Place;
+
+use super::ask::{AgentId, Ask, Caller, Proposal, Standing, ToolFacts};
+use super::decide::{Decision, decide};
+use super::permit::Permit;
+use super::ports::{Approver, Event, Freshness, Locator, Recorder, Row, Verdict};
+use super::refusal::{Reason, Refusal};
+use super::scope;
+use super::sift::{Contents, Unsifted};
+
+/// The gate and whom it asks.
+pub struct Gate {
+    locator: Arc<dyn Locator>,
+    approver: Arc<dyn Approver>,
+    recorder: Arc<dyn Recorder>,
+}
+
+/// A part of Sluice that reads for its own needs, under a fixed read-only profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// Looks up spaces, names of people and where things are.
+    NameLookUp,
+    /// Checks what is configured.
+    Doctor,
+}
+
+impl BuiltIn {
+    /// Leave to read, and only to read.
+    pub fn permit(self) -> Permit<Read> {
+        Permit::for_reads(AgentId::new(match self {
+            Self::NameLookUp => "sluice:name-look-up",
+            Self::Doctor => "sluice:doctor",
+        }))
+    }
+}
+
+impl Gate {
+    /// A gate that asks these.
+    pub fn new(locator: Arc<dyn Locator>, approver: Arc<dyn Approver>, recorder: Arc<dyn Recorder>) -> Self {
+        Self { locator, approver, recorder }
+    }
+
+    /// Judges mode, switches, tools and limits without any look-up; gives leave to read.
+    /// A write tool gets no more than that: its plan may read, nothing else.
+    pub async fn admit(&self, caller: &Caller, tool: ToolFacts) -> Result<Permit<Read>, Refusal> {
+        self.judge(caller, tool, tool.class, Standing::NotYetKnown).await?;
+        if !tool.class.writes() {
+            self.write_down(caller, tool, tool.class, Event::Reading).await?;
+        }
+        Ok(Permit::for_reads(caller.agent.clone()))
+    }
+
+    /// Whether the agent may see a place; what it may not see is not there.
+    pub async fn visible(&self, caller: &Caller, place: &Place) -> Result<(), Refusal> {
+        match self.standing(caller, place, Freshness::Cached).await? {
+            Standing::Outside => Err(Refusal::NotFound),
+            Standing::Inside | Standing::NotYetKnown => Ok(()),
+        }
+    }
+
+    /// Opens an answer and drops what the agent may not see.
+    pub async fn sift<T>(&self, caller: &Caller, answer: Unsifted<T>) -> Result<T, Refusal> {
+        match answer.contents {
+            Contents::One { place, item } => self.visible(caller, &place).await.map(|()| item),
+            Contents::Many { places, finish } => {
+                let mut stays = Vec::with_capacity(places.len());
+                for place in &places {
+                    stays.push(self.standing(caller, place, Freshness::Cached).await? == Standing::Inside);
+                }
+                Ok(finish(stays))
+            }
+        }
+    }
+
+    /// Judges the planned write where it really is and for what it really does, asks a person where the profile
+    /// says so, writes the intent down, and gives leave to send this one request.
+    pub async fn pass<A: WriteAccess>(&self, caller: &Caller, proposal: &Proposal) -> Result<Permit<A>, Refusal> {
+        let effect = proposal.effect.max(proposal.tool.class).max(A::CLASS);
+        let mut needs_approval = false;
+        // A write that touches no place at all is still judged once.
+        let nowhere = [Place::Nowhere];
+        let places = if proposal.places.is_empty() { nowhere.as_slice() } else { &proposal.places };
+        for place in places {
+            let standing = self.standing(caller, place, Freshness::Live).await?;
+            needs_approval |= self.judge(caller, proposal.tool, effect, standing).await? == Decision::NeedsApproval;
+        }
+        let approved_by = if needs_approval { Some(self.approve(caller, proposal, effect).await?) } else { None };
+        let intent = Event::Intended { digest: proposal.digest, target: proposal.target.clone(), approved_by };
+        self.write_down(caller, proposal.tool, effect, intent).await?;
+        Ok(Permit::for_write(caller.agent.clone(), proposal.digest))
+    }
+
+    /// Writes down how a sent write ended: `None` is success, otherwise the failure's code.
+    pub async fn settle(&self, caller: &Caller, proposal: &Proposal, failure: Option<&'static str>) {
+        let digest = proposal.digest;
+        let event = failure.map_or(Event::Done { digest }, |code| Event::Failed { digest, code });
+        let effect = proposal.effect.max(proposal.tool.class);
+        if self.write_down(caller, proposal.tool, effect, event).await.is_err() {
+            tracing::error!(agent = %caller.agent, tool = proposal.tool.name, "the outcome of a sent write could not be recorded");
+        }
+    }
+
+    async fn judge(
+        &self,
+        caller: &Caller,
+        tool: ToolFacts,
+        class: AccessClass,
+        standing: Standing,
+    ) -> Result<Decision, Refusal> {
+        let ask = Ask { tool: tool.name, group: tool.group, class, standing };
+        match decide(&caller.profile, &ask, self.recorder.usage(&caller.agent)) {
+            Decision::Refuse(reason) => {
+                self.write_down(caller, tool, class, Event::Refused(reason)).await?;
+                Err(Refusal::of(&caller.profile, reason, tool.name, tool.group, class))
+            }
+            decision => Ok(decision),
+        }
+    }
+
+    async fn approve(&self, caller: &Caller, proposal: &Proposal, effect: AccessClass) -> Result<String, Refusal> {
+        let verdict = self.approver.ask(caller, proposal).await;
+        let refusal = match &verdict {
+            Verdict::Approved { by } => return Ok(by.clone()),
+            Verdict::Denied { by, reason } => Refusal::Denied { by: by.clone(), reason: reason.clone() },
+            Verdict::NoApprover => Refusal::NoApprover { profile: caller.profile.name.clone() },
+        };
+        self.write_down(caller, proposal.tool, effect, Event::NotApproved(verdict)).await?;
+        Err(refusal)
+    }
+
+    async fn standing(&self, caller: &Caller, place: &Place, freshness: Freshness) -> Result<Standing, Refusal> {
+        scope::standing(&caller.profile.scope, place, &*self.locator, freshness)
+            .await
+            .map_err(|error| Refusal::NotLocated(error.to_string()))
+    }
+
+    async fn write_down(
+        &self,
+        caller: &Caller,
+        tool: ToolFacts,
+        class: AccessClass,
+        event: Event,
+    ) -> Result<(), Refusal> {
+        let row = Row {
+            agent: caller.agent.clone(),
+            profile: caller.profile.name.clone(),
+            tool: tool.name.to_owned(),
+            class,
+            event,
+        };
+        self.recorder.record(row).await.map_err(|_| Refusal::NotRecorded)
+    }
+}
+
+/// Whether a tool could ever pass under a profile: what tools/list shows and what a hidden tool's call is refused by.
+pub fn may_ever(caller: &Caller, tool: ToolFacts) -> Result<(), Reason> {
+    let ask = Ask { tool: tool.name, group: tool.group, class: tool.class, standing: Standing::NotYetKnown };
+    match decide(&caller.profile, &ask, super::Usage::default()) {
+        Decision::Refuse(reason @ (Reason::WritesSpent | Reason::DeletesSpent)) => {
+            // A limit of zero can never be met; any other will have room again.
+            let never = match reason {
+                Reason::WritesSpent => caller.profile.limits.writes_per_hour == Some(0),
+                _ => caller.profile.limits.deletes_per_day == Some(0),
+            };
+            if never { Err(reason) } else { Ok(()) }
+        }
+        Decision::Refuse(reason) => Err(reason),
+        Decision::Allow | Decision::NeedsApproval => Ok(()),
+    }
+}

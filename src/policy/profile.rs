@@ -1,0 +1,182 @@
+//! A profile: what one agent may do, group by group, where, how often, and with whose approval.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::domain::digest::Digest;
+use crate::domain::group::Group;
+use crate::domain::place::SpaceName;
+
+/// A checked profile. Made by the profile file reader; compared and judged, never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Name for people.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The switches of each group; a group that the file leaves out is disabled.
+    pub groups: Groups,
+    /// Which spaces.
+    pub scope: Scope,
+    /// How approvals are asked for.
+    pub approval: Approval,
+    /// How much per hour and day.
+    pub limits: Limits,
+    /// Which tools are shown and which are barred.
+    pub tools: Tools,
+    /// Fingerprint of the file's text, so that a decision can say under which profile it fell.
+    pub revision: Digest,
+}
+
+/// The switches of all five groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Groups {
+    /// Pages and blog posts, their comments, labels, versions.
+    pub pages: Switches,
+    /// Space metadata.
+    pub spaces: Switches,
+    /// Search.
+    pub search: Switches,
+    /// Files on pages.
+    pub attachments: Switches,
+    /// People.
+    pub users: Switches,
+}
+
+impl Groups {
+    /// The switches of one group.
+    pub const fn of(&self, group: Group) -> Switches {
+        match group {
+            Group::Pages => self.pages,
+            Group::Spaces => self.spaces,
+            Group::Search => self.search,
+            Group::Attachments => self.attachments,
+            Group::Users => self.users,
+        }
+    }
+}
+
+/// The switches of one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Switches {
+    /// Disabled, read-only or read-write.
+    pub mode: Mode,
+    /// Whether deletes are allowed; counts only with read-write.
+    pub allow_delete: Switch,
+    /// Whether every write waits for a person; counts only with read-write.
+    pub require_approval: Switch,
+}
+
+/// What may be done with a group at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum Mode {
+    /// Nothing.
+    #[default]
+    Disabled,
+    /// Reading.
+    ReadOnly,
+    /// Reading, creating and updating.
+    ReadWrite,
+}
+
+/// A switch in a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+pub enum Switch {
+    /// `false`, the default.
+    #[default]
+    Off,
+    /// `true`.
+    On,
+}
+
+/// Which spaces an agent may see; deny wins.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Only these, where given; an empty set is none at all.
+    pub allow: Option<BTreeSet<SpaceName>>,
+    /// Never these.
+    pub deny: BTreeSet<SpaceName>,
+}
+
+impl Scope {
+    /// Whether the profile leaves every space visible, so that nothing has to be looked up.
+    pub fn is_everything(&self) -> bool {
+        self.allow.is_none() && self.deny.is_empty()
+    }
+}
+
+/// How approvals are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Who may approve.
+    pub by: ApprovedBy,
+    /// Whether the agent's own user may approve deletes in the client.
+    pub client_may_delete: Switch,
+    /// How long a request stays open.
+    pub expires_after: Duration,
+    /// How long a call waits before it answers "pending".
+    pub hold: Duration,
+}
+
+impl Default for Approval {
+    fn default() -> Self {
+        Self {
+            by: ApprovedBy::Human,
+            client_may_delete: Switch::Off,
+            expires_after: Duration::from_secs(24 * 60 * 60),
+            hold: Duration::from_secs(25),
+        }
+    }
+}
+
+/// Who may approve a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ApprovedBy {
+    /// The agent's own user, in the client.
+    Client,
+    /// A person who proves who it is.
+    #[default]
+    Human,
+    /// A person who is not the agent's owner.
+    FourEyes,
+    /// A command that the operator set up.
+    Hook,
+}
+
+/// How much an agent may write; unset means no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Successful writes of any class in a rolling hour.
+    pub writes_per_hour: Option<u32>,
+    /// Successful deletes in a rolling day.
+    pub deletes_per_day: Option<u32>,
+}
+
+/// Which tools are shown and which are barred.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Tools {
+    /// What tools/list shows; narrows the list only.
+    pub set: ToolSet,
+    /// Tools that may not be called.
+    pub deny: BTreeSet<String>,
+}
+
+/// What tools/list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum ToolSet {
+    /// The few that most work needs.
+    Core,
+    /// Every tool the profile allows; the default while there are few tools.
+    #[default]
+    All,
+    /// These tools and all tools of these groups.
+    Named {
+        /// Tools by name.
+        tools: BTreeSet<String>,
+        /// Whole groups.
+        groups: BTreeSet<Group>,
+    },
+}
+
+/// The shipped and the administrator's profiles, by file name without `.toml`.
+pub type Profiles = BTreeMap<String, Profile>;
