@@ -207,9 +207,9 @@ impl<A: Access> Request<A> {
 
     /// Fingerprint of everything that will be sent but the credentials.
     pub fn digest(&self) -> Digest {
-        let pairs = self.query.iter().flat_map(|(key, value)| [key.as_bytes(), value.as_bytes()]);
         let count = (self.query.len() as u64).to_be_bytes();
         let content_type = self.body.content_type().unwrap_or_default();
+        let pairs = self.query.iter().flat_map(|(key, value)| [key.as_bytes(), value.as_bytes()]);
         let head = [self.method.as_str().as_bytes(), self.path.as_bytes(), count.as_slice()];
         Digest::of(head.into_iter().chain(pairs).chain([content_type.as_bytes(), self.body.bytes()]))
     }
