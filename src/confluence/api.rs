@@ -1,1 +1,33 @@
-//! Requests to Confluence, one file per kind of thing.
+//! Requests to Confluence, one file per kind of thing; v2 first, v1 only where v2 lacks the operation.
+
+pub mod attachments;
+pub mod blogs;
+pub mod comments;
+pub mod labels;
+pub mod pages;
+pub mod search;
+pub mod spaces;
+pub mod users;
+
+use crate::domain::access::Read;
+use crate::domain::ids::Cursor;
+
+use super::request::Request;
+
+/// A part of a listing: how many, and from where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// At most this many; Confluence allows 1 to 250.
+    pub limit: Option<u8>,
+    /// Where the last part ended.
+    pub cursor: Option<Cursor>,
+}
+
+impl Paging {
+    fn on(&self, request: Request<Read>) -> Request<Read> {
+        request.with_some("limit", self.limit).with_some("cursor", self.cursor.as_ref())
+    }
+}
+
+/// How many items fit into one answer of a v2 list.
+pub const MOST_PER_LIST: u8 = 250;

@@ -1,0 +1,60 @@
+//! Attachments: metadata and trash by v2; bytes up and down by v1, which alone carries them.
+
+use bytes::Bytes;
+
+use crate::domain::access::{Create, Delete, Read};
+use crate::domain::ids::{AttachmentId, ContentId};
+
+use super::Paging;
+use crate::confluence::form::Form;
+use crate::confluence::request::Request;
+
+/// The current attachments of a page.
+pub fn attachments_of_page(page: &ContentId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/pages/{id}/attachments", &[page.as_str()]).with("status", "current"))
+}
+
+/// The current attachment with this file name on a page, as a list of at most one.
+pub fn attachment_named(page: &ContentId, file_name: &str) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}/attachments", &[page.as_str()])
+        .with("status", "current")
+        .with("filename", file_name)
+        .with("limit", 2)
+}
+
+/// Metadata of one attachment.
+pub fn get_attachment(id: &AttachmentId) -> Request<Read> {
+    Request::get("/wiki/api/v2/attachments/{id}", &[id.as_str()])
+}
+
+/// The bytes of an attachment; answered by a redirect to the media host.
+pub fn download_attachment(container: &ContentId, id: &AttachmentId) -> Request<Read> {
+    let template = "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download";
+    Request::download(template, &[container.as_str(), id.as_str()])
+}
+
+/// A file to upload.
+#[derive(Clone, Debug)]
+pub struct Upload<'a> {
+    /// Its name on the page.
+    pub file_name: &'a str,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// Its bytes.
+    pub content: Bytes,
+    /// The note in its history.
+    pub comment: &'a str,
+}
+
+/// Adds a file to a page; refused upstream where the page has one of that name.
+pub fn create_attachment(page: &ContentId, upload: &Upload<'_>) -> Request<Create> {
+    let form = Form::with_file(upload.file_name, upload.media_type, upload.content.clone())
+        .field("comment", upload.comment)
+        .field("minorEdit", "true");
+    Request::create("/wiki/rest/api/content/{id}/child/attachment", &[page.as_str()]).multipart(form)
+}
+
+/// Moves an attachment to the trash.
+pub fn trash_attachment(id: &AttachmentId) -> Request<Delete> {
+    Request::delete("/wiki/api/v2/attachments/{id}", &[id.as_str()])
+}

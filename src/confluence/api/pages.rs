@@ -1,0 +1,128 @@
+//! Pages: read, list, walk the tree, create, update, trash (v2 `/pages`).
+
+use serde_json::json;
+
+use crate::domain::access::{AccessClass, Create, Delete, Read, Update};
+use crate::domain::ids::{ContentId, SpaceId, VersionNumber};
+
+use super::Paging;
+use crate::confluence::request::Request;
+
+/// A page, with its body in storage format; an older version where one is named.
+pub fn get_page(id: &ContentId, version: Option<VersionNumber>) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}", &[id.as_str()]).with("body-format", "storage").with_some("version", version)
+}
+
+/// A page without its body.
+pub fn get_page_head(id: &ContentId) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}", &[id.as_str()])
+}
+
+/// The current pages of a space.
+pub fn list_pages_in_space(space: &SpaceId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/spaces/{id}/pages", &[space.as_str()]).with("status", "current"))
+}
+
+/// The current pages of every space, latest change first.
+pub fn list_pages(paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/pages", &[]).with("status", "current").with("sort", "-modified-date"))
+}
+
+/// The current pages with one of these ids, at most 250.
+pub fn pages_by_id(ids: &[ContentId]) -> Request<Read> {
+    let ids: Vec<&str> = ids.iter().map(ContentId::as_str).collect();
+    Request::get("/wiki/api/v2/pages", &[])
+        .with("id", ids.join(","))
+        .with("status", "current")
+        .with("limit", super::MOST_PER_LIST)
+}
+
+/// The current page with this title in a space, with its body.
+pub fn page_by_title(space: &SpaceId, title: &str) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages", &[])
+        .with("space-id", space)
+        .with("title", title)
+        .with("status", "current")
+        .with("body-format", "storage")
+        .with("limit", 2)
+}
+
+/// The direct children of a page: pages, folders and others.
+pub fn children(id: &ContentId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/pages/{id}/direct-children", &[id.as_str()]))
+}
+
+/// The ancestors of a page, top first: ids and types only.
+pub fn ancestors(id: &ContentId) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}/ancestors", &[id.as_str()]).with("limit", super::MOST_PER_LIST)
+}
+
+/// The versions of a page, latest first.
+pub fn versions(id: &ContentId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/pages/{id}/versions", &[id.as_str()]).with("sort", "-modified-date"))
+}
+
+/// What a new page or blog post is made of.
+#[derive(Clone, Debug)]
+pub struct NewPage<'a> {
+    /// The space it will live in.
+    pub space: &'a SpaceId,
+    /// Its title.
+    pub title: &'a str,
+    /// Its parent; without one it goes under the space's homepage.
+    pub parent: Option<&'a ContentId>,
+    /// Its body in storage format.
+    pub storage: &'a str,
+}
+
+impl NewPage<'_> {
+    pub(super) fn body(&self) -> serde_json::Value {
+        let mut body = json!({
+            "spaceId": self.space,
+            "status": "current",
+            "title": self.title,
+            "body": { "representation": "storage", "value": self.storage },
+        });
+        if let (Some(parent), Some(fields)) = (self.parent, body.as_object_mut()) {
+            fields.insert("parentId".into(), json!(parent));
+        }
+        body
+    }
+}
+
+/// Makes a page.
+pub fn create_page(page: &NewPage<'_>) -> Request<Create> {
+    Request::create("/wiki/api/v2/pages", &[]).json(&page.body())
+}
+
+/// A page as it shall be.
+#[derive(Clone, Debug)]
+pub struct ChangedPage<'a> {
+    /// Which page.
+    pub id: &'a ContentId,
+    /// Its title.
+    pub title: &'a str,
+    /// Its body in storage format.
+    pub storage: &'a str,
+    /// The version this makes: the present one plus 1.
+    pub version: VersionNumber,
+    /// The note in the page's history.
+    pub message: &'a str,
+}
+
+/// Changes title and body of a current page. A body without anything in it amounts to a delete.
+pub fn update_page(page: &ChangedPage<'_>) -> Request<Update> {
+    let request = Request::update("/wiki/api/v2/pages/{id}", &[page.id.as_str()]).json(&json!({
+        "id": page.id,
+        "status": "current",
+        "title": page.title,
+        "body": { "representation": "storage", "value": page.storage },
+        "version": { "number": page.version, "message": page.message },
+    }));
+    if page.storage.trim().is_empty() { request.raised_to(AccessClass::Delete) } else { request }
+}
+
+/// Moves a current page to the trash.
+pub fn trash_page(id: &ContentId) -> Request<Delete> {
+    Request::delete("/wiki/api/v2/pages/{id}", &[id.as_str()])
+}
