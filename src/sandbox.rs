@@ -2,4 +2,5 @@
 //!
 //! It uses no layer of the product but `domain`, so that the two cannot share a mistake.
 
+pub mod cql;
 pub mod model;
