@@ -4,3 +4,4 @@
 
 pub mod cql;
 pub mod model;
+pub mod seed;
