@@ -3,5 +3,6 @@
 //! It uses no layer of the product but `domain`, so that the two cannot share a mistake.
 
 pub mod cql;
+pub mod import;
 pub mod model;
 pub mod seed;

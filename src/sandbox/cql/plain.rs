@@ -46,6 +46,10 @@ fn tag<'a>(from: &'a str, text: &mut String) -> &'a str {
     if !INLINE.contains(&name) {
         text.push(' ');
     }
+    if name == "time" {
+        let day = inside.split("datetime=\"").nth(1).and_then(|rest| rest.split('"').next());
+        text.push_str(day.unwrap_or_default());
+    }
     let opens = !whole.starts_with("</") && !whole.ends_with("/>");
     let shown = inside.contains("ac:name=\"title\"");
     if opens && SETTINGS.contains(&name) && !shown {
@@ -127,8 +131,8 @@ mod tests {
     fn tags_go_and_text_and_code_stay() {
         let body = "<h1>Wi<strong>Fi</strong></h1><p>a &amp; b&nbsp;c&rsquo;s</p><ac:structured-macro ac:name=\"code\">\
             <ac:parameter ac:name=\"language\">bash</ac:parameter><ac:plain-text-body><![CDATA[ls <dir> ]]]]><![CDATA[> x]]>\
-            </ac:plain-text-body></ac:structured-macro><!-- gone --><a title=\"x > y\">link</a>";
-        assert_eq!(plain_text(body), "WiFi a & b c’s ls <dir> ]]> x link");
+            </ac:plain-text-body></ac:structured-macro><!-- gone --><a title=\"x > y\">link</a> <time datetime=\"2026-04-01\" />";
+        assert_eq!(plain_text(body), "WiFi a & b c’s ls <dir> ]]> x link 2026-04-01");
     }
 
     #[test]

@@ -80,6 +80,7 @@ impl Audience {
 }
 
 const EVERYTHING: &[&str] = &["workplace", "identity", "network", "servers", "apps", "security"];
+const DAILY: &[&str] = &["workplace", "identity", "network", "apps"];
 const OPERATING: &[Template] = &[
     Template::Runbook,
     Template::Architecture,
@@ -103,7 +104,7 @@ pub(super) fn service_desk() -> Vec<Plan> {
     let trashed = |plan: Plan| Plan { status: SpaceStatus::Trashed, ..plan };
     vec![
         plan("IT", "IT Service Desk", Global, StaffAndViewer, (&["workplace", "identity"], desk), (32, 3)),
-        plan("KB", "Help Centre", KnowledgeBase, StaffAndViewer, (EVERYTHING, HELPING), (56, 0)),
+        plan("KB", "Help Centre", KnowledgeBase, StaffAndViewer, (DAILY, HELPING), (56, 0)),
         plan("NET", "Network and Connectivity", Global, Staff, (&["network"], OPERATING), (42, 0)),
         plan("SRV", "Servers and Cloud", Global, Staff, (&["servers"], OPERATING), (46, 1)),
         plan("IAM", "Identity and Access", Collaboration, Staff, (&["identity"], RULING), (30, 0)),
@@ -111,7 +112,7 @@ pub(super) fn service_desk() -> Vec<Plan> {
         plan("APP", "Business Applications", Collaboration, Staff, (&["apps"], OPERATING), (30, 0)),
         plan("WRK", "Workplace Technology", Global, StaffAndViewer, (&["workplace"], OPERATING), (32, 0)),
         plan("OPS", "Changes and Incidents", Global, Staff, (EVERYTHING, RECORDING), (42, 4)),
-        plan("ANN", "IT Announcements", Global, Everyone, (EVERYTHING, HELPING), (4, 16)),
+        plan("ANN", "IT Announcements", Global, Everyone, (DAILY, HELPING), (4, 16)),
         plan("HR", "People Team (confidential)", Global, Few, (&["apps"], RULING), (10, 0)),
         plan(&personal, "Mira Okafor", Personal, Owner, (&["servers"], HELPING), (6, 1)),
         archived(plan("OLD", "Old Data Centre", Global, Staff, (&["servers", "network"], OPERATING), (16, 0))),

@@ -11,12 +11,17 @@ use super::subjects::{OFFICES, Office, Subject};
 use super::talk;
 use crate::sandbox::model::{ContentKind, ContentStatus, Id};
 
-/// Fills `space` as planned.
-pub(super) fn grow(growth: &mut Growth, space: Id, plan: &Plan, subjects: &[Subject]) {
+/// Makes the homepage of `space`.
+pub(super) fn plant(growth: &mut Growth, space: Id, plan: &Plan) -> Id {
     let home = growth.content(Spot::new(space, None, ContentKind::Page), homepage(plan));
     if let Some(space) = growth.site.spaces.get_mut(&space) {
         space.homepage = Some(home);
     }
+    home
+}
+
+/// Fills a space, given with its homepage, as planned.
+pub(super) fn grow(growth: &mut Growth, (space, home): (Id, Id), plan: &Plan, subjects: &[Subject]) {
     let mut sections: BTreeMap<&'static str, (Id, Id)> = BTreeMap::new();
     let mut neighbour = format!("{} Home", plan.name);
     for (template, subject, office) in topics(plan, subjects).take(plan.pages) {
