@@ -15,12 +15,10 @@ mod subjects;
 mod talk;
 mod tree;
 
-use self::growth::{Growth, Spot};
-use self::people::MIRA;
+use self::growth::Growth;
 pub use self::people::{ADMIN, EDITOR, OUTSIDER, VIEWER};
-use self::sheet::Sheet;
 use self::subjects::subjects;
-use super::model::{CommentPlace, ContentKind, ContentStatus, Id, Resolution, Site};
+use super::model::{Id, Site};
 
 /// The seed of the service desk's site.
 const SERVICE_DESK: u64 = 20_240_108;
@@ -36,8 +34,8 @@ pub fn service_desk() -> Site {
     for (space, plan) in made.into_iter().zip(&plans) {
         let home = tree::plant(&mut growth, space, plan);
         match plan.key.as_str() {
-            "IT" => pin(&mut growth, space, home),
-            key if key.starts_with('~') => keep_private(&mut growth, space, home),
+            "IT" => pinned::add(&mut growth, space, home),
+            key if key.starts_with('~') => pinned::add_private(&mut growth, space, home),
             _ => {}
         }
         tree::grow(&mut growth, (space, home), plan, &subjects);
@@ -58,52 +56,6 @@ pub fn generate(pages: usize, seed: u64) -> Site {
     growth.site
 }
 
-/// Adds the hand-written pages to the service desk's space, and one of each rarer kind of content.
-fn pin(growth: &mut Growth, space: Id, home: Id) {
-    for sheet in pinned::pages() {
-        let title = sheet.title.clone();
-        let versions = if title == pinned::SAMPLER { 1 } else { 2 };
-        let page = growth.content(Spot { versions, ..Spot::new(space, Some(home), ContentKind::Page) }, sheet);
-        let place = match title.as_str() {
-            pinned::SAMPLER => CommentPlace::Inline {
-                marker: "5ad0c1de-0000-4000-a000-00000000beef".to_owned(),
-                original_selection: "marked piece".to_owned(),
-                resolution: Resolution::Open,
-            },
-            _ => CommentPlace::Footer,
-        };
-        let comment = growth.comment(
-            page,
-            None,
-            place.clone(),
-            &format!("I checked &ldquo;{title}&rdquo; with the second line."),
-        );
-        growth.comment(page, Some(comment), place, "Thank you, then I close REQ-4711.");
-    }
-    let trashed = Sheet {
-        title: pinned::VPN.to_owned(),
-        blocks: vec!["<p>An older text about the same.</p>".to_owned()],
-        ..Sheet::default()
-    };
-    growth.content(Spot { status: ContentStatus::Trashed, ..Spot::new(space, Some(home), ContentKind::Page) }, trashed);
-    let rarer = [
-        (ContentKind::Whiteboard, "Desk floor plan", ""),
-        (ContentKind::Database, "Asset register", ""),
-        (ContentKind::Embed, "Status page", ""),
-        (ContentKind::LiveDoc, "Shift handover", "<p>Queue at 14:00: eleven tickets, two of them P2.</p>"),
-    ];
-    for (kind, title, body) in rarer {
-        let sheet = Sheet { title: title.to_owned(), blocks: vec![body.to_owned()], ..Sheet::default() };
-        growth.content(Spot::new(space, Some(home), kind), sheet);
-    }
-}
-
-/// Adds a page that nobody but its author may read, not even the administrator.
-fn keep_private(growth: &mut Growth, space: Id, home: Id) {
-    let readers = Some([MIRA.to_owned()].into());
-    growth.content(Spot { readers, ..Spot::new(space, Some(home), ContentKind::Page) }, pinned::private_note());
-}
-
 #[cfg(test)]
 #[expect(clippy::needless_raw_string_hashes, reason = "the snapshots are rewritten in this form")]
 mod tests {
@@ -113,7 +65,9 @@ mod tests {
     use quick_xml::events::Event;
 
     use super::*;
-    use crate::sandbox::model::{Content, SpaceKind, SpaceStatus};
+    use crate::sandbox::model::{
+        CommentPlace, Content, ContentKind, ContentStatus, Resolution, SpaceKind, SpaceStatus,
+    };
 
     fn open_tags(body: &str) -> Result<usize, String> {
         let whole = format!("<root xmlns:ac=\"a\" xmlns:ri=\"r\">{body}</root>");

@@ -1,13 +1,61 @@
 //! Hand-written pages of the service desk, those that examples and tests name; among them one with every kind of markup.
 
 use super::files;
+use super::growth::{Growth, Spot};
 use super::people::{ANN, MIRA, NOOR, RUI};
 use super::sheet::{File, Sheet};
+use crate::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Id, Resolution};
 
 /// Title of the page that holds one of every kind of markup.
-pub(super) const SAMPLER: &str = "Markup sampler";
+const SAMPLER: &str = "Markup sampler";
 /// Title of the page that is also found in the trash.
-pub(super) const VPN: &str = "Connect to the VPN from home";
+const VPN: &str = "Connect to the VPN from home";
+
+/// Adds the hand-written pages to the service desk's space, and one of each rarer kind of content.
+pub(super) fn add(growth: &mut Growth, space: Id, home: Id) {
+    for sheet in pages() {
+        let title = sheet.title.clone();
+        let versions = if title == SAMPLER { 1 } else { 2 };
+        let page = growth.content(Spot { versions, ..Spot::new(space, Some(home), ContentKind::Page) }, sheet);
+        let place = match title.as_str() {
+            SAMPLER => CommentPlace::Inline {
+                marker: "5ad0c1de-0000-4000-a000-00000000beef".to_owned(),
+                original_selection: "marked piece".to_owned(),
+                resolution: Resolution::Open,
+            },
+            _ => CommentPlace::Footer,
+        };
+        let comment = growth.comment(
+            page,
+            None,
+            place.clone(),
+            &format!("I checked &ldquo;{title}&rdquo; with the second line."),
+        );
+        growth.comment(page, Some(comment), place, "Thank you, then I close REQ-4711.");
+    }
+    let trashed = Sheet {
+        title: VPN.to_owned(),
+        blocks: vec!["<p>An older text about the same.</p>".to_owned()],
+        ..Sheet::default()
+    };
+    growth.content(Spot { status: ContentStatus::Trashed, ..Spot::new(space, Some(home), ContentKind::Page) }, trashed);
+    let rarer = [
+        (ContentKind::Whiteboard, "Desk floor plan", ""),
+        (ContentKind::Database, "Asset register", ""),
+        (ContentKind::Embed, "Status page", ""),
+        (ContentKind::LiveDoc, "Shift handover", "<p>Queue at 14:00: eleven tickets, two of them P2.</p>"),
+    ];
+    for (kind, title, body) in rarer {
+        let sheet = Sheet { title: title.to_owned(), blocks: vec![body.to_owned()], ..Sheet::default() };
+        growth.content(Spot::new(space, Some(home), kind), sheet);
+    }
+}
+
+/// Adds a page that nobody but its author may read, not even the administrator.
+pub(super) fn add_private(growth: &mut Growth, space: Id, home: Id) {
+    let readers = Some([MIRA.to_owned()].into());
+    growth.content(Spot { readers, ..Spot::new(space, Some(home), ContentKind::Page) }, private_note());
+}
 
 /// The pages, in the order of their ids.
 pub(super) fn pages() -> Vec<Sheet> {
@@ -31,7 +79,7 @@ pub(super) fn pages() -> Vec<Sheet> {
 }
 
 /// The note in the personal space that only its author may read.
-pub(super) fn private_note() -> Sheet {
+fn private_note() -> Sheet {
     sheet("Notes for my appraisal", &["private"], "<p>Talk about the on-call rota and the vault training in May.</p>")
 }
 
