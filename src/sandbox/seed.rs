@@ -215,10 +215,10 @@ mod tests {
             inline Reopened: 38
             inline Resolved: 38
             restricted: 12
-            text/csv of 1: 18
-            text/csv of 2: 11
-            text/plain of 1: 6
-            text/plain of 2: 9
+            text/csv of 1: 23
+            text/csv of 2: 6
+            text/plain of 1: 13
+            text/plain of 2: 3
         "#]]
         .assert_eq(&shown);
     }

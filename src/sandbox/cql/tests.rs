@@ -48,6 +48,7 @@ fn queries_find_what_they_name() {
         ("type = user and user.fullname ~ 'mira'", "Mira Okafor"),
         ("user = currentUser()", "Avery Admin"),
         ("macro = ticket-heatmap", "Markup sampler"),
+        ("label = \"my:favourite\" and type = page", "Shift handover"),
         ("label = private", "Notes for my appraisal"),
         ("space.key = IT and label = \"global:restore\"", "Restore files from backup"),
     ] {

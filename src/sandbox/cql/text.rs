@@ -19,6 +19,10 @@ impl Words {
         let mut words = Words { text: String::with_capacity(text.len()), spans: Vec::new() };
         let mut start = 0;
         for character in text.chars() {
+            if character.is_ascii_alphanumeric() && words.text.len() - start < LONGEST_WORD {
+                words.text.push(character.to_ascii_lowercase());
+                continue;
+            }
             let belongs = character.is_alphanumeric() || character == '_';
             if !belongs || words.text.len() - start >= LONGEST_WORD {
                 words.close(start);

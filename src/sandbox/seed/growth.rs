@@ -104,14 +104,15 @@ impl Growth {
         id
     }
 
-    /// The label `name`, the same one for the whole site.
+    /// The label `name`, the same one for the whole site; `my:…` and `team:…` give the prefix, else it is global.
     pub(super) fn label(&mut self, name: &str) -> Label {
         let id = match self.labels.get(name) {
             Some(id) => *id,
             None => self.id(),
         };
         self.labels.insert(name.to_owned(), id);
-        Label { id, prefix: "global".to_owned(), name: name.to_owned() }
+        let (prefix, name) = name.split_once(':').unwrap_or(("global", name));
+        Label { id, prefix: prefix.to_owned(), name: name.to_owned() }
     }
 
     /// Puts `sheet` at `spot`, with its files.
@@ -178,7 +179,7 @@ impl Growth {
     }
 
     /// Attaches `file`; every third one was uploaded twice.
-    pub(super) fn attach(&mut self, container: Id, file: File, since: Timestamp) {
+    fn attach(&mut self, container: Id, file: File, since: Timestamp) -> Id {
         let id = self.id();
         let (author, created) = (self.author(), self.later(since, 3_000));
         let upload = |number, bytes, author, created, comment: &str| AttachmentVersion {
@@ -209,6 +210,16 @@ impl Growth {
             labels,
         };
         self.site.attachments.insert(id, attachment);
+        id
+    }
+
+    /// Attaches `file` and throws it away again.
+    pub(super) fn discard(&mut self, container: Id, file: File) {
+        let since = self.site.contents.get(&container).map(|content| content.created).unwrap_or_default();
+        let id = self.attach(container, file, since);
+        if let Some(attachment) = self.site.attachments.get_mut(&id) {
+            attachment.status = ContentStatus::Trashed;
+        }
     }
 
     /// Adds a comment of one version; `inside` is markup.

@@ -46,8 +46,12 @@ pub(super) fn add(growth: &mut Growth, space: Id, home: Id) {
         (ContentKind::LiveDoc, "Shift handover", "<p>Queue at 14:00: eleven tickets, two of them P2.</p>"),
     ];
     for (kind, title, body) in rarer {
-        let sheet = Sheet { title: title.to_owned(), blocks: vec![body.to_owned()], ..Sheet::default() };
-        growth.content(Spot::new(space, Some(home), kind), sheet);
+        let labels = vec!["my:favourite".to_owned()];
+        let sheet = Sheet { title: title.to_owned(), blocks: vec![body.to_owned()], labels, ..Sheet::default() };
+        let content = growth.content(Spot::new(space, Some(home), kind), sheet);
+        if kind == ContentKind::LiveDoc {
+            growth.discard(content, text_file("old-client.ovpn", OVPN));
+        }
     }
 }
 
