@@ -178,6 +178,8 @@ mod tests {
                 *kinds.entry("restricted".to_owned()).or_default() += 1;
             }
         }
+        *kinds.entry("kept from editors".to_owned()).or_default() +=
+            site.contents.values().filter(|content| content.writers.is_some()).count();
         for comment in site.comments.values() {
             let place = match &comment.place {
                 CommentPlace::Footer => "footer".to_owned(),
@@ -208,17 +210,18 @@ mod tests {
             Trashed: 13
             Whiteboard: 1
             application/pdf of 1: 13
-            footer: 272
+            footer: 240
             image/png of 1: 31
             inline Dangling: 19
             inline Open: 21
             inline Reopened: 38
             inline Resolved: 38
+            kept from editors: 10
             restricted: 12
-            text/csv of 1: 23
-            text/csv of 2: 6
-            text/plain of 1: 13
-            text/plain of 2: 3
+            text/csv of 1: 19
+            text/csv of 2: 10
+            text/plain of 1: 10
+            text/plain of 2: 6
         "#]]
         .assert_eq(&shown);
     }

@@ -32,7 +32,8 @@ const REMARKS: [&str; 5] = [
 pub(super) fn mark(growth: &mut Growth, sheet: &mut Sheet) -> Remark {
     let marker = uuid(&mut growth.random);
     let number = growth.serial;
-    let (before, selection, after) = SELECTIONS.get(number % SELECTIONS.len()).copied().unwrap_or(("", "the text", ""));
+    let (before, selection, after) =
+        SELECTIONS.get(number / 5 % SELECTIONS.len()).copied().unwrap_or(("", "the text", ""));
     let resolution = match number % 4 {
         0 => Resolution::Open,
         1 => Resolution::Resolved,
@@ -48,7 +49,7 @@ pub(super) fn mark(growth: &mut Growth, sheet: &mut Sheet) -> Remark {
 
 /// Adds the comment of `remark` to the page, answered when it is resolved.
 pub(super) fn remark(growth: &mut Growth, page: Id, remark: Remark) -> Id {
-    let text = REMARKS.get(growth.serial % REMARKS.len()).copied().unwrap_or_default();
+    let text = REMARKS.get(growth.serial / 5 % REMARKS.len()).copied().unwrap_or_default();
     let resolution = remark.resolution;
     let place = CommentPlace::Inline { marker: remark.marker, original_selection: remark.selection, resolution };
     let comment = growth.comment(page, None, place.clone(), text);
@@ -67,7 +68,7 @@ pub(super) fn question(growth: &mut Growth, page: Id, asked: &str, answerer: &st
         let answer =
             format!("{} knows this best; I have asked. It took {} minutes here.", mention(answerer), 3 + number % 40);
         let reply = growth.comment(page, Some(first), CommentPlace::Footer, &answer);
-        if number.is_multiple_of(3) {
+        if number.is_multiple_of(4) {
             growth.comment(page, Some(reply), CommentPlace::Footer, "That solved it, thanks!");
         }
     }
