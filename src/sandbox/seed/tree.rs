@@ -106,9 +106,9 @@ fn page(growth: &mut Growth, plan: &Plan, spot: &Spot, mut sheet: Sheet) -> Id {
         (published && number.is_multiple_of(if full { 5 } else { 40 })).then(|| talk::mark(growth, &mut sheet));
     let asked = format!("I followed &ldquo;{}&rdquo; and it did not help.", escaped(&sheet.title));
     let page = growth.content(Spot { status, versions, readers, ..spot.clone() }, sheet);
-    if full && number % 41 == 3 {
-        let kept = growth.site.contents.get_mut(&page);
-        kept.into_iter().for_each(|page| page.writers = Some([ADMIN, MIRA].into_iter().map(str::to_owned).collect()));
+    let writers = [ADMIN, MIRA].into_iter().map(str::to_owned).collect();
+    if let Some(page) = growth.site.contents.get_mut(&page).filter(|_| full && number % 41 == 3) {
+        page.writers = Some(writers);
     }
     if let Some(remark) = remark {
         talk::remark(growth, page, remark);
