@@ -4,5 +4,15 @@
 
 pub mod cql;
 pub mod import;
+mod media;
 pub mod model;
+mod rules;
 pub mod seed;
+mod server;
+mod v1;
+mod v2;
+
+pub use server::{
+    Announced, CLOUD_ID, Clock, Effect, Fault, Limits, Logged, Moment, RetryAfter, Sandbox, SandboxError,
+    SandboxOptions, SpaceDeleteHook,
+};

@@ -1,0 +1,62 @@
+//! The content tree: what stands above, beside and below a page.
+
+use std::collections::BTreeSet;
+
+use crate::sandbox::model::{Content, ContentStatus, Id, Site};
+
+/// Deeper than any real tree; ends a walk should the data ever form a ring.
+const DEEPEST: usize = 200;
+
+/// Everything above a content, topmost first.
+pub(crate) fn ancestors<'a>(site: &'a Site, content: &Content) -> Vec<&'a Content> {
+    let mut above = Vec::new();
+    let mut next = content.parent;
+    while let Some(parent) = next.and_then(|id| site.contents.get(&id)) {
+        if above.len() == DEEPEST {
+            break;
+        }
+        above.push(parent);
+        next = parent.parent;
+    }
+    above.reverse();
+    above
+}
+
+/// The direct children that are current or archived, in their order.
+pub(crate) fn children(site: &Site, parent: Id) -> Vec<&Content> {
+    let listed = |content: &&Content| {
+        content.parent == Some(parent) && matches!(content.status, ContentStatus::Current | ContentStatus::Archived)
+    };
+    let mut found: Vec<&Content> = site.contents.values().filter(listed).collect();
+    found.sort_by_key(|content| (content.position, content.id));
+    found
+}
+
+/// Everything below a content down to a depth, each with its depth, parents before children.
+pub(crate) fn descendants(site: &Site, root: Id, depth: usize) -> Vec<(&Content, usize)> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::from([root]);
+    let mut open: Vec<(&Content, usize)> = children(site, root).into_iter().rev().map(|child| (child, 1)).collect();
+    while let Some((content, level)) = open.pop() {
+        if !seen.insert(content.id) {
+            continue;
+        }
+        found.push((content, level));
+        if level < depth {
+            open.extend(children(site, content.id).into_iter().rev().map(|child| (child, level + 1)));
+        }
+    }
+    found
+}
+
+/// Whether one content stands below another, or is it.
+pub(crate) fn is_within(site: &Site, id: Id, root: Id) -> bool {
+    id == root
+        || site.contents.get(&id).is_some_and(|content| ancestors(site, content).iter().any(|above| above.id == root))
+}
+
+/// A position after all siblings.
+pub(crate) fn last_position(site: &Site, space: Id, parent: Option<Id>) -> i64 {
+    let siblings = site.contents.values().filter(|content| content.space == space && content.parent == parent);
+    siblings.map(|content| content.position).max().unwrap_or_default().saturating_add(1)
+}

@@ -1,0 +1,77 @@
+//! Who asks: Basic and bearer credentials on the site and on the gateway, and what a token may do.
+
+use axum::http::{HeaderMap, header::AUTHORIZATION};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::answer::Failure;
+use super::call::Caller;
+use super::world::World;
+use crate::sandbox::model::{User, UserStatus};
+
+/// Which face of the site a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// `https://site.example/wiki/…`: Basic with a classic token.
+    Site,
+    /// `https://api.example/ex/confluence/{cloudId}/…`: bearer, or Basic with a scoped token.
+    Gateway,
+}
+
+/// What a credential may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scopes {
+    All,
+    Only(Vec<String>),
+}
+
+impl Scopes {
+    /// Whether they cover an operation's scopes (`|` between alternatives).
+    pub(crate) fn cover(&self, needed: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(held) => needed
+                .split('|')
+                .any(|together| together.split_whitespace().all(|scope| held.iter().any(|one| one == scope))),
+        }
+    }
+}
+
+/// Signs a request in.
+pub(crate) fn sign_in(world: &World, face: Face, headers: &HeaderMap) -> Result<(Caller, Scopes), Failure> {
+    let refused = || Failure::unauthorized("Unauthorized");
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(refused)?;
+    let (scheme, credential) = value.split_once(' ').ok_or_else(refused)?;
+    if scheme.eq_ignore_ascii_case("bearer") && face == Face::Gateway {
+        let (user, scopes) = holder(world, credential.trim(), None).ok_or_else(refused)?;
+        return Ok((caller(user), scopes));
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(refused());
+    }
+    let decoded = STANDARD.decode(credential.trim()).map_err(|_| refused())?;
+    let decoded = String::from_utf8(decoded).map_err(|_| refused())?;
+    let (email, token) = decoded.split_once(':').ok_or_else(refused)?;
+    let (user, scopes) = holder(world, token, Some(email)).ok_or_else(refused)?;
+    if face == Face::Site && scopes != Scopes::All {
+        return Err(refused());
+    }
+    Ok((caller(user), scopes))
+}
+
+fn holder<'a>(world: &'a World, token: &str, email: Option<&str>) -> Option<(&'a User, Scopes)> {
+    let fits = |user: &&User| {
+        user.status == UserStatus::Active && email.is_none_or(|email| user.email.eq_ignore_ascii_case(email))
+    };
+    if let Some((account, scopes)) = world.tokens.get(token) {
+        let user = world.site.users.get(account).filter(fits)?;
+        return Some((user, Scopes::Only(scopes.clone())));
+    }
+    if token.is_empty() {
+        return None;
+    }
+    world.site.users.values().filter(|user| user.api_token == token).find(fits).map(|user| (user, Scopes::All))
+}
+
+fn caller(user: &User) -> Caller {
+    Caller { account: user.account_id.clone(), admin: user.admin, time_zone: user.time_zone.clone() }
+}

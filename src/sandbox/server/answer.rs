@@ -1,0 +1,131 @@
+//! What the simulated site answers: documents, empty answers, and its three shapes of error.
+
+use axum::body::Bytes;
+use serde_json::{Value, json};
+
+/// An answer before it becomes HTTP.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) payload: Payload,
+}
+
+/// What an answer carries.
+#[derive(Debug)]
+pub(crate) enum Payload {
+    Json(Value),
+    Html(String),
+    Bytes { media_type: String, bytes: Bytes },
+    Empty,
+}
+
+/// Why a request was not answered as asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) title: String,
+}
+
+/// What every operation gives back.
+pub(crate) type Answered = Result<Answer, Failure>;
+
+/// The shape in which a failure is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    V2,
+    V1,
+    Gateway,
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, document: Value) -> Self {
+        Self { status, headers: Vec::new(), payload: Payload::Json(document) }
+    }
+
+    pub(crate) fn ok(document: Value) -> Self {
+        Self::json(200, document)
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), payload: Payload::Empty }
+    }
+
+    pub(crate) fn html(status: u16, page: &str) -> Self {
+        Self { status, headers: Vec::new(), payload: Payload::Html(page.to_owned()) }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl Failure {
+    pub(crate) fn bad_request(title: impl Into<String>) -> Self {
+        Self { status: 400, code: "INVALID_REQUEST_PARAMETER", title: title.into() }
+    }
+
+    /// Missing, or hidden from the caller: Confluence does not tell the two apart.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self { status: 404, code: "NOT_FOUND", title: format!("No {what} found, or you are not permitted to view it") }
+    }
+
+    /// Seen but not to be changed: v1 says 403, v2 hides it behind 404.
+    pub(crate) fn forbidden(what: &str) -> Self {
+        Self { status: 403, code: "FORBIDDEN", title: format!("Not permitted to change this {what}") }
+    }
+
+    pub(crate) fn conflict(title: impl Into<String>) -> Self {
+        Self { status: 409, code: "CONFLICT", title: title.into() }
+    }
+
+    pub(crate) fn too_large() -> Self {
+        Self {
+            status: 413,
+            code: "REQUEST_TOO_LARGE",
+            title: "com.atlassian.plugins.rest.common.limitrequest.RequestEntityTooLargeException: Request too large. \
+                    Requests for this resource can be at most 5242880 bytes"
+                .to_owned(),
+        }
+    }
+
+    pub(crate) fn gone() -> Self {
+        Self { status: 410, code: "GONE", title: "This deprecated endpoint has been removed".to_owned() }
+    }
+
+    pub(crate) fn unauthorized(title: &str) -> Self {
+        Self { status: 401, code: "UNAUTHORIZED", title: title.to_owned() }
+    }
+
+    pub(crate) fn answer(self, dialect: Dialect) -> Answer {
+        match dialect {
+            Dialect::V2 => {
+                let status = if self.code == "FORBIDDEN" { 404 } else { self.status };
+                let code = if status == 404 { "NOT_FOUND" } else { self.code };
+                let error = json!({ "status": status, "code": code, "title": self.title, "detail": null });
+                Answer::json(status, json!({ "errors": [error] }))
+            }
+            Dialect::V1 => {
+                let data = json!({
+                    "authorized": !matches!(self.status, 401 | 403 | 404),
+                    "valid": self.status == 410,
+                    "errors": [{ "message": { "translation": self.title, "args": [] } }],
+                    "successful": false,
+                });
+                let exception = match self.status {
+                    400 => "com.atlassian.confluence.api.service.exceptions.api.BadRequestException: ",
+                    403 => "com.atlassian.confluence.api.service.exceptions.PermissionException: ",
+                    404 => "com.atlassian.confluence.api.service.exceptions.api.NotFoundException: ",
+                    409 => "com.atlassian.confluence.api.service.exceptions.api.ConflictException: ",
+                    410 => "com.atlassian.confluence.api.service.exceptions.api.GoneException: ",
+                    _ => "",
+                };
+                let message = format!("{exception}{}", self.title);
+                Answer::json(self.status, json!({ "statusCode": self.status, "data": data, "message": message }))
+            }
+            Dialect::Gateway => Answer::json(self.status, json!({ "code": self.status, "message": self.title })),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The way of a request through the simulated site: counted, delayed or spoilt on request, signed in, answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::response::Response;
+use futures_util::stream;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::Shared;
+use super::accounts::{Face, sign_in};
+use super::answer::{Answer, Answered, Dialect, Failure, Payload};
+use super::call::{Call, Part};
+use super::faults::{Effect, Moment, instead, server_error};
+use super::routes::{Match, Operation, Served, find};
+use super::world::{Logged, World};
+use crate::sandbox::rules::space_delete::space_key;
+use crate::sandbox::v1;
+
+/// The largest body taken in.
+const LARGEST_BODY: usize = 128 << 20;
+/// The largest body of a page, blog post, comment or space.
+const LARGEST_DOCUMENT: usize = 5_242_880;
+const NOT_FOUND_PAGE: &str = "<!DOCTYPE html><html><head><title>Page Not Found - Confluence</title></head><body><h1>Page Not Found</h1></body></html>";
+
+/// A request taken apart.
+struct Arrived {
+    face: Face,
+    method: String,
+    path: String,
+    query: String,
+    dialect: Dialect,
+    now: Timestamp,
+    site_base: String,
+}
+
+/// How an answer leaves.
+enum Departure {
+    Whole,
+    Late(u64),
+    Truncated,
+    Reset,
+}
+
+/// Answers any request to the site or the gateway.
+pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
+        return respond(&shared, Failure::too_large().answer(Dialect::V2), &Departure::Whole);
+    };
+    if let Some(answer) = super::desk::answer(&shared, &parts, &body) {
+        return respond(&shared, answer, &Departure::Whole);
+    }
+    let arrived = match arrive(&shared, &parts) {
+        Ok(arrived) => arrived,
+        Err(answer) => return respond(&shared, answer, &Departure::Whole),
+    };
+    let multipart = read_parts(&parts, &body).await;
+    let (answer, departure) = answer(&shared, &arrived, &parts, body, multipart);
+    if let Departure::Late(milliseconds) = departure {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+    respond(&shared, answer, &departure)
+}
+
+/// Answers any request to the media host.
+pub(super) async fn media(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    let (parts, _) = request.into_parts();
+    let now = (shared.clock)();
+    let answer = {
+        let mut world = shared.world();
+        let logged = logged(&parts);
+        world.count(format!("{} media", parts.method), logged);
+        crate::sandbox::media::serve(
+            &world,
+            parts.uri.path(),
+            parts.uri.query().unwrap_or_default(),
+            &parts.headers,
+            now,
+        )
+    };
+    respond(&shared, answer, &Departure::Whole)
+}
+
+fn logged(parts: &Parts) -> Logged {
+    Logged {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Tells the faces apart and brings both to the path below the site.
+fn arrive(shared: &Shared, parts: &Parts) -> Result<Arrived, Answer> {
+    let whole = parts.uri.path();
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut site_base =
+        host.map_or_else(|| shared.site_base.clone(), |host| format!("{}://{host}/wiki", shared.scheme));
+    let (face, path) = match whole.strip_prefix("/ex/confluence/") {
+        None => (Face::Site, whole.to_owned()),
+        Some(rest) => {
+            site_base.clone_from(&shared.site_base);
+            let (cloud, rest) = rest.split_once('/').unwrap_or((rest, ""));
+            if cloud != super::CLOUD_ID {
+                let message = "Current user not permitted to use Confluence";
+                return Err(Answer::json(403, json!({ "message": message, "statusCode": 403 })));
+            }
+            let wiki = if rest.starts_with("wiki/") { "" } else { "wiki/" };
+            (Face::Gateway, format!("/{wiki}{rest}"))
+        }
+    };
+    let dialect = if path.starts_with("/wiki/rest/api/") { Dialect::V1 } else { Dialect::V2 };
+    Ok(Arrived {
+        face,
+        method: parts.method.to_string(),
+        path,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        dialect,
+        now: (shared.clock)(),
+        site_base,
+    })
+}
+
+/// Reads a multipart body; `None` when it is none, an empty list when it is broken.
+async fn read_parts(parts: &Parts, body: &Bytes) -> Option<Vec<Part>> {
+    let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("multipart/form-data") {
+        return None;
+    }
+    let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
+    let Ok(mut multipart) = Multipart::from_request(request, &()).await else { return Some(Vec::new()) };
+    let mut read = Vec::new();
+    while let Ok(Some(field)) = multipart.next_field().await {
+        let name = field.name().unwrap_or_default().to_owned();
+        let file_name = field.file_name().map(str::to_owned);
+        let media_type = field.content_type().map(str::to_owned);
+        let Ok(bytes) = field.bytes().await else { break };
+        read.push(Part { name, file_name, media_type, bytes });
+    }
+    Some(read)
+}
+
+fn answer(
+    shared: &Shared,
+    arrived: &Arrived,
+    parts: &Parts,
+    body: Bytes,
+    multipart: Option<Vec<Part>>,
+) -> (Answer, Departure) {
+    let mut world = shared.world();
+    let found = find(&arrived.method, &arrived.path);
+    let template = match &found {
+        Match::Found(operation, _) => format!("{} {}", arrived.method, operation.template),
+        _ => format!("{} unknown", arrived.method),
+    };
+    world.count(template.clone(), logged(parts));
+    let effect = world.faults.take(&template);
+    if let Some(answer) = effect.as_ref().and_then(|effect| instead(effect, arrived.dialect, arrived.now)) {
+        return (answer, Departure::Whole);
+    }
+    if matches!(effect, Some(Effect::Reset { moment: Moment::Before })) {
+        return (Answer::empty(200), Departure::Reset);
+    }
+    if let Some(refusal) = world.quota.refuse(&template, arrived.dialect, arrived.now) {
+        return (announce(&world, arrived, refusal), Departure::Whole);
+    }
+    let answered = execute(shared, &mut world, arrived, parts, body, multipart, found);
+    let answer = answered.unwrap_or_else(|failure| failure.answer(arrived.dialect));
+    world.quota.charge(&arrived.method, &answer);
+    let answer = announce(&world, arrived, answer);
+    match effect {
+        Some(Effect::Slow { milliseconds }) => (answer, Departure::Late(milliseconds)),
+        Some(Effect::Truncated) => (answer, Departure::Truncated),
+        Some(Effect::Reset { .. }) => (answer, Departure::Reset),
+        Some(Effect::ServerError { .. }) => (server_error(arrived.dialect), Departure::Whole),
+        _ => (answer, Departure::Whole),
+    }
+}
+
+fn announce(world: &World, arrived: &Arrived, answer: Answer) -> Answer {
+    world.quota.headers(arrived.now).into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
+}
+
+fn execute(
+    shared: &Shared,
+    world: &mut World,
+    arrived: &Arrived,
+    parts: &Parts,
+    body: Bytes,
+    multipart: Option<Vec<Part>>,
+    found: Match,
+) -> Answered {
+    let (caller, scopes) = match sign_in(world, arrived.face, &parts.headers) {
+        Ok(signed_in) => signed_in,
+        Err(failure) if arrived.face == Face::Gateway => return Ok(failure.answer(Dialect::Gateway)),
+        Err(failure) => {
+            let realm = url::form_urlencoded::byte_serialize(shared.site_base.as_bytes()).collect::<String>();
+            let answer = failure.answer(arrived.dialect);
+            return Ok(answer.with("www-authenticate", format!("OAuth realm=\"{realm}\"")));
+        }
+    };
+    if let Some(key) = space_key(&arrived.method, &arrived.path, &arrived.query, &parts.headers, &body) {
+        if !scopes.cover(v1::DELETE_SPACE_SCOPES) {
+            return Ok(scope_mismatch());
+        }
+        return v1::delete_space(world, &caller, &key).inspect(|_| shared.space_deleted(&key));
+    }
+    let (operation, variables) = match found {
+        Match::Found(operation, variables) => (operation, variables),
+        Match::OtherMethod => {
+            return Err(Failure { status: 405, code: "METHOD_NOT_ALLOWED", title: "Method Not Allowed".to_owned() });
+        }
+        Match::Unknown => return Ok(Answer::html(404, NOT_FOUND_PAGE)),
+    };
+    if arrived.face == Face::Gateway && operation.served == Served::SiteOnly {
+        return Err(Failure::gone());
+    }
+    if !scopes.cover(operation.scopes) {
+        return Ok(scope_mismatch());
+    }
+    guard_body(operation, parts, &body, multipart.is_some())?;
+    let call = Call {
+        path: arrived.path.clone(),
+        variables,
+        query: url::form_urlencoded::parse(arrived.query.as_bytes()).into_owned().collect(),
+        body,
+        parts: multipart.unwrap_or_default(),
+        caller,
+        now: arrived.now,
+        site_base: arrived.site_base.clone(),
+        media_base: shared.media_base.clone(),
+    };
+    (operation.run)(&call, world)
+}
+
+fn scope_mismatch() -> Answer {
+    Failure::unauthorized("Unauthorized; scope does not match").answer(Dialect::Gateway)
+}
+
+/// What is asked of a body before an operation sees it.
+fn guard_body(operation: &Operation, parts: &Parts, body: &Bytes, multipart: bool) -> Result<(), Failure> {
+    if multipart {
+        let token = parts.headers.get("x-atlassian-token").and_then(|value| value.to_str().ok());
+        if !matches!(token, Some("nocheck" | "no-check")) {
+            return Err(Failure { status: 403, code: "XSRF", title: "XSRF check failed".to_owned() });
+        }
+        return Ok(());
+    }
+    if operation.template.ends_with("/child/attachment") && operation.method != "GET" {
+        return Err(Failure {
+            status: 415,
+            code: "UNSUPPORTED_MEDIA_TYPE",
+            title: "Unsupported Media Type".to_owned(),
+        });
+    }
+    if body.len() > LARGEST_DOCUMENT { Err(Failure::too_large()) } else { Ok(()) }
+}
+
+fn respond(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
+    let (media_type, bytes) = match answer.payload {
+        Payload::Json(document) => (Some("application/json".to_owned()), Bytes::from(document.to_string())),
+        Payload::Html(page) => (Some("text/html;charset=UTF-8".to_owned()), Bytes::from(page)),
+        Payload::Bytes { media_type, bytes } => (Some(media_type), bytes),
+        Payload::Empty => (None, Bytes::new()),
+    };
+    let length = bytes.len();
+    let body = match departure {
+        Departure::Whole | Departure::Late(_) => Body::from(bytes),
+        Departure::Truncated => broken(bytes.slice(..length / 2)),
+        Departure::Reset => broken(Bytes::new()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    let mut put = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.append(HeaderName::from_static(name), value);
+        }
+    };
+    if let Some(media_type) = media_type {
+        put("content-type", media_type);
+    }
+    if matches!(departure, Departure::Truncated) {
+        put("content-length", length.to_string());
+    }
+    put("atl-traceid", shared.next_trace());
+    for (name, value) in answer.headers {
+        put(name, value);
+    }
+    response
+}
+
+/// A body that breaks off after these bytes.
+fn broken(bytes: Bytes) -> Body {
+    let steps = stream::unfold(Some(bytes), |rest| async move {
+        match rest {
+            Some(bytes) if !bytes.is_empty() => Some((Ok(bytes), Some(Bytes::new()))),
+            Some(_) => {
+                // Lets what was written so far reach the client before the connection breaks.
+                tokio::task::yield_now().await;
+                Some((Err(std::io::Error::other("the connection breaks on request")), None))
+            }
+            None => None,
+        }
+    });
+    Body::from_stream(steps)
+}

@@ -1,0 +1,120 @@
+//! Uploads as multipart, and downloads by way of the media host.
+
+use serde_json::json;
+
+use super::render;
+use crate::sandbox::media;
+use crate::sandbox::model::{Attachment, AttachmentVersion, ContentStatus, Id, Site};
+use crate::sandbox::rules::edits::{self, DOCUMENTS};
+use crate::sandbox::rules::sight::Sight;
+use crate::sandbox::server::answer::{Answer, Answered, Failure};
+use crate::sandbox::server::call::{Call, Part};
+use crate::sandbox::server::world::World;
+
+/// What to do with a file whose name is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Refuse,
+    NewVersion,
+}
+
+pub(super) fn create(call: &Call, world: &mut World) -> Answered {
+    upload(call, &mut world.site, Taken::Refuse)
+}
+
+pub(super) fn create_or_update(call: &Call, world: &mut World) -> Answered {
+    upload(call, &mut world.site, Taken::NewVersion)
+}
+
+fn upload(call: &Call, site: &mut Site, taken: Taken) -> Answered {
+    let container = Sight::new(site, &call.caller).changeable(DOCUMENTS, call.id("id")?)?.id;
+    let files: Vec<&Part> = call.parts.iter().filter(|part| part.name == "file").collect();
+    if files.is_empty() {
+        return Err(Failure::bad_request("At least one file must be attached"));
+    }
+    let mut saved = Vec::new();
+    for file in files {
+        saved.push(save(call, site, container, file, taken)?);
+    }
+    let results = saved.iter().filter_map(|id| site.attachments.get(id));
+    let results = results.map(|attachment| render::attachment(call, site, attachment)).collect();
+    Ok(Answer::ok(render::list(call, results, 0, 25)))
+}
+
+fn save(call: &Call, site: &mut Site, container: Id, file: &Part, taken: Taken) -> Result<Id, Failure> {
+    let name = file.file_name.clone().filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| Failure::bad_request("The file must have a name"))?;
+    let same =
+        |one: &&mut Attachment| one.container == container && one.title == name && one.status == ContentStatus::Current;
+    if let Some(existing) = site.attachments.values_mut().find(same) {
+        if taken == Taken::Refuse {
+            return Err(Failure::bad_request(format!(
+                "Cannot add a new attachment with same file name as an existing attachment: {name}"
+            )));
+        }
+        add_version(call, existing, file);
+        return Ok(existing.id);
+    }
+    let id = edits::next_id(site);
+    let media_type = file.media_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
+    let mut attachment = Attachment {
+        id,
+        container,
+        title: name,
+        media_type,
+        status: ContentStatus::Current,
+        versions: Vec::new(),
+        labels: Vec::new(),
+    };
+    add_version(call, &mut attachment, file);
+    site.attachments.insert(id, attachment);
+    Ok(id)
+}
+
+fn add_version(call: &Call, attachment: &mut Attachment, file: &Part) {
+    if let Some(media_type) = &file.media_type {
+        attachment.media_type.clone_from(media_type);
+    }
+    attachment.versions.push(AttachmentVersion {
+        number: attachment.versions.last().map_or(0, |version| version.number) + 1,
+        bytes: file.bytes.to_vec(),
+        author: call.caller.account.clone(),
+        created: call.now,
+        comment: call.part_text("comment").unwrap_or_default(),
+    });
+}
+
+/// The file an address names, on the page it names.
+fn found<'a>(call: &Call, site: &'a Site) -> Result<&'a Attachment, Failure> {
+    let container = call.id("id")?;
+    let id = call.attachment_id("attachmentId")?;
+    Sight::new(site, &call.caller).attachment(id)?;
+    let attachment = site.attachments.get(&id);
+    attachment.filter(|attachment| attachment.container == container).ok_or_else(|| Failure::not_found("attachment"))
+}
+
+pub(super) fn update(call: &Call, world: &mut World) -> Answered {
+    let site = &mut world.site;
+    let attachment = found(call, site)?;
+    let id = attachment.id;
+    Sight::new(site, &call.caller).changeable(DOCUMENTS, attachment.container)?;
+    let file = call.part("file").ok_or_else(|| Failure::bad_request("A file must be attached"))?;
+    let attachment = site.attachments.get_mut(&id).ok_or_else(|| Failure::not_found("attachment"))?;
+    add_version(call, attachment, file);
+    let attachment = site.attachments.get(&id).ok_or_else(|| Failure::not_found("attachment"))?;
+    Ok(Answer::ok(render::attachment(call, site, attachment)))
+}
+
+pub(super) fn download(call: &Call, world: &mut World) -> Answered {
+    let attachment = found(call, &world.site)?;
+    if attachment.status != ContentStatus::Current {
+        return Err(Failure::not_found("attachment"));
+    }
+    let version = match call.parameter("version") {
+        None => attachment.versions.last(),
+        Some(text) => attachment.versions.iter().find(|version| version.number.to_string() == text),
+    };
+    let version = version.ok_or_else(|| Failure::not_found("attachment"))?;
+    let location = media::address(&call.media_base, attachment, version, call.now);
+    Ok(Answer::json(302, json!({})).with("location", location))
+}
