@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod decide;
+pub mod file;
 pub mod gate;
 pub mod permit;
 pub mod ports;
@@ -9,9 +10,11 @@ pub mod profile;
 pub mod refusal;
 pub mod scope;
 pub mod sift;
+pub mod table;
 
 pub use ask::{Ask, Caller, Proposal, Standing, ToolFacts, Usage};
 pub use decide::{Decision, decide};
+pub use file::shipped;
 pub use gate::Gate;
 pub use permit::{Permit, Warrant};
 pub use profile::Profile;

@@ -1,7 +1,11 @@
 //! A profile: what one agent may do, group by group, where, how often, and with whose approval.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
@@ -68,7 +72,8 @@ pub struct Switches {
 }
 
 /// What may be done with a group at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Nothing.
     #[default]
@@ -77,6 +82,16 @@ pub enum Mode {
     ReadOnly,
     /// Reading, creating and updating.
     ReadWrite,
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Disabled => "disabled",
+            Self::ReadOnly => "read-only",
+            Self::ReadWrite => "read-write",
+        })
+    }
 }
 
 /// A switch in a profile.
@@ -123,14 +138,15 @@ impl Default for Approval {
         Self {
             by: ApprovedBy::Human,
             client_may_delete: Switch::Off,
-            expires_after: Duration::from_secs(24 * 60 * 60),
+            expires_after: Duration::from_hours(24),
             hold: Duration::from_secs(25),
         }
     }
 }
 
 /// Who may approve a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum ApprovedBy {
     /// The agent's own user, in the client.
     Client,

@@ -1,0 +1,93 @@
+//! Reads a profile file: all of its mistakes with line and column, or the checked profile and where each setting stands.
+
+mod check;
+mod misfit;
+mod mistake;
+mod raw;
+pub mod shipped;
+
+use std::collections::BTreeMap;
+
+use schemars::generate::SchemaSettings;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::profile::Profile;
+use mistake::{Mistakes, position, turns_text_around};
+
+pub use mistake::Mistake;
+
+/// A profile file is never longer than this; a longer one is refused unread.
+pub const LONGEST_FILE: usize = 64 * 1024;
+
+/// A checked profile and where its settings stand in the file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Name of the file, as the caller gave it.
+    pub file: String,
+    /// What the file says.
+    pub profile: Profile,
+    lines: BTreeMap<String, usize>,
+}
+
+impl Source {
+    /// The line, from 1, of a table (`pages`), a key (`pages.mode`) or an entry of a list (`tools.deny.move_page`).
+    pub fn line(&self, key: &str) -> Option<usize> {
+        self.lines.get(key).copied()
+    }
+}
+
+/// Reads a profile from its text; `source` names the file in messages.
+pub fn read(text: &str, source: &str, known_tools: &[&str]) -> Result<Profile, Vec<Mistake>> {
+    read_source(text, source, known_tools).map(|source| source.profile)
+}
+
+/// Reads a profile from its text and keeps where each setting stands.
+pub fn read_source(text: &str, source: &str, known_tools: &[&str]) -> Result<Source, Vec<Mistake>> {
+    let mut mistakes = Mistakes::of(source, text);
+    if text.len() > LONGEST_FILE {
+        mistakes.add(0, "the file is longer than 64 KiB", None);
+        return Err(mistakes.sorted());
+    }
+    // Such signs could show an administrator another profile than the one that is read.
+    for (offset, sign) in text.char_indices().filter(|(_, sign)| turns_text_around(*sign)) {
+        mistakes.add(offset, &format!("the invisible sign U+{:04X} changes how text looks", u32::from(sign)), None);
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        mistakes.add(error.span().map_or(0, |span| span.start), &format!("not TOML: {}", error.message()), None);
+    }
+    if !mistakes.is_empty() {
+        return Err(mistakes.sorted());
+    }
+    let lines = lines(text, table.get_ref());
+    let (file, misfits) = misfit::fit(table, &mut mistakes);
+    let profile = check::profile(file, text, known_tools, &misfits, &mut mistakes);
+    if mistakes.is_empty() { Ok(Source { file: source.to_owned(), profile, lines }) } else { Err(mistakes.sorted()) }
+}
+
+/// The JSON Schema of a profile file, for editors.
+pub fn schema() -> serde_json::Value {
+    SchemaSettings::draft07().for_deserialize().into_generator().into_root_schema_for::<raw::File>().to_value()
+}
+
+/// Where each table, key and entry of a list stands.
+fn lines(text: &str, table: &DeTable<'_>) -> BTreeMap<String, usize> {
+    let line = |offset: usize| position(text, offset).0;
+    let mut lines = BTreeMap::new();
+    for (name, value) in table {
+        lines.insert(name.get_ref().to_string(), line(name.span().start));
+        for (key, value) in value.get_ref().as_table().into_iter().flatten() {
+            let key_path = format!("{}.{}", name.get_ref(), key.get_ref());
+            for entry in value.get_ref().as_array().into_iter().flatten() {
+                lines.extend(word(entry).map(|word| (format!("{key_path}.{word}"), line(entry.span().start))));
+            }
+            lines.insert(key_path, line(key.span().start));
+        }
+    }
+    lines
+}
+
+fn word<'a>(entry: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
+    entry.get_ref().as_str()
+}
