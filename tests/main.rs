@@ -1,1 +1,4 @@
 //! One integration binary; each module is a subject, each test a sentence.
+
+mod gate;
+mod policy;

@@ -20,6 +20,10 @@ pub use mistake::Mistake;
 /// A profile file is never longer than this; a longer one is refused unread.
 pub const LONGEST_FILE: usize = 64 * 1024;
 
+/// A profile has nine tables. The parser caps neither how often dotted keys and inline tables nest in one another
+/// nor what that costs of the stack, so the inline tables are counted before.
+const MOST_INLINE_TABLES: usize = 10;
+
 /// A checked profile and where its settings stand in the file.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -47,6 +51,10 @@ pub fn read_source(text: &str, source: &str, known_tools: &[&str]) -> Result<Sou
     let mut mistakes = Mistakes::of(source, text);
     if text.len() > LONGEST_FILE {
         mistakes.add(0, "the file is longer than 64 KiB", None);
+        return Err(mistakes.sorted());
+    }
+    if let Some((offset, _)) = text.match_indices('{').nth(MOST_INLINE_TABLES) {
+        mistakes.add(offset, "more than 10 of the sign `{`; write tables as [tables]", None);
         return Err(mistakes.sorted());
     }
     // Such signs could show an administrator another profile than the one that is read.

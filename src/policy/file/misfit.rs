@@ -11,7 +11,7 @@ use super::mistake::{Mistakes, nearest, quoted};
 use super::raw::File;
 
 /// How many times a file is tried; each try finds one misfit.
-const MOST_TRIES: usize = 50;
+const MOST_TRIES: usize = 20;
 
 /// How deep a profile file nests: a key in a table, an entry in its list.
 const DEPTH: usize = 3;

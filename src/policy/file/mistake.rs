@@ -36,7 +36,7 @@ pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
 }
 
 /// More than this many mistakes in one file help nobody.
-const MOST_MISTAKES: usize = 50;
+const MOST_MISTAKES: usize = 20;
 
 /// The mistakes found so far in one text.
 pub(super) struct Mistakes<'a> {
