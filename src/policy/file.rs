@@ -8,7 +8,10 @@ pub mod shipped;
 
 use std::collections::BTreeMap;
 
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -75,8 +78,22 @@ pub fn read_source(text: &str, source: &str, known_tools: &[&str]) -> Result<Sou
 }
 
 /// The JSON Schema of a profile file, for editors.
-pub fn schema() -> serde_json::Value {
-    SchemaSettings::draft07().for_deserialize().into_generator().into_root_schema_for::<raw::File>().to_value()
+pub fn schema() -> Value {
+    // TOML has no null: what may be left out is left out.
+    let settings = SchemaSettings::draft07().with_transform(RecursiveTransform(without_null)).for_deserialize();
+    settings.into_generator().into_root_schema_for::<raw::File>().to_value()
+}
+
+fn without_null(schema: &mut Schema) {
+    let is_null = |kind: &Value| *kind == "null" || kind.get("type").is_some_and(|kind| kind == "null");
+    for keyword in ["anyOf", "type"] {
+        let Some(Value::Array(kinds)) = schema.get_mut(keyword) else { continue };
+        kinds.retain(|kind| !is_null(kind));
+        if let ("type", [kind]) = (keyword, kinds.as_slice()) {
+            let kind = kind.clone();
+            schema.insert(keyword.to_owned(), kind);
+        }
+    }
 }
 
 /// Where each table, key and entry of a list stands.

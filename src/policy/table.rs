@@ -78,7 +78,8 @@ pub fn columns(rows: &[Row]) -> String {
     let mut text = String::new();
     for Row { tool, group, class, outcome, reason } in rows {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{outcome:<7}  {tool:<width$}  {class:<6}  {:<11}  {reason}", group.word());
+        let _ =
+            writeln!(text, "{outcome:<7}  {tool:<width$}  {:<6}  {:<11}  {reason}", class.to_string(), group.word());
     }
     text
 }
@@ -110,7 +111,10 @@ pub fn explain(source: &Source, tool: &ToolFacts, space: Option<&SpaceName>) -> 
         }
     }
     if let Some(space) = space.filter(|space| named_otherwise(&profile.scope, space)) {
-        let _ = write!(text, "\n[scope] mixes keys and ids; whether one of the others is {space}, the site says");
+        let _ = write!(
+            text,
+            "\nkeys and ids are compared when a call is judged: a space that [scope] names otherwise may be {space}"
+        );
     }
     text
 }

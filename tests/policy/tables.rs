@@ -25,115 +25,118 @@ fn explained(source: &Source, tool: &str, space: Option<&str>, expected: &Expect
 #[test]
 fn what_read_only_allows() {
     expect![[r#"
-        allow    get_page             read  pages        [pages] mode = "read-only"
-        allow    get_page_by_title    read  pages        [pages] mode = "read-only"
-        allow    list_pages           read  pages        [pages] mode = "read-only"
-        allow    get_page_children    read  pages        [pages] mode = "read-only"
-        allow    get_page_ancestors   read  pages        [pages] mode = "read-only"
+        allow    get_page             read    pages        [pages] mode = "read-only"
+        allow    get_page_by_title    read    pages        [pages] mode = "read-only"
+        allow    list_pages           read    pages        [pages] mode = "read-only"
+        allow    get_page_children    read    pages        [pages] mode = "read-only"
+        allow    get_page_ancestors   read    pages        [pages] mode = "read-only"
         deny     create_page          create  pages        [pages] mode = "read-only"
         deny     update_page          update  pages        [pages] mode = "read-only"
         deny     delete_page          delete  pages        [pages] mode = "read-only"
-        allow    get_blog_post        read  pages        [pages] mode = "read-only"
-        allow    list_blog_posts      read  pages        [pages] mode = "read-only"
+        allow    get_blog_post        read    pages        [pages] mode = "read-only"
+        allow    list_blog_posts      read    pages        [pages] mode = "read-only"
         deny     create_blog_post     create  pages        [pages] mode = "read-only"
-        allow    list_comments        read  pages        [pages] mode = "read-only"
+        allow    list_comments        read    pages        [pages] mode = "read-only"
         deny     add_comment          create  pages        [pages] mode = "read-only"
         deny     reply_to_comment     create  pages        [pages] mode = "read-only"
-        allow    list_labels          read  pages        [pages] mode = "read-only"
+        allow    list_labels          read    pages        [pages] mode = "read-only"
         deny     add_labels           create  pages        [pages] mode = "read-only"
         deny     remove_label         delete  pages        [pages] mode = "read-only"
-        allow    list_versions        read  pages        [pages] mode = "read-only"
-        allow    list_spaces          read  spaces       [spaces] mode = "read-only"
-        allow    get_space            read  spaces       [spaces] mode = "read-only"
+        allow    list_versions        read    pages        [pages] mode = "read-only"
+        allow    list_spaces          read    spaces       [spaces] mode = "read-only"
+        allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
         deny     update_space         update  spaces       [spaces] mode = "read-only"
-        allow    search_cql           read  search       [search] mode = "read-only"
-        allow    search_text          read  search       [search] mode = "read-only"
-        allow    list_attachments     read  attachments  [attachments] mode = "read-only"
-        allow    get_attachment       read  attachments  [attachments] mode = "read-only"
-        allow    download_attachment  read  attachments  [attachments] mode = "read-only"
+        allow    search_cql           read    search       [search] mode = "read-only"
+        allow    search_text          read    search       [search] mode = "read-only"
+        allow    list_attachments     read    attachments  [attachments] mode = "read-only"
+        allow    get_attachment       read    attachments  [attachments] mode = "read-only"
+        allow    download_attachment  read    attachments  [attachments] mode = "read-only"
         deny     upload_attachment    create  attachments  [attachments] mode = "read-only"
         deny     delete_attachment    delete  attachments  [attachments] mode = "read-only"
-        allow    get_user             read  users        [users] mode = "read-only"
-        allow    search_users         read  users        [users] mode = "read-only"
-        allow    get_current_user     read  users        [users] mode = "read-only"
-    "#]].assert_eq(&columns(&table(&source("read-only").profile, &TOOLS)));
+        allow    get_user             read    users        [users] mode = "read-only"
+        allow    search_users         read    users        [users] mode = "read-only"
+        allow    get_current_user     read    users        [users] mode = "read-only"
+    "#]]
+    .assert_eq(&columns(&table(&source("read-only").profile, &TOOLS)));
 }
 
 #[test]
 fn what_documentation_manager_allows() {
     expect![[r#"
-        allow    get_page             read  pages        [pages] mode = "read-write"
-        allow    get_page_by_title    read  pages        [pages] mode = "read-write"
-        allow    list_pages           read  pages        [pages] mode = "read-write"
-        allow    get_page_children    read  pages        [pages] mode = "read-write"
-        allow    get_page_ancestors   read  pages        [pages] mode = "read-write"
+        allow    get_page             read    pages        [pages] mode = "read-write"
+        allow    get_page_by_title    read    pages        [pages] mode = "read-write"
+        allow    list_pages           read    pages        [pages] mode = "read-write"
+        allow    get_page_children    read    pages        [pages] mode = "read-write"
+        allow    get_page_ancestors   read    pages        [pages] mode = "read-write"
         allow    create_page          create  pages        [pages] mode = "read-write"
         allow    update_page          update  pages        [pages] mode = "read-write"
         deny     delete_page          delete  pages        [pages] allow_delete = false
-        allow    get_blog_post        read  pages        [pages] mode = "read-write"
-        allow    list_blog_posts      read  pages        [pages] mode = "read-write"
+        allow    get_blog_post        read    pages        [pages] mode = "read-write"
+        allow    list_blog_posts      read    pages        [pages] mode = "read-write"
         allow    create_blog_post     create  pages        [pages] mode = "read-write"
-        allow    list_comments        read  pages        [pages] mode = "read-write"
+        allow    list_comments        read    pages        [pages] mode = "read-write"
         allow    add_comment          create  pages        [pages] mode = "read-write"
         allow    reply_to_comment     create  pages        [pages] mode = "read-write"
-        allow    list_labels          read  pages        [pages] mode = "read-write"
+        allow    list_labels          read    pages        [pages] mode = "read-write"
         allow    add_labels           create  pages        [pages] mode = "read-write"
         deny     remove_label         delete  pages        [pages] allow_delete = false
-        allow    list_versions        read  pages        [pages] mode = "read-write"
-        allow    list_spaces          read  spaces       [spaces] mode = "read-only"
-        allow    get_space            read  spaces       [spaces] mode = "read-only"
+        allow    list_versions        read    pages        [pages] mode = "read-write"
+        allow    list_spaces          read    spaces       [spaces] mode = "read-only"
+        allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
         deny     update_space         update  spaces       [spaces] mode = "read-only"
-        allow    search_cql           read  search       [search] mode = "read-only"
-        allow    search_text          read  search       [search] mode = "read-only"
-        allow    list_attachments     read  attachments  [attachments] mode = "read-write"
-        allow    get_attachment       read  attachments  [attachments] mode = "read-write"
-        allow    download_attachment  read  attachments  [attachments] mode = "read-write"
+        allow    search_cql           read    search       [search] mode = "read-only"
+        allow    search_text          read    search       [search] mode = "read-only"
+        allow    list_attachments     read    attachments  [attachments] mode = "read-write"
+        allow    get_attachment       read    attachments  [attachments] mode = "read-write"
+        allow    download_attachment  read    attachments  [attachments] mode = "read-write"
         allow    upload_attachment    create  attachments  [attachments] mode = "read-write"
         deny     delete_attachment    delete  attachments  [attachments] allow_delete = false
-        allow    get_user             read  users        [users] mode = "read-only"
-        allow    search_users         read  users        [users] mode = "read-only"
-        allow    get_current_user     read  users        [users] mode = "read-only"
-    "#]].assert_eq(&columns(&table(&source("documentation-manager").profile, &TOOLS)));
+        allow    get_user             read    users        [users] mode = "read-only"
+        allow    search_users         read    users        [users] mode = "read-only"
+        allow    get_current_user     read    users        [users] mode = "read-only"
+    "#]]
+    .assert_eq(&columns(&table(&source("documentation-manager").profile, &TOOLS)));
 }
 
 #[test]
 fn what_full_access_allows() {
     expect![[r#"
-        allow    get_page             read  pages        [pages] mode = "read-write"
-        allow    get_page_by_title    read  pages        [pages] mode = "read-write"
-        allow    list_pages           read  pages        [pages] mode = "read-write"
-        allow    get_page_children    read  pages        [pages] mode = "read-write"
-        allow    get_page_ancestors   read  pages        [pages] mode = "read-write"
+        allow    get_page             read    pages        [pages] mode = "read-write"
+        allow    get_page_by_title    read    pages        [pages] mode = "read-write"
+        allow    list_pages           read    pages        [pages] mode = "read-write"
+        allow    get_page_children    read    pages        [pages] mode = "read-write"
+        allow    get_page_ancestors   read    pages        [pages] mode = "read-write"
         allow    create_page          create  pages        [pages] mode = "read-write"
         allow    update_page          update  pages        [pages] mode = "read-write"
         allow    delete_page          delete  pages        [pages] allow_delete = true
-        allow    get_blog_post        read  pages        [pages] mode = "read-write"
-        allow    list_blog_posts      read  pages        [pages] mode = "read-write"
+        allow    get_blog_post        read    pages        [pages] mode = "read-write"
+        allow    list_blog_posts      read    pages        [pages] mode = "read-write"
         allow    create_blog_post     create  pages        [pages] mode = "read-write"
-        allow    list_comments        read  pages        [pages] mode = "read-write"
+        allow    list_comments        read    pages        [pages] mode = "read-write"
         allow    add_comment          create  pages        [pages] mode = "read-write"
         allow    reply_to_comment     create  pages        [pages] mode = "read-write"
-        allow    list_labels          read  pages        [pages] mode = "read-write"
+        allow    list_labels          read    pages        [pages] mode = "read-write"
         allow    add_labels           create  pages        [pages] mode = "read-write"
         allow    remove_label         delete  pages        [pages] allow_delete = true
-        allow    list_versions        read  pages        [pages] mode = "read-write"
-        allow    list_spaces          read  spaces       [spaces] mode = "read-write"
-        allow    get_space            read  spaces       [spaces] mode = "read-write"
+        allow    list_versions        read    pages        [pages] mode = "read-write"
+        allow    list_spaces          read    spaces       [spaces] mode = "read-write"
+        allow    get_space            read    spaces       [spaces] mode = "read-write"
         allow    create_space         create  spaces       [spaces] mode = "read-write"
         allow    update_space         update  spaces       [spaces] mode = "read-write"
-        allow    search_cql           read  search       [search] mode = "read-write"
-        allow    search_text          read  search       [search] mode = "read-write"
-        allow    list_attachments     read  attachments  [attachments] mode = "read-write"
-        allow    get_attachment       read  attachments  [attachments] mode = "read-write"
-        allow    download_attachment  read  attachments  [attachments] mode = "read-write"
+        allow    search_cql           read    search       [search] mode = "read-write"
+        allow    search_text          read    search       [search] mode = "read-write"
+        allow    list_attachments     read    attachments  [attachments] mode = "read-write"
+        allow    get_attachment       read    attachments  [attachments] mode = "read-write"
+        allow    download_attachment  read    attachments  [attachments] mode = "read-write"
         allow    upload_attachment    create  attachments  [attachments] mode = "read-write"
         allow    delete_attachment    delete  attachments  [attachments] allow_delete = true
-        allow    get_user             read  users        [users] mode = "read-write"
-        allow    search_users         read  users        [users] mode = "read-write"
-        allow    get_current_user     read  users        [users] mode = "read-write"
-    "#]].assert_eq(&columns(&table(&source("full-access").profile, &TOOLS)));
+        allow    get_user             read    users        [users] mode = "read-write"
+        allow    search_users         read    users        [users] mode = "read-write"
+        allow    get_current_user     read    users        [users] mode = "read-write"
+    "#]]
+    .assert_eq(&columns(&table(&source("full-access").profile, &TOOLS)));
 }
 
 #[test]
@@ -173,51 +176,117 @@ fn what_the_example_allows() {
         | `get_user` | users | read | allow | [users] mode = "read-only" |
         | `search_users` | users | read | allow | [users] mode = "read-only" |
         | `get_current_user` | users | read | allow | [users] mode = "read-only" |
-    "#]].assert_eq(&markdown(&table(&source("example").profile, &TOOLS)));
+    "#]]
+    .assert_eq(&markdown(&table(&source("example").profile, &TOOLS)));
 }
 
 #[test]
 fn the_line_of_a_switch_that_is_off_decides_about_deletes() {
-    explained(&source("documentation-manager"), "delete_page", None, &expect!["documentation-manager.toml:8: [pages] allow_delete = false → delete_page is refused"]);
+    explained(
+        &source("documentation-manager"),
+        "delete_page",
+        None,
+        &expect!["documentation-manager.toml:8: [pages] allow_delete = false → delete_page is refused"],
+    );
 }
 
 #[test]
 fn the_line_of_the_mode_decides_about_writes() {
-    explained(&source("read-only"), "update_page", None, &expect![[r#"read-only.toml:7: [pages] mode = "read-only" → update_page is refused"#]]);
-    explained(&source("documentation-manager"), "update_page", None, &expect![[r#"documentation-manager.toml:7: [pages] mode = "read-write" → update_page is allowed"#]]);
+    explained(
+        &source("read-only"),
+        "update_page",
+        None,
+        &expect![[r#"read-only.toml:7: [pages] mode = "read-only" → update_page is refused"#]],
+    );
+    explained(
+        &source("documentation-manager"),
+        "update_page",
+        None,
+        &expect![[r#"documentation-manager.toml:7: [pages] mode = "read-write" → update_page is allowed"#]],
+    );
 }
 
 #[test]
 fn limits_are_told_beside_what_is_allowed() {
-    explained(&source("full-access"), "delete_page", None, &expect![[r#"
+    explained(
+        &source("full-access"),
+        "delete_page",
+        None,
+        &expect![[r#"
         full-access.toml:8: [pages] allow_delete = true → delete_page is allowed
-        full-access.toml:32: [limits] at most 100 deletes in a day"#]]);
+        full-access.toml:32: [limits] at most 100 deletes in a day"#]],
+    );
 }
 
 #[test]
 fn approval_and_scope_are_told() {
-    explained(&source("example"), "update_page", Some("IT"), &expect![[r#"
+    explained(
+        &source("example"),
+        "update_page",
+        Some("IT"),
+        &expect![[r#"
         example.toml:19: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:49: [scope] allow_spaces names IT
-        example.toml:72: [limits] at most 120 writes in an hour"#]]);
-    explained(&source("example"), "update_page", None, &expect![[r#"
+        example.toml:72: [limits] at most 120 writes in an hour"#]],
+    );
+    explained(
+        &source("example"),
+        "update_page",
+        None,
+        &expect![[r#"
         example.toml:19: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:47: [scope] limits the spaces it may touch
-        example.toml:72: [limits] at most 120 writes in an hour"#]]);
-    explained(&source("example"), "get_page", Some("hr"), &expect![[r#"example.toml:51: [scope] deny_spaces names hr → get_page is answered as "not found""#]]);
-    explained(&source("example"), "get_page", Some("LAB"), &expect![[r#"example.toml:49: [scope] allow_spaces does not name LAB → get_page is answered as "not found""#]]);
-    explained(&source("example"), "get_page", Some("123456"), &expect![[r#"
-        example.toml:49: [scope] allow_spaces does not name 123456 → get_page is answered as "not found"
-        [scope] mixes keys and ids; whether one of the others is 123456, the site says"#]]);
-    explained(&source("example"), "upload_attachment", Some("IT"), &expect!["example.toml:82: [tools] deny names upload_attachment → upload_attachment is refused"]);
+        example.toml:72: [limits] at most 120 writes in an hour"#]],
+    );
+    explained(
+        &source("example"),
+        "get_page",
+        Some("hr"),
+        &expect![[r#"example.toml:51: [scope] deny_spaces names hr → get_page is answered as "not found""#]],
+    );
+    explained(
+        &source("example"),
+        "get_page",
+        Some("LAB"),
+        &expect![[r#"example.toml:49: [scope] allow_spaces does not name LAB → get_page is answered as "not found""#]],
+    );
+    explained(
+        &source("example"),
+        "get_page",
+        Some("123456"),
+        &expect![[r#"
+            example.toml:49: [scope] allow_spaces does not name 123456 → get_page is answered as "not found"
+            keys and ids are compared when a call is judged: a space that [scope] names otherwise may be 123456"#]],
+    );
+    explained(
+        &source("example"),
+        "upload_attachment",
+        Some("IT"),
+        &expect!["example.toml:82: [tools] deny names upload_attachment → upload_attachment is refused"],
+    );
 }
 
 #[test]
 fn what_is_left_out_is_told_as_left_out() {
     let bare = source_of("name = \"x\"\n\n[pages]\nmode = \"read-write\"\n\n[spaces]\n");
-    explained(&bare, "delete_page", None, &expect!["x.toml:3: [pages] allow_delete = false, since the key is left out → delete_page is refused"]);
-    explained(&bare, "list_spaces", None, &expect![[r#"x.toml:6: [spaces] mode = "disabled", since the key is left out → list_spaces is refused"#]]);
-    explained(&bare, "search_cql", Some("IT"), &expect![[r#"x.toml: [search] mode = "disabled", since there is no [search] → search_cql is refused"#]]);
+    explained(
+        &bare,
+        "delete_page",
+        None,
+        &expect!["x.toml:3: [pages] allow_delete = false, since the key is left out → delete_page is refused"],
+    );
+    explained(
+        &bare,
+        "list_spaces",
+        None,
+        &expect![[r#"x.toml:6: [spaces] mode = "disabled", since the key is left out → list_spaces is refused"#]],
+    );
+    explained(
+        &bare,
+        "search_cql",
+        Some("IT"),
+        &expect![[r#"x.toml: [search] mode = "disabled", since there is no [search] → search_cql is refused"#]],
+    );
 }
 
 #[test]
@@ -225,6 +294,16 @@ fn an_empty_scope_and_a_limit_of_nothing_are_told() {
     let closed = source_of(
         "name = \"x\"\n[pages]\nmode = \"read-write\"\n[scope]\nallow_spaces = []\n[limits]\nwrites_per_hour = 0\n",
     );
-    explained(&closed, "get_page", Some("IT"), &expect![[r#"x.toml:5: [scope] allow_spaces does not name IT → get_page is answered as "not found""#]]);
-    explained(&closed, "create_page", None, &expect!["x.toml:7: [limits] writes_per_hour = 0 → create_page is refused"]);
+    explained(
+        &closed,
+        "get_page",
+        Some("IT"),
+        &expect![[r#"x.toml:5: [scope] allow_spaces does not name IT → get_page is answered as "not found""#]],
+    );
+    explained(
+        &closed,
+        "create_page",
+        None,
+        &expect!["x.toml:7: [limits] writes_per_hour = 0 → create_page is refused"],
+    );
 }

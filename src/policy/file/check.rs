@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::mistake::{Mistakes, nearest, quoted, turns_text_around};
-use super::raw::{self, At, Lasting, Word};
+use super::raw::{self, At, Keyed, Lasting, Word};
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
+use crate::domain::ids::BadId;
 use crate::domain::place::SpaceName;
 use crate::policy::profile::{
     Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
@@ -40,13 +41,13 @@ pub(super) fn profile(
         name: words("name", file.name.as_ref(), LONGEST_NAME, mistakes),
         description: words("description", file.description.as_ref(), LONGEST_DESCRIPTION, mistakes),
         groups,
-        scope: file.scope.map_or_else(Scope::default, |raw| scope(&raw, mistakes)),
-        approval: file.approval.map_or_else(Approval::default, |raw| approval(&raw, misfits, mistakes)),
-        limits: file.limits.map_or_else(Limits::default, |raw| Limits {
+        scope: file.scope.map_or_else(Scope::default, |raw| scope(&raw.0, mistakes)),
+        approval: file.approval.map_or_else(Approval::default, |raw| approval(&raw.0, misfits, mistakes)),
+        limits: file.limits.map_or_else(Limits::default, |Keyed(raw)| Limits {
             writes_per_hour: raw.writes_per_hour,
             deletes_per_day: raw.deletes_per_day,
         }),
-        tools: file.tools.map_or_else(Tools::default, |raw| tools(&raw, known_tools, mistakes)),
+        tools: file.tools.map_or_else(Tools::default, |raw| tools(&raw.0, known_tools, mistakes)),
         revision: Digest::of([text.as_bytes()]),
     }
 }
@@ -72,11 +73,11 @@ fn words(key: &str, written: Option<&At<String>>, longest: usize, mistakes: &mut
 
 fn switches(
     group: Group,
-    raw: Option<raw::Switches>,
+    raw: Option<Keyed<raw::Switches>>,
     misfits: &BTreeSet<String>,
     mistakes: &mut Mistakes<'_>,
 ) -> Switches {
-    let Some(raw) = raw else { return Switches::default() };
+    let Some(Keyed(raw)) = raw else { return Switches::default() };
     let mode = raw.mode.map_or(Mode::Disabled, |mode| mode.value().0);
     let mode_is_known = !misfits.contains(&format!("{group}.mode"));
     for (key, switch) in [("allow_delete", &raw.allow_delete), ("require_approval", &raw.require_approval)] {
@@ -94,15 +95,13 @@ fn on(switch: Option<At<bool>>) -> Switch {
 }
 
 fn scope(raw: &raw::Scope, mistakes: &mut Mistakes<'_>) -> Scope {
-    let set = |names: &Vec<At<SpaceName>>| names.iter().map(|name| name.value().clone()).collect::<BTreeSet<_>>();
-    let allow = raw.allow_spaces.as_ref().map(set);
+    let allow = raw.allow_spaces.as_ref().map(|written| spaces(written, mistakes));
+    let deny = spaces(raw.deny_spaces.as_deref().unwrap_or_default(), mistakes);
     // Confluence finds a space by its key in any letter case.
     let allowed: BTreeSet<String> = allow.iter().flatten().map(|name| name.to_string().to_lowercase()).collect();
-    for denied in raw.deny_spaces.iter().flatten() {
-        if allowed.contains(&denied.value().to_string().to_lowercase()) {
-            let message = format!("{} is both allowed and denied", quoted(&denied.value().to_string()));
-            mistakes.add(denied.span().start, &message, None);
-        }
+    for denied in raw.deny_spaces.iter().flatten().filter(|denied| allowed.contains(&denied.value().to_lowercase())) {
+        let message = format!("{} is both allowed and denied", quoted(denied.value()));
+        mistakes.add(denied.span().start, &message, None);
     }
     if let Some(switch) = raw.visible_to_all_only.as_ref().filter(|switch| *switch.value()) {
         let message = "`visible_to_all_only = true` cannot be enforced yet, so a profile that asks for it does not load; \
@@ -113,7 +112,20 @@ fn scope(raw: &raw::Scope, mistakes: &mut Mistakes<'_>) -> Scope {
         let message = format!("no documentation source {} is configured", quoted(named.value()));
         mistakes.add(named.span().start, &message, None);
     }
-    Scope { allow, deny: raw.deny_spaces.as_ref().map(set).unwrap_or_default() }
+    Scope { allow, deny }
+}
+
+fn spaces(written: &[At<String>], mistakes: &mut Mistakes<'_>) -> BTreeSet<SpaceName> {
+    let mut spaces = BTreeSet::new();
+    for name in written {
+        match name.value().parse() {
+            Ok(space) => {
+                spaces.insert(space);
+            }
+            Err(error) => mistakes.add(name.span().start, &BadId::to_string(&error), None),
+        }
+    }
+    spaces
 }
 
 fn approval(raw: &raw::Approval, misfits: &BTreeSet<String>, mistakes: &mut Mistakes<'_>) -> Approval {

@@ -44,10 +44,21 @@ struct Misfit<'t> {
     path: Vec<String>,
     /// Where it begins.
     offset: usize,
-    /// Whether it was one entry of the key's list.
-    of_a_list: bool,
+    /// Which part of it does not fit.
+    part: Part,
     /// What stood there.
     value: DeValue<'t>,
+}
+
+/// The part of a setting that does not fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The key itself.
+    Key,
+    /// Its value.
+    Value,
+    /// One entry of its list.
+    Entry,
 }
 
 /// Takes out the innermost key, value or entry that the span of an error lies in.
@@ -66,14 +77,16 @@ fn take_out<'t>(table: &mut DeTable<'t>, span: &Range<usize>, depth: usize) -> O
             misfit.path.insert(0, name);
             return Some(misfit);
         }
-        if within(key.span()) || within(value_span.clone()) {
-            found = Some((key.clone(), if within(key.span()) { key.span() } else { value_span }));
+        if within(key.span()) {
+            found = Some((key.clone(), Part::Key, key.span().start));
+        } else if within(value_span.clone()) {
+            found = Some((key.clone(), Part::Value, value_span.start));
         }
     }
-    let (key, place) = found?;
+    let (key, part, offset) = found?;
     let (key, value) = table.remove_entry(&key)?;
     let path = vec![key.into_inner().into_owned()];
-    Some(Misfit { path, offset: place.start, of_a_list: false, value: value.into_inner() })
+    Some(Misfit { path, offset, part, value: value.into_inner() })
 }
 
 fn take_entry<'t>(list: &mut DeArray<'t>, span: &Range<usize>) -> Option<Misfit<'t>> {
@@ -81,7 +94,7 @@ fn take_entry<'t>(list: &mut DeArray<'t>, span: &Range<usize>) -> Option<Misfit<
     let (taken, kept): (Vec<_>, Vec<_>) = std::mem::replace(list, DeArray::new()).into_iter().partition(holds);
     *list = kept.into_iter().collect();
     let entry = taken.into_iter().next()?;
-    Some(Misfit { path: Vec::new(), offset: entry.span().start, of_a_list: true, value: entry.into_inner() })
+    Some(Misfit { path: Vec::new(), offset: entry.span().start, part: Part::Entry, value: entry.into_inner() })
 }
 
 impl Misfit<'_> {
@@ -91,7 +104,7 @@ impl Misfit<'_> {
         let key = quoted(self.path.last().map_or("", String::as_str));
         let expected = message.rsplit_once("expected ").map_or("", |(_, expected)| expected);
         let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-        if message.starts_with("unknown field") {
+        if self.part == Part::Key {
             let nearest = self.path.last().and_then(|key| nearest(key, known.iter().copied()));
             return (or_listed(format!("unknown key {key}"), &known, nearest.as_ref()), nearest);
         }
@@ -99,11 +112,13 @@ impl Misfit<'_> {
             let nearest = nearest(word, known.iter().copied());
             return (or_listed(format!("{} is no value of {key}", quoted(word)), &known, nearest.as_ref()), nearest);
         }
-        let subject = if self.of_a_list { format!("an entry of {key}") } else { key };
+        let subject = if self.part == Part::Entry { format!("an entry of {key}") } else { key };
         let message = if message.starts_with("invalid type") {
             format!("{subject} must be {}, not {}", in_words(expected), kind(&self.value))
         } else if message.starts_with("invalid value") {
             format!("{subject} must be {}", in_words(expected))
+        } else if message.ends_with("overflowed") {
+            format!("{subject} holds a number too large to read")
         } else {
             message.to_owned()
         };

@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Error, IntoDeserializer, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -26,23 +26,23 @@ pub(super) struct File {
     /// What the profile is for.
     pub description: Option<At<String>>,
     /// Pages and blog posts with their comments, labels, versions, restrictions, tasks, likes and properties.
-    pub pages: Option<Switches>,
+    pub pages: Option<Keyed<Switches>>,
     /// Space metadata. Deleting a space is not expressible anywhere.
-    pub spaces: Option<Switches>,
+    pub spaces: Option<Keyed<Switches>>,
     /// CQL and the local index; "read-write" grants no more than "read-only".
-    pub search: Option<Switches>,
+    pub search: Option<Keyed<Switches>>,
     /// Files on pages.
-    pub attachments: Option<Switches>,
+    pub attachments: Option<Keyed<Switches>>,
     /// People; "read-write" grants no more than "read-only".
-    pub users: Option<Switches>,
+    pub users: Option<Keyed<Switches>>,
     /// Which spaces; without it, every space the connected account can see.
-    pub scope: Option<Scope>,
+    pub scope: Option<Keyed<Scope>>,
     /// How approvals are asked for.
-    pub approval: Option<Approval>,
+    pub approval: Option<Keyed<Approval>>,
     /// How much per hour and day; unset means no limit.
-    pub limits: Option<Limits>,
+    pub limits: Option<Keyed<Limits>>,
     /// Which tools are shown and which are barred; narrows, never widens.
-    pub tools: Option<Tools>,
+    pub tools: Option<Keyed<Tools>>,
 }
 
 /// The switches of one group.
@@ -62,9 +62,11 @@ pub(super) struct Switches {
 #[serde(deny_unknown_fields)]
 pub(super) struct Scope {
     /// Only these, by key or id; an empty list means none at all.
-    pub allow_spaces: Option<Vec<At<SpaceName>>>,
+    #[schemars(with = "Option<Vec<SpaceName>>")]
+    pub allow_spaces: Option<Vec<At<String>>>,
     /// Never these, by key or id; wins over `allow_spaces`.
-    pub deny_spaces: Option<Vec<At<SpaceName>>>,
+    #[schemars(with = "Option<Vec<SpaceName>>")]
+    pub deny_spaces: Option<Vec<At<String>>>,
     /// Hide what is under a read restriction. Not enforced yet, so `true` is refused.
     pub visible_to_all_only: Option<At<bool>>,
     /// Other documentation sources the agent may read. None can be configured yet.
@@ -156,18 +158,6 @@ impl<T> At<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for At<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-}
-
 /// One of a few words, written as a string and in no other way.
 pub(super) struct Word<T>(pub T);
 
@@ -187,17 +177,42 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Word<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Word<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
+/// A table with keys, never a bare list of its values in order.
+pub(super) struct Keyed<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Keyed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Table<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Table<T> {
+            type Value = Keyed<T>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a table")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Keyed<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(entries)).map(Keyed)
+            }
+        }
+        deserializer.deserialize_map(Table(PhantomData))
     }
 }
+
+macro_rules! schema_of_what_it_holds {
+    ($($holder:ident),*) => {$(
+        impl<T: JsonSchema> JsonSchema for $holder<T> {
+            fn inline_schema() -> bool {
+                T::inline_schema()
+            }
+            fn schema_name() -> Cow<'static, str> {
+                T::schema_name()
+            }
+            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+                T::json_schema(generator)
+            }
+        }
+    )*};
+}
+
+schema_of_what_it_holds!(At, Word, Keyed);
 
 /// A duration as people write it: `25s`, `15m`, `24h`, `7d`.
 pub(super) struct Lasting(pub Duration);
