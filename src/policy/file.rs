@@ -16,7 +16,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::profile::Profile;
-use mistake::{Mistakes, position, turns_text_around};
+use mistake::{Mistakes, turns_text_around};
 
 pub use mistake::Mistake;
 
@@ -98,7 +98,8 @@ fn without_null(schema: &mut Schema) {
 
 /// Where each table, key and entry of a list stands.
 fn lines(text: &str, table: &DeTable<'_>) -> BTreeMap<String, usize> {
-    let line = |offset: usize| position(text, offset).0;
+    let newlines: Vec<usize> = text.match_indices('\n').map(|(offset, _)| offset).collect();
+    let line = |offset: usize| newlines.partition_point(|newline| *newline < offset) + 1;
     let mut lines = BTreeMap::new();
     for (name, value) in table {
         lines.insert(name.get_ref().to_string(), line(name.span().start));

@@ -1,6 +1,6 @@
 //! What each shipped profile comes to, tool by tool, and which line decides.
 
-use expect_test::{Expect, expect};
+use expect_test::expect;
 use sluice::policy::file::{Source, read_source};
 use sluice::policy::shipped::shipped;
 use sluice::policy::table::{columns, explain, markdown, table};
@@ -17,9 +17,9 @@ fn source_of(text: &str) -> Source {
     read_source(text, "x.toml", &catalog::names()).unwrap()
 }
 
-fn explained(source: &Source, tool: &str, space: Option<&str>, expected: &Expect) {
+fn explained(source: &Source, tool: &str, space: Option<&str>) -> String {
     let space = space.map(|space| space.parse().unwrap());
-    expected.assert_eq(&explain(source, &tool_named(tool), space.as_ref()));
+    explain(source, &tool_named(tool), space.as_ref())
 }
 
 #[test]
@@ -182,111 +182,62 @@ fn what_the_example_allows() {
 
 #[test]
 fn the_line_of_a_switch_that_is_off_decides_about_deletes() {
-    explained(
-        &source("documentation-manager"),
-        "delete_page",
-        None,
-        &expect!["documentation-manager.toml:8: [pages] allow_delete = false → delete_page is refused"],
-    );
+    expect!["documentation-manager.toml:8: [pages] allow_delete = false → delete_page is refused"]
+        .assert_eq(&explained(&source("documentation-manager"), "delete_page", None));
 }
 
 #[test]
 fn the_line_of_the_mode_decides_about_writes() {
-    explained(
+    expect![[r#"read-only.toml:7: [pages] mode = "read-only" → update_page is refused"#]].assert_eq(&explained(
         &source("read-only"),
         "update_page",
         None,
-        &expect![[r#"read-only.toml:7: [pages] mode = "read-only" → update_page is refused"#]],
-    );
-    explained(
-        &source("documentation-manager"),
-        "update_page",
-        None,
-        &expect![[r#"documentation-manager.toml:7: [pages] mode = "read-write" → update_page is allowed"#]],
-    );
+    ));
+    expect![[r#"documentation-manager.toml:7: [pages] mode = "read-write" → update_page is allowed"#]]
+        .assert_eq(&explained(&source("documentation-manager"), "update_page", None));
 }
 
 #[test]
 fn limits_are_told_beside_what_is_allowed() {
-    explained(
-        &source("full-access"),
-        "delete_page",
-        None,
-        &expect![[r#"
+    expect![[r#"
         full-access.toml:8: [pages] allow_delete = true → delete_page is allowed
-        full-access.toml:32: [limits] at most 100 deletes in a day"#]],
-    );
+        full-access.toml:32: [limits] at most 100 deletes in a day"#]]
+    .assert_eq(&explained(&source("full-access"), "delete_page", None));
 }
 
 #[test]
 fn approval_and_scope_are_told() {
-    explained(
-        &source("example"),
-        "update_page",
-        Some("IT"),
-        &expect![[r#"
+    expect![[r#"
         example.toml:19: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:49: [scope] allow_spaces names IT
-        example.toml:72: [limits] at most 120 writes in an hour"#]],
-    );
-    explained(
-        &source("example"),
-        "update_page",
-        None,
-        &expect![[r#"
+        example.toml:72: [limits] at most 120 writes in an hour"#]]
+    .assert_eq(&explained(&source("example"), "update_page", Some("IT")));
+    expect![[r#"
         example.toml:19: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:47: [scope] limits the spaces it may touch
-        example.toml:72: [limits] at most 120 writes in an hour"#]],
-    );
-    explained(
-        &source("example"),
-        "get_page",
-        Some("hr"),
-        &expect![[r#"example.toml:51: [scope] deny_spaces names hr → get_page is answered as "not found""#]],
-    );
-    explained(
-        &source("example"),
-        "get_page",
-        Some("LAB"),
-        &expect![[r#"example.toml:49: [scope] allow_spaces does not name LAB → get_page is answered as "not found""#]],
-    );
-    explained(
-        &source("example"),
-        "get_page",
-        Some("123456"),
-        &expect![[r#"
+        example.toml:72: [limits] at most 120 writes in an hour"#]]
+    .assert_eq(&explained(&source("example"), "update_page", None));
+    expect![[r#"example.toml:51: [scope] deny_spaces names hr → get_page is answered as "not found""#]]
+        .assert_eq(&explained(&source("example"), "get_page", Some("hr")));
+    expect![[r#"example.toml:49: [scope] allow_spaces does not name LAB → get_page is answered as "not found""#]]
+        .assert_eq(&explained(&source("example"), "get_page", Some("LAB")));
+    expect![[r#"
             example.toml:49: [scope] allow_spaces does not name 123456 → get_page is answered as "not found"
-            keys and ids are compared when a call is judged: a space that [scope] names otherwise may be 123456"#]],
-    );
-    explained(
-        &source("example"),
-        "upload_attachment",
-        Some("IT"),
-        &expect!["example.toml:82: [tools] deny names upload_attachment → upload_attachment is refused"],
-    );
+            keys and ids are compared when a call is judged: a space that [scope] names otherwise may be 123456"#]]
+    .assert_eq(&explained(&source("example"), "get_page", Some("123456")));
+    expect!["example.toml:82: [tools] deny names upload_attachment → upload_attachment is refused"]
+        .assert_eq(&explained(&source("example"), "upload_attachment", Some("IT")));
 }
 
 #[test]
 fn what_is_left_out_is_told_as_left_out() {
     let bare = source_of("name = \"x\"\n\n[pages]\nmode = \"read-write\"\n\n[spaces]\n");
-    explained(
-        &bare,
-        "delete_page",
-        None,
-        &expect!["x.toml:3: [pages] allow_delete = false, since the key is left out → delete_page is refused"],
-    );
-    explained(
-        &bare,
-        "list_spaces",
-        None,
-        &expect![[r#"x.toml:6: [spaces] mode = "disabled", since the key is left out → list_spaces is refused"#]],
-    );
-    explained(
-        &bare,
-        "search_cql",
-        Some("IT"),
-        &expect![[r#"x.toml: [search] mode = "disabled", since there is no [search] → search_cql is refused"#]],
-    );
+    expect!["x.toml:3: [pages] allow_delete = false, since the key is left out → delete_page is refused"]
+        .assert_eq(&explained(&bare, "delete_page", None));
+    expect![[r#"x.toml:6: [spaces] mode = "disabled", since the key is left out → list_spaces is refused"#]]
+        .assert_eq(&explained(&bare, "list_spaces", None));
+    expect![[r#"x.toml: [search] mode = "disabled", since there is no [search] → search_cql is refused"#]]
+        .assert_eq(&explained(&bare, "search_cql", Some("IT")));
 }
 
 #[test]
@@ -294,16 +245,11 @@ fn an_empty_scope_and_a_limit_of_nothing_are_told() {
     let closed = source_of(
         "name = \"x\"\n[pages]\nmode = \"read-write\"\n[scope]\nallow_spaces = []\n[limits]\nwrites_per_hour = 0\n",
     );
-    explained(
-        &closed,
-        "get_page",
-        Some("IT"),
-        &expect![[r#"x.toml:5: [scope] allow_spaces does not name IT → get_page is answered as "not found""#]],
-    );
-    explained(
+    expect![[r#"x.toml:5: [scope] allow_spaces does not name IT → get_page is answered as "not found""#]]
+        .assert_eq(&explained(&closed, "get_page", Some("IT")));
+    expect!["x.toml:7: [limits] writes_per_hour = 0 → create_page is refused"].assert_eq(&explained(
         &closed,
         "create_page",
         None,
-        &expect!["x.toml:7: [limits] writes_per_hour = 0 → create_page is refused"],
-    );
+    ));
 }

@@ -113,7 +113,10 @@ impl Misfit<'_> {
             return (or_listed(format!("{} is no value of {key}", quoted(word)), &known, nearest.as_ref()), nearest);
         }
         let subject = if self.part == Part::Entry { format!("an entry of {key}") } else { key };
-        let message = if message.starts_with("invalid type") {
+        // A date is read as a table with a key of its own.
+        let message = if message.starts_with("unknown field") {
+            format!("{subject} must be a table, not {}", kind(&self.value))
+        } else if message.starts_with("invalid type") {
             format!("{subject} must be {}, not {}", in_words(expected), kind(&self.value))
         } else if message.starts_with("invalid value") {
             format!("{subject} must be {}", in_words(expected))

@@ -28,7 +28,7 @@ impl fmt::Display for Mistake {
 impl std::error::Error for Mistake {}
 
 /// Line and column, both from 1, of a byte offset; the column counts characters.
-pub(super) fn position(text: &str, offset: usize) -> (usize, usize) {
+fn position(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let start_of_line = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
