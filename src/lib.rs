@@ -2,5 +2,6 @@
 
 pub mod confluence;
 pub mod domain;
+pub mod markup;
 pub mod policy;
 pub mod sandbox;

@@ -1,0 +1,107 @@
+//! Text from a site made safe to show: invisible characters removed, quotations cut to one line.
+
+/// A text without invisible characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleaned {
+    /// What is left.
+    pub text: String,
+    /// How many characters were removed.
+    pub stripped: usize,
+}
+
+/// Removes control characters (line breaks and tabs stay), zero-width and bidirectional characters, tag characters and
+/// other invisible format characters. A carriage return before a line break goes uncounted.
+pub fn clean_text(text: &str) -> Cleaned {
+    let mut cleaned = Cleaned { text: String::with_capacity(text.len()), stripped: 0 };
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' if characters.peek() == Some(&'\n') => {}
+            '\r' => cleaned.text.push('\n'),
+            _ if is_invisible(character) => cleaned.stripped += 1,
+            _ => cleaned.text.push(character),
+        }
+    }
+    cleaned
+}
+
+/// Whether a reader cannot see the character although a machine reads it.
+///
+/// The joiners of emoji (U+200D) and the variation selector U+FE0F count too: what looks the same should be the same.
+pub fn is_invisible(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// Quotes a text that is not ours inside a sentence of ours: one line, cleaned, cut to `max_chars`, between backticks.
+pub fn quoted(text: &str, max_chars: usize) -> String {
+    let mut visible = String::new();
+    let mut length = 0;
+    let mut gap = false;
+    for character in text.chars() {
+        if character.is_whitespace() {
+            gap = length > 0;
+            continue;
+        }
+        if is_invisible(character) {
+            continue;
+        }
+        if length >= max_chars {
+            visible.push('…');
+            break;
+        }
+        if gap && length + 1 < max_chars {
+            visible.push(' ');
+            length += 1;
+        }
+        gap = false;
+        visible.push(if character == '`' { '\'' } else { character });
+        length += 1;
+    }
+    format!("`{visible}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invisible_characters_are_removed_and_counted() {
+        let cleaned = clean_text("a\u{200b}b\u{202e}c\u{e0041}\u{7}\tx\r\ny");
+        assert_eq!(cleaned, Cleaned { text: "abc\tx\ny".into(), stripped: 4 });
+    }
+
+    #[test]
+    fn ordinary_writing_stays_as_it_is() {
+        let text = "Größe → 漢字 한국어 עברית 😀 naïve";
+        assert_eq!(clean_text(text), Cleaned { text: text.into(), stripped: 0 });
+    }
+
+    #[test]
+    fn a_quotation_is_one_cut_line_without_backticks() {
+        assert_eq!(quoted("a `b`\n\n c", 40), "`a 'b' c`");
+        assert_eq!(quoted("abcdefgh", 5), "`abcde…`");
+        assert_eq!(quoted("\u{202e}", 5), "``");
+    }
+}

@@ -1,0 +1,123 @@
+//! Page bodies between storage format, which Confluence keeps, and Markdown, which agents read and write.
+//!
+//! Every reader makes the same document tree and every writer takes it; a further format is one more reader.
+//! Nothing here does I/O or reads a clock, and nothing hostile makes it panic, hang or grow without bound: nesting, table spans
+//! and output are capped.
+//!
+//! # The notation
+//!
+//! CommonMark with the tables, task lists and strikethrough of GitHub, and
+//!
+//! | Confluence | Markdown |
+//! |---|---|
+//! | code block with title | ```` ```go title="main.go" ```` |
+//! | panel: info, note, tip, warning, panel | `> [!INFO] Title`, then the quoted content |
+//! | expand | `<details><summary>Title</summary>`, content, `</details>`, with blank lines between |
+//! | status | `[IN PROGRESS](status:yellow)` |
+//! | mention | `[@Ann Lee](user:712020:abc)` |
+//! | page link | `[text](page:KEY/Title#anchor)`, in the same space `page:/Title` |
+//! | blog post, space, content by id | `blog:KEY/2026-01-31/Title`, `space:KEY`, `content:123` |
+//! | anchor on the page | `[text](#anchor)` |
+//! | attachment | `[text](attachment:file.pdf)` |
+//! | image with caption | `![alt](file.png "caption")`, from elsewhere `![alt](https://…)` |
+//! | underline, superscript, subscript | `<u>`, `<sup>`, `<sub>` |
+//!
+//! The words of a panel are those of its macro, so `[!NOTE]` is the yellow one; `[!IMPORTANT]` and `[!CAUTION]` are read as
+//! note and warning, and a quotation whose first line is only `**Info**` (or Note, Tip, Warning) is a panel too.
+//! In file names and page titles, `%` and `#` are percent-encoded. All other HTML in Markdown is text.
+//!
+//! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
+
+mod document;
+mod markdown;
+mod storage;
+mod tidy;
+
+pub use storage::check_storage;
+
+/// Confluence takes bodies up to this many bytes.
+pub const MAX_STORAGE: usize = 5 * 1024 * 1024;
+
+/// Why a body cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MarkupError {
+    /// Larger than Confluence takes.
+    #[error("the body has {bytes} bytes; Confluence takes at most {MAX_STORAGE}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// Lists, quotations or elements within each other without end.
+    #[error("the body nests too deeply")]
+    TooDeep,
+    /// Not well-formed XML.
+    #[error("storage format is malformed at line {line}, column {column}: {problem}")]
+    Malformed {
+        /// Counted from 1.
+        line: usize,
+        /// In characters, counted from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+}
+
+/// Knows people by their account ids.
+pub trait Names {
+    /// The display name to show for a mention.
+    fn person(&self, account_id: &str) -> Option<String>;
+}
+
+/// Knows nobody: mentions are shown as `@user` with their account id.
+#[derive(Debug, Clone, Copy)]
+pub struct NoNames;
+
+impl Names for NoNames {
+    fn person(&self, _account_id: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A page body as Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The text.
+    pub markdown: String,
+    /// What writing this Markdown back would lose, each kind once, in alphabetical order.
+    pub lossy: Vec<String>,
+    /// What was wrong with the body, which was read as far as it goes.
+    pub warnings: Vec<String>,
+    /// Invisible and bidirectional control characters that were removed.
+    pub stripped: usize,
+}
+
+/// Reads storage format as Markdown; never fails.
+pub fn markdown_from_storage(storage: &str, names: &dyn Names) -> Rendered {
+    let (document, warnings, lossy) = storage::read(storage, names);
+    let written = markdown::write(&document);
+    let mut warnings: Vec<String> = warnings.into_iter().map(str::to_owned).collect();
+    if written.is_cut {
+        warnings.push("the text is too long: its end was left out".to_owned());
+    }
+    Rendered { markdown: written.text, lossy: lossy.into_iter().collect(), warnings, stripped: written.stripped }
+}
+
+/// The account ids a body mentions, each once, to find their names before reading it.
+pub fn mentioned_accounts(storage: &str) -> Vec<String> {
+    storage::mentioned_accounts(storage)
+}
+
+/// Writes Markdown as storage format, well formed whatever the Markdown says.
+pub fn storage_from_markdown(markdown: &str) -> Result<String, MarkupError> {
+    if markdown.len() > MAX_STORAGE {
+        return Err(MarkupError::TooLarge { bytes: markdown.len() });
+    }
+    let written = storage::write(&markdown::read(markdown)?);
+    if written.len() > MAX_STORAGE {
+        return Err(MarkupError::TooLarge { bytes: written.len() });
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Markdown: the document tree written as it, and read from it.
+
+mod alerts;
+mod cells;
+mod escape;
+mod lines;
+mod pieces;
+mod reader;
+mod targets;
+mod writer;
+
+pub(super) use reader::read;
+pub(super) use writer::write;

@@ -1,0 +1,182 @@
+//! Tables written as Markdown: merged cells laid out, every cell on one line, no padding.
+
+use super::lines::{Place, longest_run};
+use super::writer::{Writer, panel_word};
+use crate::domain::text::clean_text;
+use crate::markup::document::{Block, Cell, CellKind, Inline, List, Mark, Table, Task};
+
+/// Cells that spans may add to one table.
+const MAX_ADDED_CELLS: usize = 100_000;
+
+/// Writes a table. Values spanning rows are repeated in each, columns spanned stay blank.
+pub(super) fn table(writer: &mut Writer, table: &Table) {
+    let rows = lay_out(writer, table);
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let headed = table.rows.first().is_some_and(|row| row.iter().all(|cell| cell.kind == CellKind::Header));
+    let mut rows = rows.into_iter();
+    let mut header = if headed { rows.next().unwrap_or_default() } else { Vec::new() };
+    header.resize(width, String::new());
+    writer.line(&row_line(&header));
+    writer.line(&format!("|{}", "-|".repeat(width)));
+    for row in rows {
+        writer.line(&row_line(&row));
+    }
+}
+
+fn row_line(cells: &[String]) -> String {
+    let mut line = "|".to_owned();
+    for cell in cells {
+        if cell.is_empty() {
+            line.push_str(" |");
+        } else {
+            line.push_str(&format!(" {cell} |"));
+        }
+    }
+    if cells.is_empty() {
+        line.push_str(" |");
+    }
+    line
+}
+
+/// A value that reaches into the rows below.
+#[derive(Clone)]
+struct Reach {
+    rows_left: usize,
+    text: String,
+}
+
+/// Every row's cells by column, blank columns at the end left out.
+fn lay_out(writer: &mut Writer, table: &Table) -> Vec<Vec<String>> {
+    let mut reaching: Vec<Option<Reach>> = Vec::new();
+    let mut budget = MAX_ADDED_CELLS;
+    let mut rows = Vec::with_capacity(table.rows.len());
+    for (at, row) in table.rows.iter().enumerate() {
+        let mut line: Vec<String> = Vec::new();
+        let below = table.rows.len() - at - 1;
+        for cell in row {
+            repeat_reaching(&mut line, &mut reaching, &mut budget);
+            let text = cell_text(writer, cell);
+            let columns = cell.columns.min(budget.max(1));
+            let rows_left = if budget == 0 { 0 } else { (cell.rows - 1).min(below) };
+            budget -= columns - 1;
+            for column in 0..columns {
+                let shown = if column == 0 { text.clone() } else { String::new() };
+                if rows_left > 0 {
+                    reaching.resize(reaching.len().max(line.len() + 1), None);
+                    if let Some(place) = reaching.get_mut(line.len()) {
+                        *place = Some(Reach { rows_left, text: shown.clone() });
+                    }
+                }
+                line.push(shown);
+            }
+        }
+        while line.len() < reaching.len() {
+            let before = line.len();
+            repeat_reaching(&mut line, &mut reaching, &mut budget);
+            if line.len() == before {
+                line.push(String::new());
+            }
+        }
+        // What begins in this row reaches from the next one on.
+        for place in &mut reaching {
+            *place = place.take().filter(|reach| reach.rows_left > 0);
+        }
+        while reaching.last().is_some_and(Option::is_none) {
+            reaching.pop();
+        }
+        while line.last().is_some_and(String::is_empty) {
+            line.pop();
+        }
+        rows.push(line);
+    }
+    rows
+}
+
+/// Fills the columns that values from rows above take.
+fn repeat_reaching(line: &mut Vec<String>, reaching: &mut [Option<Reach>], budget: &mut usize) {
+    while let Some(Some(reach)) = reaching.get_mut(line.len()) {
+        if reach.rows_left == 0 || *budget == 0 {
+            break;
+        }
+        reach.rows_left -= 1;
+        *budget = budget.saturating_sub(1 + reach.text.len() / 256);
+        line.push(reach.text.clone());
+    }
+}
+
+fn cell_text(writer: &mut Writer, cell: &Cell) -> String {
+    let mut parts = Vec::new();
+    blocks(writer, &cell.blocks, &mut parts);
+    parts.join("<br>").replace('|', "\\|")
+}
+
+/// Every line of the cell by itself.
+fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
+    for block in content {
+        match block {
+            Block::Paragraph(content) => parts.push(writer.inline(content, Place::OneLine)),
+            Block::Heading { content, .. } => {
+                let strong = [Inline::Marked(Mark::Strong, content.clone())];
+                parts.push(writer.inline(&strong, Place::OneLine));
+            }
+            Block::Rule => {}
+            Block::Quote(inside) => blocks(writer, inside, parts),
+            Block::List(inside) => list(writer, inside, parts),
+            Block::Code(code) => {
+                let cleaned = clean_text(code.text.trim_matches('\n'));
+                writer.stripped += cleaned.stripped;
+                for line in cleaned.text.split('\n').filter(|line| !line.trim().is_empty()) {
+                    let fence = "`".repeat(longest_run(line) + 1);
+                    let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
+                    parts.push(format!("{fence}{pad}{line}{pad}{fence}"));
+                }
+            }
+            Block::Table(table) => {
+                for row in &table.rows {
+                    let cells: Vec<String> = row.iter().map(|cell| inner_cell(writer, cell)).collect();
+                    parts.push(cells.join("; "));
+                }
+            }
+            Block::Panel(panel) => {
+                let title = panel.title.clone().map(|title| format!(" {title}")).unwrap_or_default();
+                let title = format!("{}{title}", panel_word(panel.kind));
+                parts.push(writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title)])], Place::OneLine));
+                blocks(writer, &panel.blocks, parts);
+            }
+            Block::Expand { title, blocks: inside } => {
+                parts.push(writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title.clone())])], Place::OneLine));
+                blocks(writer, inside, parts);
+            }
+            Block::Formula(source) => {
+                let source = writer.clean_line(source);
+                parts.push(format!("$${source}$$"));
+            }
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+}
+
+fn inner_cell(writer: &mut Writer, cell: &Cell) -> String {
+    let mut parts = Vec::new();
+    blocks(writer, &cell.blocks, &mut parts);
+    parts.join(" ")
+}
+
+fn list(writer: &mut Writer, list: &List, parts: &mut Vec<String>) {
+    let mut number = list.start;
+    for item in &list.items {
+        let mut inside = Vec::new();
+        blocks(writer, &item.blocks, &mut inside);
+        let marker = match (item.task, number) {
+            (Some(Task::Open), _) => "[ ] ".to_owned(),
+            (Some(Task::Complete), _) => "[x] ".to_owned(),
+            (None, Some(number)) => format!("{number}. "),
+            (None, None) => "- ".to_owned(),
+        };
+        if let Some(first) = inside.first_mut() {
+            first.insert_str(0, &marker);
+        }
+        parts.append(&mut inside);
+        number = number.map(|number| number.saturating_add(1));
+    }
+}

@@ -1,0 +1,160 @@
+//! Page text made safe inside Markdown: a backslash only where the text would otherwise become structure.
+
+/// Writes text; `before` and `after` are the characters around it.
+pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Tildes, within: Within) {
+    let mut before = out.chars().next_back();
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let next = characters.peek().map(|(_, next)| *next).or(after);
+        let open = next.is_none_or(char::is_whitespace) && before.is_none_or(char::is_whitespace);
+        let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
+        let escaped = match character {
+            '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+            '`' => true,
+            '*' => !open,
+            '_' => !open && !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
+            '~' => tildes == Tildes::Several && !open,
+            '[' => within == Within::Link,
+            ']' => within == Within::Link || matches!(next, Some('(' | ':' | '[')),
+            '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
+            '&' => is_reference(rest),
+            '!' => next == Some('[') && rest.is_empty(),
+            _ => false,
+        };
+        if escaped {
+            out.push('\\');
+        }
+        out.push(character);
+        before = Some(character);
+    }
+}
+
+/// Whether a line has so many tildes that two could strike out what is between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tildes {
+    AtMostOne,
+    Several,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    Line,
+    Link,
+}
+
+/// Whether what follows an `&` makes it an entity.
+fn is_reference(rest: &str) -> bool {
+    let name = rest.strip_prefix('#').unwrap_or(rest);
+    let end = name.bytes().take(34).position(|byte| !byte.is_ascii_alphanumeric());
+    end.is_some_and(|end| end > 0 && name.as_bytes().get(end) == Some(&b';'))
+}
+
+/// Escapes what would make a rendered line a heading, list item, quotation, rule, table or checkbox.
+pub(super) fn line_start(line: &str) -> String {
+    let first_word = line.split(' ').next().unwrap_or_default();
+    let bare = |marks: &str| line.chars().all(|character| character == ' ' || marks.contains(character));
+    let first = line.chars().next().unwrap_or(' ');
+    let structural = match first {
+        '#' => first_word.len() <= 6 && first_word.chars().all(|character| character == '#'),
+        '>' => true,
+        '-' | '+' | '*' => first_word.len() == 1 || bare("-") || bare("|-:"),
+        '=' => bare("="),
+        '|' | ':' => bare("|-:"),
+        '[' => ["[ ]", "[x]", "[X]", "[!"].iter().any(|mark| line.starts_with(mark)) && !line.starts_with("[x]("),
+        '~' => line.starts_with("~~~"),
+        '0'..='9' => {
+            let digits = first_word.trim_start_matches(|character: char| character.is_ascii_digit());
+            let delimiter = first_word.len() - digits.len();
+            if delimiter <= 9 && matches!(digits, "." | ")") {
+                let (number, rest) = line.split_at(delimiter);
+                return format!("{number}\\{rest}");
+            }
+            false
+        }
+        _ => false,
+    };
+    if structural { format!("\\{line}") } else { line.to_owned() }
+}
+
+/// Text inside the info string of a fence or a title in quotes.
+pub(super) fn quoted_title(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some(character) = rest.chars().next() {
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        match character {
+            '`' => out.push('\''),
+            '"' | '\\' => out.extend(['\\', character]),
+            '&' if is_reference(rest) => out.push_str("\\&"),
+            _ if character.is_whitespace() => out.push(' '),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// The address of a link or image, in pointed brackets where needed.
+pub(super) fn destination(address: &str) -> String {
+    let mut depth = 0_i32;
+    let mut plain = !address.is_empty() && !address.starts_with('<');
+    for character in address.chars() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '\\' | '*' | '`' | '[' | ']' => plain = false,
+            _ if character.is_whitespace() || character.is_control() => plain = false,
+            _ => {}
+        }
+        plain &= (0..=8).contains(&depth);
+    }
+    plain &= depth == 0;
+    let mut out = String::with_capacity(address.len() + 2);
+    let mut rest = address;
+    while let Some(character) = rest.chars().next() {
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+        match character {
+            '\n' | '\r' => out.push_str("%0A"),
+            '<' | '>' | '\\' if !plain => out.extend(['\\', character]),
+            '&' if is_reference(rest) => out.push_str("\\&"),
+            _ => out.push(character),
+        }
+    }
+    if plain { out } else { format!("<{out}>") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn escaped(plain: &str) -> String {
+        let mut out = String::new();
+        text(&mut out, plain, None, Tildes::AtMostOne, Within::Line);
+        line_start(&out)
+    }
+
+    #[test]
+    fn text_that_looks_like_structure_is_escaped() {
+        for (plain, expected) in [
+            ("# no heading", "\\# no heading"),
+            ("- no item", "\\- no item"),
+            ("1. no item", "1\\. no item"),
+            ("> no quotation", "\\> no quotation"),
+            ("---", "\\---"),
+            ("| - |", "\\| - |"),
+            ("[ ] no task", "\\[ ] no task"),
+            ("[!NOTE]", "\\[!NOTE]"),
+            ("a `b` *c* _d_", "a \\`b\\` \\*c\\* \\_d\\_"),
+            ("[a](b)", "[a\\](b)"),
+            ("<b> &amp;", "\\<b> \\&amp;"),
+        ] {
+            assert_eq!(escaped(plain), expected);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_stays_as_it_is() {
+        for plain in ["snake_case_name", "2 * 3", "a < b & c", "C:\\temp", "#hash", "-5 °C", "[TODO] x", "1.5 GB", "~5 min"] {
+            assert_eq!(escaped(plain), plain);
+        }
+    }
+}

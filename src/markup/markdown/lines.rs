@@ -1,0 +1,252 @@
+//! One line of text written as Markdown: marks, code, links, images, mentions and statuses.
+
+use super::escape::{self, Tildes, Within};
+use super::targets;
+use crate::domain::text::clean_text;
+use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
+
+/// Where a line stands decides how a line break is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Paragraph,
+    /// In headings and table cells everything stays on one line.
+    OneLine,
+}
+
+/// Writes a line; adds the invisible characters it left out to `stripped`.
+pub(super) fn write(content: &[Inline], place: Place, stripped: &mut usize) -> String {
+    let tildes = if tilde_count(content) > 1 { Tildes::Several } else { Tildes::AtMostOne };
+    let mut line = Line { out: String::new(), opened_at: usize::MAX, place, tildes, within: Within::Line, stripped };
+    line.inlines(content, None);
+    line.out
+}
+
+fn tilde_count(content: &[Inline]) -> usize {
+    content.iter().fold(0, |count, part| {
+        count
+            + match part {
+                Inline::Text(text) => text.matches('~').count(),
+                Inline::Marked(Mark::Strike, _) => 2,
+                Inline::Marked(_, content) => tilde_count(content),
+                Inline::Link(link) => tilde_count(&link.content),
+                _ => 0,
+            }
+    })
+}
+
+struct Line<'s> {
+    out: String,
+    /// Where the last opening mark ended: what follows directly is inside of it.
+    opened_at: usize,
+    place: Place,
+    tildes: Tildes,
+    within: Within,
+    stripped: &'s mut usize,
+}
+
+impl Line<'_> {
+    fn inlines(&mut self, content: &[Inline], after: Option<char>) {
+        let mut parts = content.iter().peekable();
+        while let Some(part) = parts.next() {
+            let next = parts.peek().map_or(after, |next| first_character(next));
+            self.inline(part, next);
+        }
+    }
+
+    fn clean(&mut self, text: &str) -> String {
+        let cleaned = clean_text(text);
+        *self.stripped += cleaned.stripped;
+        cleaned.text
+    }
+
+    fn text(&mut self, text: &str, next: Option<char>) {
+        let text = self.clean(text);
+        escape::text(&mut self.out, &text, next, self.tildes, self.within);
+    }
+
+    fn inline(&mut self, part: &Inline, next: Option<char>) {
+        match part {
+            Inline::Text(text) => self.text(text, next),
+            Inline::Code(text) => self.code(text),
+            Inline::Break if self.within == Within::Link => self.out.push(' '),
+            Inline::Break if self.place == Place::Paragraph => self.out.push_str("\\\n"),
+            Inline::Break => self.out.push_str("<br>"),
+            Inline::Marked(mark, content) => self.marked(*mark, content, next),
+            Inline::Link(link) => self.link(link),
+            Inline::Image(image) => self.image(image),
+            Inline::Mention { account_id, name } => {
+                let name = name.as_deref().unwrap_or("user").to_owned();
+                self.bracketed(&format!("@{name}"), &format!("user:{account_id}"));
+            }
+            Inline::Status { title, colour } => {
+                let colour = colour.as_deref().unwrap_or("grey").to_lowercase();
+                self.bracketed(title, &format!("status:{colour}"));
+            }
+            Inline::Formula(source) => {
+                let source = self.clean(source);
+                self.out.push_str(&format!("${}$", source.replace('\n', " ")));
+            }
+        }
+    }
+
+    fn bracketed(&mut self, text: &str, destination: &str) {
+        self.out.push('[');
+        let outside = std::mem::replace(&mut self.within, Within::Link);
+        self.text(text, Some(']'));
+        self.within = outside;
+        let destination = self.clean(destination);
+        self.out.push_str(&format!("]({})", escape::destination(&destination)));
+    }
+
+    fn code(&mut self, text: &str) {
+        let text = self.clean(text).replace('\n', " ");
+        let fence = "`".repeat(longest_run(&text) + 1);
+        let padded = text.starts_with('`')
+            || text.ends_with('`')
+            || (text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty());
+        let pad = if padded { " " } else { "" };
+        self.out.push_str(&format!("{fence}{pad}{text}{pad}{fence}"));
+    }
+
+    fn marked(&mut self, mark: Mark, content: &[Inline], next: Option<char>) {
+        let mut inside = String::new();
+        std::mem::swap(&mut inside, &mut self.out);
+        let before = inside.chars().next_back();
+        // The content is written alone first: its own ends decide which marks hold.
+        let just_opened = self.opened_at == inside.len();
+        self.opened_at = 0;
+        self.inlines(content, Some('*'));
+        std::mem::swap(&mut inside, &mut self.out);
+        let text = inside.trim();
+        let (lead, tail) = (inside.len() - inside.trim_start().len(), inside.len() - inside.trim_end().len());
+        if text.is_empty() {
+            self.out.push_str(&inside);
+            return;
+        }
+        if lead > 0 && !just_opened {
+            self.out.push(' ');
+        }
+        let before = if lead > 0 { Some(' ') } else { before };
+        let after = if tail > 0 { Some(' ') } else { next };
+        let (open, close) = delimiters(mark, before, text, after, just_opened);
+        self.out.push_str(open);
+        self.opened_at = self.out.len();
+        self.out.push_str(text);
+        self.out.push_str(close);
+        if tail > 0 {
+            self.out.push(' ');
+        }
+    }
+
+    fn link(&mut self, link: &Link) {
+        let destination = self.clean(&targets::destination(&link.target));
+        if let ([Inline::Text(text)], Target::Address(address)) = (link.content.as_slice(), &link.target)
+            && text == address
+            && is_autolink(address)
+        {
+            self.out.push_str(&format!("<{destination}>"));
+            return;
+        }
+        self.out.push('[');
+        let outside = std::mem::replace(&mut self.within, Within::Link);
+        self.opened_at = usize::MAX;
+        if link.content.is_empty() {
+            self.text(label(&link.target), Some(']'));
+        } else {
+            self.inlines(&link.content, Some(']'));
+        }
+        self.within = outside;
+        self.out.push_str(&format!("]({})", escape::destination(&destination)));
+    }
+
+    fn image(&mut self, image: &Image) {
+        self.out.push_str("![");
+        let outside = std::mem::replace(&mut self.within, Within::Link);
+        self.text(&image.alt, Some(']'));
+        self.within = outside;
+        let source = match &image.source {
+            ImageSource::Attachment(file) => self.clean(&targets::encode(file)),
+            ImageSource::Address(address) => self.clean(address),
+        };
+        let caption = image.caption.as_ref().map(|caption| self.clean(caption));
+        let title = caption.map(|caption| format!(" \"{}\"", escape::quoted_title(&caption))).unwrap_or_default();
+        self.out.push_str(&format!("]({}{title})", escape::destination(&source)));
+    }
+}
+
+/// What a link without words of its own shows.
+fn label(target: &Target) -> &str {
+    match target {
+        Target::Page { title, .. } | Target::BlogPost { title, .. } => title,
+        Target::Address(text)
+        | Target::Content(text)
+        | Target::Space(text)
+        | Target::Attachment(text)
+        | Target::Anchor(text) => text,
+    }
+}
+
+fn is_autolink(address: &str) -> bool {
+    (address.starts_with("https://") || address.starts_with("http://"))
+        && !address.contains(|character: char| character.is_whitespace() || character.is_control() || "<>".contains(character))
+}
+
+pub(super) fn longest_run(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for character in text.chars() {
+        run = if character == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Marks of Markdown where its rules let them hold, else the tags of HTML that the reader knows.
+fn delimiters(
+    mark: Mark,
+    before: Option<char>,
+    text: &str,
+    after: Option<char>,
+    just_opened: bool,
+) -> (&'static str, &'static str) {
+    let space = |side: Option<char>| side.is_none_or(char::is_whitespace);
+    let punctuation = |side: Option<char>| side.is_some_and(is_punctuation);
+    let opens = !punctuation(text.chars().next()) || space(before) || punctuation(before);
+    let closes = !punctuation(text.chars().next_back()) || space(after) || punctuation(after);
+    let apart = just_opened || !matches!(before, Some('*' | '_' | '~'));
+    let underscores = (space(before) || punctuation(before)) && (space(after) || punctuation(after)) && before != Some('_');
+    match mark {
+        Mark::Strong if opens && closes && apart && !text.starts_with("**") => ("**", "**"),
+        Mark::Strong => ("<strong>", "</strong>"),
+        Mark::Emphasis if opens && closes && !just_opened && before != Some('*') && !text.starts_with('*') => ("*", "*"),
+        Mark::Emphasis if opens && closes && underscores && !text.starts_with('_') => ("_", "_"),
+        Mark::Emphasis => ("<em>", "</em>"),
+        Mark::Strike if opens && closes && apart && !text.starts_with('~') => ("~~", "~~"),
+        Mark::Strike => ("<s>", "</s>"),
+        Mark::Underline => ("<u>", "</u>"),
+        Mark::Superscript => ("<sup>", "</sup>"),
+        Mark::Subscript => ("<sub>", "</sub>"),
+    }
+}
+
+/// Punctuation and symbols as the rules of emphasis see them.
+fn is_punctuation(character: char) -> bool {
+    character.is_ascii_punctuation()
+        || (!character.is_ascii() && !character.is_alphanumeric() && !character.is_whitespace())
+}
+
+/// The character a part of a line begins with.
+fn first_character(part: &Inline) -> Option<char> {
+    match part {
+        Inline::Text(text) => text.chars().next(),
+        Inline::Code(_) => Some('`'),
+        Inline::Break => Some('\n'),
+        Inline::Marked(_, content) => match content.first().and_then(first_character) {
+            Some(' ') => Some(' '),
+            _ => Some('*'),
+        },
+        Inline::Link(_) | Inline::Mention { .. } | Inline::Status { .. } => Some('['),
+        Inline::Image(_) => Some('!'),
+        Inline::Formula(_) => Some('$'),
+    }
+}

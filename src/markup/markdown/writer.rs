@@ -1,0 +1,210 @@
+//! The document tree written as lean Markdown.
+
+use super::cells;
+use super::escape;
+use super::lines::{self, Place, longest_run};
+use crate::domain::text::clean_text;
+use crate::markup::document::{Block, Code, Document, Inline, List, Panel, PanelKind, Task};
+
+/// More Markdown than any page Confluence takes could need.
+const MAX_MARKDOWN: usize = 32 * 1024 * 1024;
+
+/// A document as Markdown.
+pub(crate) struct Written {
+    pub text: String,
+    /// Invisible characters left out.
+    pub stripped: usize,
+    /// Whether the end is missing.
+    pub is_cut: bool,
+}
+
+/// Writes a document.
+pub(crate) fn write(document: &Document) -> Written {
+    let mut writer = Writer::default();
+    writer.blocks(&document.blocks);
+    Written { text: writer.out, stripped: writer.stripped, is_cut: writer.is_cut }
+}
+
+#[derive(Default)]
+pub(super) struct Writer {
+    out: String,
+    /// What every line begins with: quotation marks and the indentation of lists.
+    prefix: String,
+    /// What the next line begins with instead, when it opens a list item or quotation.
+    lead: Option<String>,
+    pub stripped: usize,
+    is_cut: bool,
+}
+
+impl Writer {
+    pub(super) fn line(&mut self, text: &str) {
+        if self.out.len() + self.prefix.len() + text.len() > MAX_MARKDOWN {
+            self.is_cut = true;
+        }
+        if self.is_cut {
+            return;
+        }
+        let start = self.out.len();
+        self.out.push_str(self.lead.take().as_deref().unwrap_or(&self.prefix));
+        self.out.push_str(text);
+        if text.is_empty() {
+            let kept = self.out.get(start..).unwrap_or_default().trim_end().len();
+            self.out.truncate(start + kept);
+        }
+        self.out.push('\n');
+    }
+
+    /// Writes what is inside behind `marker` on its first line and `continuation` on the others.
+    fn nested(&mut self, marker: &str, continuation: &str, inside: impl FnOnce(&mut Self)) {
+        let outside = self.prefix.len();
+        self.lead = Some(format!("{}{marker}", self.lead.take().as_deref().unwrap_or(&self.prefix)));
+        self.prefix.push_str(continuation);
+        inside(self);
+        if self.lead.is_some() {
+            self.line("");
+        }
+        self.prefix.truncate(outside);
+    }
+
+    pub(super) fn inline(&mut self, content: &[Inline], place: Place) -> String {
+        lines::write(content, place, &mut self.stripped)
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        let mut before: Option<&Block> = None;
+        let mut alternate = false;
+        for block in blocks {
+            alternate = match (before, block) {
+                (Some(Block::List(last)), Block::List(list)) if last.start.is_some() == list.start.is_some() => !alternate,
+                _ => false,
+            };
+            if before.is_some() {
+                self.line("");
+            }
+            self.block(block, alternate);
+            before = Some(block);
+        }
+    }
+
+    fn block(&mut self, block: &Block, alternate: bool) {
+        match block {
+            Block::Paragraph(content) => self.paragraph(content),
+            Block::Heading { level, content } => {
+                let marks = "#".repeat(usize::from(*level).clamp(1, 6));
+                let text = self.inline(content, Place::OneLine);
+                // A closing run of `#` would be swallowed.
+                let text = if text.ends_with('#') { format!("{}\\#", text.get(..text.len() - 1).unwrap_or_default()) } else { text };
+                self.line(&format!("{marks} {text}"));
+            }
+            Block::Rule => self.line(if self.lead.is_some() { "***" } else { "---" }),
+            Block::Quote(blocks) => self.nested("> ", "> ", |writer| writer.blocks(blocks)),
+            Block::List(list) => self.list(list, alternate),
+            Block::Code(code) => self.code(code),
+            Block::Table(table) => cells::table(self, table),
+            Block::Panel(panel) => self.panel(panel),
+            Block::Expand { title, blocks } => {
+                let title = self.clean_line(title).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                self.line(&format!("<details><summary>{title}</summary>"));
+                self.line("");
+                self.blocks(blocks);
+                if !blocks.is_empty() {
+                    self.line("");
+                }
+                self.line("</details>");
+            }
+            Block::Formula(source) => {
+                let source = self.clean_line(source);
+                self.line(&format!("$${source}$$"));
+            }
+        }
+    }
+
+    fn paragraph(&mut self, content: &[Inline]) {
+        let text = self.inline(content, Place::Paragraph);
+        for line in text.split('\n') {
+            self.line(&escape::line_start(line));
+        }
+    }
+
+    pub(super) fn clean_line(&mut self, text: &str) -> String {
+        let cleaned = clean_text(text);
+        self.stripped += cleaned.stripped;
+        cleaned.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn list(&mut self, list: &List, alternate: bool) {
+        let mut number = list.start.map(|start| start.min(999_000_000));
+        for item in &list.items {
+            let marker = match (number, alternate) {
+                (Some(number), false) => format!("{number}. "),
+                (Some(number), true) => format!("{number}) "),
+                (None, false) => "- ".to_owned(),
+                (None, true) => "* ".to_owned(),
+            };
+            let checkbox = match item.task {
+                Some(Task::Open) => "[ ] ",
+                Some(Task::Complete) => "[x] ",
+                None => "",
+            };
+            let indent = " ".repeat(marker.len());
+            self.nested(&format!("{marker}{checkbox}"), &indent, |writer| writer.item(&item.blocks));
+            number = number.map(|number| number + 1);
+        }
+    }
+
+    /// A list directly below the first paragraph of its item needs no blank line, unless its number would let it be
+    /// read as part of the paragraph.
+    fn item(&mut self, blocks: &[Block]) {
+        match blocks {
+            [first @ Block::Paragraph(_), rest @ ..] => {
+                self.block(first, false);
+                let tight = matches!(rest.first(), Some(Block::List(list)) if list.start.is_none_or(|start| start == 1));
+                if !tight && !rest.is_empty() {
+                    self.line("");
+                }
+                self.blocks(rest);
+            }
+            blocks => self.blocks(blocks),
+        }
+    }
+
+    fn code(&mut self, code: &Code) {
+        let cleaned = clean_text(&code.text);
+        self.stripped += cleaned.stripped;
+        let fence = "`".repeat(longest_run(&cleaned.text).max(2) + 1);
+        let mut info = code.language.as_ref().map(|language| self.clean_line(language).replace(' ', "-")).unwrap_or_default();
+        info = escape::quoted_title(&info);
+        if let Some(title) = &code.title {
+            let title = self.clean_line(title);
+            info.push_str(&format!(" title=\"{}\"", escape::quoted_title(&title)));
+        }
+        self.line(&format!("{fence}{info}"));
+        for line in cleaned.text.strip_suffix('\n').unwrap_or(&cleaned.text).split('\n') {
+            self.line(line);
+        }
+        self.line(&fence);
+    }
+
+    fn panel(&mut self, panel: &Panel) {
+        let title = panel.title.as_ref().map(|title| vec![Inline::Text(title.clone())]);
+        let title = title.map(|title| format!(" {}", self.inline(&title, Place::OneLine))).unwrap_or_default();
+        self.nested("> ", "> ", |writer| {
+            writer.line(&format!("[!{}]{title}", panel_word(panel.kind)));
+            if !matches!(panel.blocks.first(), Some(Block::Paragraph(_)) | None) {
+                writer.line("");
+            }
+            writer.blocks(&panel.blocks);
+        });
+    }
+}
+
+/// The word of a panel between `[!` and `]`.
+pub(super) fn panel_word(kind: PanelKind) -> &'static str {
+    match kind {
+        PanelKind::Info => "INFO",
+        PanelKind::Note => "NOTE",
+        PanelKind::Tip => "TIP",
+        PanelKind::Warning => "WARNING",
+        PanelKind::Plain => "PANEL",
+    }
+}

@@ -1,0 +1,17 @@
+//! Storage format, the XML dialect of page bodies: read, checked and written.
+
+mod blocks;
+mod check;
+mod elements;
+mod entities;
+mod inlines;
+mod macros;
+mod tables;
+mod writer;
+
+pub(super) use blocks::read;
+pub use check::check_storage;
+pub(super) use elements::MAX_DEPTH;
+pub(super) use entities::resolve as resolve_entities;
+pub(super) use inlines::mentioned_accounts;
+pub(super) use writer::write;

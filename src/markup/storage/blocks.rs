@@ -1,0 +1,269 @@
+//! Paragraphs, headings, lists, tasks, layouts and panels of storage format, read into the document tree.
+
+use std::collections::BTreeSet;
+
+use super::elements::{Element, Node, parse};
+use super::{inlines, macros, tables};
+use crate::markup::Names;
+use crate::markup::document::{Block, Code, Document, Inline, Item, List, Mark, Panel, PanelKind, Task};
+use crate::markup::tidy::tidy;
+
+/// One body being read, and what was noticed on the way.
+pub(crate) struct Reading<'n> {
+    pub names: &'n dyn Names,
+    /// What Markdown cannot give back, in our words.
+    pub lossy: BTreeSet<String>,
+    pub warnings: Vec<&'static str>,
+}
+
+/// Blocks as they are found, with the line that is not yet a paragraph.
+#[derive(Default)]
+pub(super) struct Flow {
+    pub blocks: Vec<Block>,
+    pub run: Vec<Inline>,
+    inside_paragraph: bool,
+}
+
+impl Flow {
+    /// Ends the paragraph that is under way, if it says anything.
+    pub(super) fn end_paragraph(&mut self) {
+        let run = tidy(std::mem::take(&mut self.run));
+        if !run.is_empty() {
+            self.blocks.push(Block::Paragraph(run));
+        }
+    }
+
+    pub(super) fn push(&mut self, block: Block) {
+        self.end_paragraph();
+        self.blocks.push(block);
+    }
+}
+
+/// Reads a body into a document; never fails.
+pub(crate) fn read(storage: &str, names: &dyn Names) -> (Document, Vec<&'static str>, BTreeSet<String>) {
+    let parsed = parse(storage, is_block);
+    let mut reading = Reading { names, lossy: BTreeSet::new(), warnings: parsed.warnings };
+    let blocks = reading.blocks(&parsed.root.children);
+    (Document { blocks }, reading.warnings, reading.lossy)
+}
+
+/// Whether an element stands on lines of its own.
+pub(super) fn is_block(element: &Element<'_>) -> bool {
+    match element.name {
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "li" | "table" | "tbody" | "thead" | "tfoot"
+        | "tr" | "td" | "th" | "caption" | "pre" | "blockquote" | "hr" | "div" | "dl" | "dt" | "dd" | "section"
+        | "article" | "header" | "footer" | "figure" | "figcaption" | "details" | "summary" | "fieldset" | "form"
+        | "address" | "center" | "ac:task-list" | "ac:task" | "ac:layout" | "ac:layout-section" | "ac:layout-cell"
+        | "ac:adf-extension" => true,
+        "ac:structured-macro" | "ac:macro" => macros::is_block(element),
+        _ => false,
+    }
+}
+
+impl Reading<'_> {
+    /// Notes something that Markdown cannot give back.
+    pub(super) fn lost(&mut self, what: &str) {
+        if self.lossy.len() < 40 && !self.lossy.contains(what) {
+            self.lossy.insert(what.to_owned());
+        }
+    }
+
+    /// The blocks that nodes make up.
+    pub(super) fn blocks(&mut self, nodes: &[Node<'_>]) -> Vec<Block> {
+        let mut flow = Flow::default();
+        self.flow(nodes, &mut flow);
+        flow.end_paragraph();
+        flow.blocks
+    }
+
+    pub(super) fn flow(&mut self, nodes: &[Node<'_>], flow: &mut Flow) {
+        for node in nodes {
+            match node {
+                Node::Text(text) | Node::Exact(text) => flow.run.push(Inline::Text(text.to_string())),
+                Node::Element(element) if is_block(element) || element.holds_blocks => self.block(element, flow),
+                Node::Element(element) => self.inline_in_flow(element, flow),
+            }
+        }
+    }
+
+    /// Images and macros outside of any paragraph stand alone.
+    fn inline_in_flow(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        let alone = !flow.inside_paragraph && matches!(element.name, "ac:image" | "ac:structured-macro" | "ac:macro");
+        if alone && element.attribute("ac:name") != Some("status") {
+            flow.end_paragraph();
+            inlines::inline(self, element, &mut flow.run);
+            flow.end_paragraph();
+        } else {
+            inlines::inline(self, element, &mut flow.run);
+        }
+    }
+
+    /// Reads what is inside as paragraphs of its own.
+    pub(super) fn apart(&mut self, nodes: &[Node<'_>], flow: &mut Flow) {
+        flow.end_paragraph();
+        let outside = std::mem::replace(&mut flow.inside_paragraph, false);
+        self.flow(nodes, flow);
+        flow.end_paragraph();
+        flow.inside_paragraph = outside;
+    }
+
+    fn block(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        match element.name {
+            "p" => {
+                flow.end_paragraph();
+                let outside = std::mem::replace(&mut flow.inside_paragraph, true);
+                self.flow(&element.children, flow);
+                flow.end_paragraph();
+                flow.inside_paragraph = outside;
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                let level = element.name.bytes().nth(1).map_or(1, |digit| digit.saturating_sub(b'0'));
+                let content = inlines::content(self, &element.children);
+                if content.is_empty() { flow.end_paragraph() } else { flow.push(Block::Heading { level, content }) }
+            }
+            "hr" => flow.push(Block::Rule),
+            "blockquote" => {
+                let blocks = self.blocks(&element.children);
+                flow.push(Block::Quote(blocks));
+            }
+            "ul" | "ol" => self.list(element, flow),
+            "table" => tables::table(self, element, flow),
+            "pre" => flow.push(Block::Code(Code { text: element.text(), ..Code::default() })),
+            "dt" => {
+                let content = inlines::content(self, &element.children);
+                flow.push(Block::Paragraph(vec![Inline::Marked(Mark::Strong, content)]));
+            }
+            "details" => {
+                let title = element.child("summary").map(Element::text).unwrap_or_default();
+                let blocks = self.blocks(&element.children);
+                flow.push(Block::Expand { title, blocks });
+            }
+            "summary" | "colgroup" | "script" | "style" | "head" => {}
+            "ac:task-list" => self.tasks(element, flow),
+            "ac:structured-macro" | "ac:macro" => macros::block(self, element, flow),
+            "ac:adf-extension" => self.extension(element, flow),
+            name => {
+                if name.starts_with("ac:layout") {
+                    self.lost("layout columns");
+                }
+                self.apart(&element.children, flow);
+            }
+        }
+    }
+
+    fn list(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        let start = (element.name == "ol")
+            .then(|| element.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1));
+        let mut items: Vec<Item> = Vec::new();
+        for node in &element.children {
+            match node {
+                Node::Element(child) if child.name == "li" => {
+                    items.push(Item { task: None, blocks: self.blocks(&child.children) });
+                }
+                // Lists directly inside lists belong to the item before them.
+                Node::Element(_) | Node::Text(_) | Node::Exact(_) => {
+                    let blocks = self.blocks(std::slice::from_ref(node));
+                    match items.last_mut() {
+                        _ if blocks.is_empty() => {}
+                        Some(last) => last.blocks.extend(blocks),
+                        None => items.push(Item { task: None, blocks }),
+                    }
+                }
+            }
+        }
+        if !items.is_empty() {
+            flow.push(Block::List(List { start, items }));
+        }
+    }
+
+    fn tasks(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        let mut items: Vec<Item> = Vec::new();
+        for child in element.elements() {
+            if child.name == "ac:task-list" {
+                let mut nested = Flow::default();
+                self.tasks(child, &mut nested);
+                match items.last_mut() {
+                    Some(last) => last.blocks.extend(nested.blocks),
+                    None => flow.blocks.extend(nested.blocks),
+                }
+                continue;
+            }
+            let state = child.child("ac:task-status").map(|status| status.text().trim() == "complete");
+            let task = if state == Some(true) { Task::Complete } else { Task::Open };
+            let mut blocks = child.child("ac:task-body").map(|body| self.blocks(&body.children)).unwrap_or_default();
+            for nested in child.elements().filter(|nested| nested.name == "ac:task-list") {
+                let mut inner = Flow::default();
+                self.tasks(nested, &mut inner);
+                blocks.extend(inner.blocks);
+            }
+            items.push(Item { task: Some(task), blocks });
+        }
+        if !items.is_empty() {
+            flow.push(Block::List(List { start: None, items }));
+        }
+    }
+
+    /// An extension holds its content twice; it is read once.
+    fn extension(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        flow.end_paragraph();
+        let says = |node: &Element<'_>| {
+            node.descendant("ac:adf-content").is_some_and(|content| {
+                content.elements().next().is_some() || !content.text().trim().is_empty()
+            })
+        };
+        if element.elements().any(|node| node.name == "ac:adf-node" && says(node)) {
+            for node in element.elements().filter(|node| node.name == "ac:adf-node") {
+                self.extension_node(node, flow);
+            }
+        } else if let Some(fallback) = element.child("ac:adf-fallback") {
+            self.apart(&fallback.children, flow);
+        } else {
+            let key = element.elements().find_map(|node| adf_attribute(node, "extension-key")).unwrap_or_default();
+            self.lost("app macros");
+            flow.push(Block::Paragraph(vec![Inline::Text(format!("[app macro: {key}]"))]));
+        }
+    }
+
+    fn extension_node(&mut self, node: &Element<'_>, flow: &mut Flow) {
+        match node.attribute("type") {
+            Some("panel") => {
+                let kind = match adf_attribute(node, "panel-type").as_deref() {
+                    Some("info") => PanelKind::Info,
+                    Some("note") => PanelKind::Note,
+                    Some("success" | "tip") => PanelKind::Tip,
+                    Some("error" | "warning") => PanelKind::Warning,
+                    _ => PanelKind::Plain,
+                };
+                let blocks = node.child("ac:adf-content").map(|content| self.blocks(&content.children));
+                flow.push(Block::Panel(Panel { kind, title: None, blocks: blocks.unwrap_or_default() }));
+            }
+            Some("decision-item") => {
+                let decided = adf_attribute(node, "state").as_deref() == Some("DECIDED");
+                let mut content = vec![Inline::Text(if decided { "Decision: " } else { "Undecided: " }.to_owned())];
+                if let Some(said) = node.child("ac:adf-content") {
+                    content.extend(inlines::content(self, &said.children));
+                }
+                self.lost("decisions");
+                let item = Item { task: None, blocks: vec![Block::Paragraph(tidy(content))] };
+                match flow.blocks.last_mut() {
+                    Some(Block::List(list)) if list.start.is_none() => list.items.push(item),
+                    _ => flow.push(Block::List(List { start: None, items: vec![item] })),
+                }
+            }
+            _ => {
+                for child in node.elements() {
+                    match child.name {
+                        "ac:adf-node" => self.extension_node(child, flow),
+                        "ac:adf-content" => self.apart(&child.children, flow),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn adf_attribute(node: &Element<'_>, key: &str) -> Option<String> {
+    let attribute = node.elements().find(|child| child.name == "ac:adf-attribute" && child.attribute("key") == Some(key));
+    attribute.map(|attribute| attribute.text().trim().to_owned())
+}

@@ -1,0 +1,254 @@
+//! Storage format read into elements in one pass, however broken it is.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::entities;
+
+/// Elements nest this deep at most; what lies deeper is read as if its tags were not there.
+pub(crate) const MAX_DEPTH: usize = 100;
+/// A broken tag is skipped and reading goes on behind it; after this many the rest is plain text.
+const MAX_REPAIRS: usize = 32;
+/// Attributes read of one element; the rest is skipped.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// One element with everything in it.
+#[derive(Debug, Default)]
+pub(crate) struct Element<'a> {
+    /// Name with prefix, as written: `ac:link`.
+    pub name: &'a str,
+    pub attributes: Vec<(String, String)>,
+    pub children: Vec<Node<'a>>,
+    /// Whether an element inside stands on lines of its own.
+    pub holds_blocks: bool,
+}
+
+/// What an element holds.
+#[derive(Debug)]
+pub(crate) enum Node<'a> {
+    Element(Element<'a>),
+    /// Characters; entities are resolved.
+    Text(Cow<'a, str>),
+    /// Characters kept exactly, line breaks included.
+    Exact(Cow<'a, str>),
+}
+
+impl<'a> Element<'a> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &Element<'a>> {
+        self.children.iter().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Text(_) | Node::Exact(_) => None,
+        })
+    }
+
+    pub(crate) fn child(&self, name: &str) -> Option<&Element<'a>> {
+        self.elements().find(|element| element.name == name)
+    }
+
+    /// The first element of this name at any depth, in reading order.
+    pub(crate) fn descendant(&self, name: &str) -> Option<&Element<'a>> {
+        self.elements().find_map(|element| if element.name == name { Some(element) } else { element.descendant(name) })
+    }
+
+    /// All characters inside, as they are.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.collect_text(&mut text);
+        text
+    }
+
+    fn collect_text(&self, text: &mut String) {
+        for node in &self.children {
+            match node {
+                Node::Element(element) => element.collect_text(text),
+                Node::Text(characters) | Node::Exact(characters) => text.push_str(characters),
+            }
+        }
+    }
+}
+
+/// A body read as far as it goes.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed<'a> {
+    /// A nameless element around all roots.
+    pub root: Element<'a>,
+    /// What was wrong with it, in our words.
+    pub warnings: Vec<&'static str>,
+}
+
+/// Reads a body; never fails.
+pub(crate) fn parse<'a>(storage: &'a str, is_block: fn(&Element<'_>) -> bool) -> Parsed<'a> {
+    let mut tree = Tree { open: vec![Element::default()], ignored: Vec::new(), warnings: Vec::new(), is_block };
+    let mut rest = storage;
+    for _ in 0..MAX_REPAIRS {
+        match tree.read(rest) {
+            None => return tree.finish(),
+            Some(broken_at) => {
+                tree.warn("a broken tag was read as text");
+                let rest_of_it = rest.get(broken_at..).unwrap_or_default();
+                let mark = rest_of_it.chars().next().map_or(0, char::len_utf8);
+                tree.text(Cow::Borrowed(rest_of_it.get(..mark).unwrap_or_default()));
+                rest = rest_of_it.get(mark..).unwrap_or_default();
+            }
+        }
+    }
+    tree.warn("the body is too broken: its end was read as plain text");
+    tree.text(Cow::Borrowed(rest));
+    tree.finish()
+}
+
+struct Tree<'a> {
+    open: Vec<Element<'a>>,
+    /// Names of open elements that lie too deep to be kept.
+    ignored: Vec<&'a str>,
+    warnings: Vec<&'static str>,
+    is_block: fn(&Element<'_>) -> bool,
+}
+
+impl<'a> Tree<'a> {
+    /// Reads on until the end (`None`) or until markup that cannot be read (its offset).
+    fn read(&mut self, storage: &'a str) -> Option<usize> {
+        let mut reader = Reader::from_str(storage);
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.allow_unmatched_ends = true;
+        config.check_end_names = false;
+        loop {
+            let before = usize::try_from(reader.buffer_position()).unwrap_or(storage.len());
+            match reader.read_event() {
+                Ok(Event::Eof) => return None,
+                Ok(event) => {
+                    let after = usize::try_from(reader.buffer_position()).unwrap_or(storage.len());
+                    self.event(&event, storage.get(before..after).unwrap_or_default());
+                }
+                Err(_) => return Some(before),
+            }
+        }
+    }
+
+    fn event(&mut self, event: &Event<'_>, source: &'a str) {
+        match event {
+            Event::Start(start) => self.open(start, source),
+            Event::Empty(start) => {
+                self.open(start, source);
+                if !is_void(element_name(source)) {
+                    self.close(element_name(source));
+                }
+            }
+            Event::End(_) => self.close(source.trim_start_matches("</").trim_end_matches('>').trim()),
+            Event::Text(_) => self.text(Cow::Borrowed(source)),
+            Event::CData(_) => {
+                let exact = source.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")).unwrap_or(source);
+                self.push(Node::Exact(Cow::Borrowed(exact)));
+            }
+            Event::GeneralRef(_) => self.reference(source),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {}
+        }
+    }
+
+    fn reference(&mut self, source: &'a str) {
+        let inner = source.trim_start_matches('&').trim_end_matches(';');
+        match entities::character(inner) {
+            Some(character) if source.ends_with(';') => self.text(Cow::Owned(character.to_string())),
+            _ => {
+                self.warn("an unknown `&…;` was read as text");
+                self.text(Cow::Borrowed(source));
+            }
+        }
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>, source: &'a str) {
+        let name = element_name(source);
+        if self.open.len() > MAX_DEPTH {
+            self.warn("elements nest too deeply: the innermost were read as text");
+            if !is_void(name) {
+                self.ignored.push(name);
+            }
+            return;
+        }
+        let mut element = Element { name, ..Element::default() };
+        for attribute in start.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
+            element.attributes.push((attribute.key.into_inner().to_owned(), entities::resolve(&attribute.value)));
+        }
+        self.open.push(element);
+        if is_void(name) {
+            self.close(name);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if let Some(at) = self.ignored.iter().rev().take(MAX_DEPTH).position(|open| *open == name) {
+            self.ignored.truncate(self.ignored.len() - at - 1);
+            return;
+        }
+        let Some(at) = self.open.iter().rposition(|element| element.name == name).filter(|at| *at > 0) else {
+            if !is_void(name) {
+                self.warn("an end tag without its start was skipped");
+            }
+            return;
+        };
+        if at + 1 < self.open.len() {
+            self.warn("an unclosed element was closed");
+        }
+        while self.open.len() > at {
+            self.pop();
+        }
+    }
+
+    fn pop(&mut self) {
+        let Some(element) = self.open.pop() else { return };
+        let block = element.holds_blocks || (self.is_block)(&element);
+        if let Some(parent) = self.open.last_mut() {
+            parent.holds_blocks |= block;
+        }
+        self.push(Node::Element(element));
+    }
+
+    fn text(&mut self, text: Cow<'a, str>) {
+        if let Some(Node::Text(last)) = self.open.last_mut().and_then(|parent| parent.children.last_mut()) {
+            last.to_mut().push_str(&text);
+        } else {
+            self.push(Node::Text(text));
+        }
+    }
+
+    fn push(&mut self, node: Node<'a>) {
+        if let Some(parent) = self.open.last_mut() {
+            parent.children.push(node);
+        }
+    }
+
+    fn warn(&mut self, warning: &'static str) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    fn finish(mut self) -> Parsed<'a> {
+        if self.open.len() > 1 {
+            self.warn("an unclosed element was closed");
+        }
+        while self.open.len() > 1 {
+            self.pop();
+        }
+        Parsed { root: self.open.pop().unwrap_or_default(), warnings: self.warnings }
+    }
+}
+
+/// The name in a start tag.
+fn element_name(tag: &str) -> &str {
+    let inner = tag.strip_prefix('<').unwrap_or(tag);
+    let end = inner.find(|character: char| character.is_whitespace() || matches!(character, '/' | '>'));
+    inner.get(..end.unwrap_or(inner.len())).unwrap_or_default()
+}
+
+/// Elements of HTML that never have an end tag.
+fn is_void(name: &str) -> bool {
+    matches!(name, "br" | "hr" | "img" | "col" | "input" | "wbr" | "meta")
+}

@@ -1,0 +1,200 @@
+//! Macros of storage format: code, panels, expands, statuses, Jira issues, diagrams and all the others.
+
+use super::blocks::{Flow, Reading};
+use super::elements::Element;
+use super::inlines;
+use crate::domain::text::quoted;
+use crate::markup::document::{Block, Code, Inline, Link, Mark, Panel, PanelKind, Target};
+
+/// Whether a macro stands on lines of its own whatever is inside.
+pub(super) fn is_block(element: &Element<'_>) -> bool {
+    match name(element).as_str() {
+        "status" | "mathinline" | "eazy-math-inline" | "jira" | "anchor" => false,
+        "info" | "note" | "tip" | "warning" | "panel" | "expand" | "ui-expand" | "easy-math-block" | "mathblock" => true,
+        _ => element.child("ac:plain-text-body").is_some(),
+    }
+}
+
+fn name(element: &Element<'_>) -> String {
+    element.attribute("ac:name").unwrap_or_default().trim().to_lowercase()
+}
+
+fn parameter<'e>(element: &'e Element<'_>, name: &str) -> Option<&'e Element<'e>> {
+    element.elements().find(|child| {
+        matches!(child.name, "ac:parameter" | "ac:default-parameter")
+            && child.attribute("ac:name").unwrap_or_default() == name
+    })
+}
+
+/// The first of these parameters that says anything.
+fn value(element: &Element<'_>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| {
+        let text = parameter(element, name)?.text();
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+    })
+}
+
+/// Reads a macro that is a block or holds blocks.
+pub(super) fn block(reading: &mut Reading<'_>, element: &Element<'_>, flow: &mut Flow) {
+    let name = name(element);
+    if let Some(kind) = panel_kind(&name) {
+        if name != "panel" && !matches!(name.as_str(), "info" | "note" | "tip" | "warning") {
+            reading.lost("app macros");
+        } else if parameter(element, "bgColor").is_some() || parameter(element, "panelIcon").is_some() {
+            reading.lost("colours and icons of panels");
+        }
+        let blocks = body(reading, element);
+        flow.push(Block::Panel(Panel { kind, title: value(element, &["title"]), blocks }));
+        return;
+    }
+    match name.as_str() {
+        "expand" | "ui-expand" => {
+            let title = value(element, &["title", ""]).unwrap_or_default();
+            let blocks = body(reading, element);
+            flow.push(Block::Expand { title, blocks });
+        }
+        "mathblock" | "easy-math-block" => {
+            reading.lost("formulas");
+            flow.push(Block::Formula(source(element)));
+        }
+        "mathinline" | "eazy-math-inline" => inline(reading, element, &mut flow.run),
+        _ if element.child("ac:plain-text-body").is_some() => code(reading, element, &name, flow),
+        _ => rich(reading, element, &name, flow),
+    }
+}
+
+fn panel_kind(name: &str) -> Option<PanelKind> {
+    Some(match name {
+        "info" => PanelKind::Info,
+        "note" => PanelKind::Note,
+        "tip" | "success" => PanelKind::Tip,
+        "warning" | "error" | "danger" => PanelKind::Warning,
+        "panel" | "auimessage" | "alert" => PanelKind::Plain,
+        _ => return None,
+    })
+}
+
+fn body(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Block> {
+    let body = element.child("ac:rich-text-body").or_else(|| element.child("ac:plain-text-body"));
+    body.map(|body| reading.blocks(&body.children)).unwrap_or_default()
+}
+
+fn code(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut Flow) {
+    let text = element.child("ac:plain-text-body").map(Element::text).unwrap_or_default();
+    let language = match name {
+        "code" | "codeblock" | "paste-code-macro" => {
+            if ["linenumbers", "theme", "collapse", "firstline"].iter().any(|key| parameter(element, key).is_some()) {
+                reading.lost("display settings of code blocks");
+            }
+            value(element, &["language", "lang", ""])
+        }
+        "noformat" => {
+            reading.lost("noformat macros");
+            None
+        }
+        _ => {
+            reading.lost(&format!("macro {}", quoted(name, 40)));
+            Some(match name {
+                "mermaid-cloud" | "mermaid-macro" => "mermaid".to_owned(),
+                _ => name.to_owned(),
+            })
+        }
+    };
+    let language = language.filter(|language| !matches!(language.as_str(), "none" | "text" | "plain" | "plaintext"));
+    if !text.trim().is_empty() {
+        flow.push(Block::Code(Code { language, title: value(element, &["title"]), text }));
+    }
+}
+
+/// A macro around page content: the content stays.
+fn rich(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut Flow) {
+    reading.lost(&format!("macro {}", quoted(name, 40)));
+    if let Some(title) = value(element, &["title"]) {
+        flow.push(Block::Paragraph(vec![Inline::Marked(Mark::Strong, vec![Inline::Text(title)])]));
+    }
+    match element.child("ac:rich-text-body") {
+        Some(body) => reading.apart(&body.children, flow),
+        None => inline(reading, element, &mut flow.run),
+    }
+}
+
+/// A formula's source.
+fn source(element: &Element<'_>) -> String {
+    let body = element.child("ac:plain-text-body").map(Element::text);
+    body.or_else(|| value(element, &["body", ""])).unwrap_or_default().trim().to_owned()
+}
+
+/// Reads a macro as part of a line.
+pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
+    let name = name(element);
+    if name == "status" || name == "lozenge" {
+        if let Some(title) = value(element, &["title"]) {
+            line.push(Inline::Status { title, colour: value(element, &["colour", "color"]) });
+        }
+        return;
+    }
+    reading.lost(&format!("macro {}", quoted(&name, 40)));
+    match name.as_str() {
+        "toc" | "anchor" | "pagebreak" | "scroll-pagebreak" => {}
+        "mathinline" | "eazy-math-inline" => line.push(Inline::Formula(source(element))),
+        "jira" | "jiraissues" | "jirachart" => line.push(Inline::Text(match value(element, &["key"]) {
+            Some(key) => key,
+            None => format!("[Jira query: {}]", value(element, &["jqlQuery", "jql", "url"]).unwrap_or_default()),
+        })),
+        "profile" | "profile-picture" => match element.descendant("ri:user") {
+            Some(user) => line.push(inlines::mention(reading, user)),
+            None => placeholder(&name, line),
+        },
+        "include" | "excerpt-include" | "excerptinclude" | "multiexcerpt-include" => include(element, &name, line),
+        "view-file" | "viewpdf" | "viewdoc" | "viewxls" | "viewppt" | "multimedia" => file(element, &name, line),
+        "iframe" | "widget" | "widgetconnector" | "rss" | "html-include" => address(element, &name, line),
+        "drawio" | "inc-drawio" | "gliffy" | "lucidchart" | "drawio-sketch" | "plantumlcloud" | "mermaid-cloud" => {
+            let keys = ["diagramDisplayName", "diagramName", "name", "filename", "title"];
+            let diagram = value(element, &keys).unwrap_or_else(|| name.clone());
+            line.push(Inline::Text(format!("[diagram: {diagram}]")));
+        }
+        _ => match element.child("ac:rich-text-body") {
+            Some(body) => {
+                if let Some(title) = value(element, &["title"]) {
+                    line.push(Inline::Marked(Mark::Strong, vec![Inline::Text(title)]));
+                    line.push(Inline::Text(" ".to_owned()));
+                }
+                line.extend(inlines::content(reading, &body.children));
+            }
+            None => placeholder(&name, line),
+        },
+    }
+}
+
+fn placeholder(name: &str, line: &mut Vec<Inline>) {
+    line.push(Inline::Text(format!("[macro {name}]")));
+}
+
+/// Another page shown here: named, never fetched.
+fn include(element: &Element<'_>, name: &str, line: &mut Vec<Inline>) {
+    let page = element.descendant("ri:page").or_else(|| element.descendant("ri:blog-post"));
+    let target = page.and_then(|page| inlines::target(page, None)).or_else(|| {
+        let title = value(element, &["", "pageTitle", "page", "name"])?;
+        Some(Target::Page { space: None, title, anchor: None })
+    });
+    let Some(target) = target else { return placeholder(name, line) };
+    line.push(Inline::Text("[include: ".to_owned()));
+    line.push(Inline::Link(Link { target, content: Vec::new() }));
+    line.push(Inline::Text("]".to_owned()));
+}
+
+fn file(element: &Element<'_>, name: &str, line: &mut Vec<Inline>) {
+    let attached = element.descendant("ri:attachment").and_then(|file| file.attribute("ri:filename"));
+    match attached.map(str::to_owned).or_else(|| value(element, &["name", "filename"])) {
+        Some(file) => line.push(Inline::Link(Link { target: Target::Attachment(file), content: Vec::new() })),
+        None => placeholder(name, line),
+    }
+}
+
+fn address(element: &Element<'_>, name: &str, line: &mut Vec<Inline>) {
+    let resource = element.descendant("ri:url").and_then(|address| address.attribute("ri:value"));
+    match resource.map(str::to_owned).or_else(|| value(element, &["url", "src"])) {
+        Some(address) => line.push(Inline::Link(Link { target: Target::Address(address), content: Vec::new() })),
+        None => placeholder(name, line),
+    }
+}

@@ -1,0 +1,1 @@
+//! Pairs of storage format and Markdown, there and back, and hostile bodies.

@@ -1,0 +1,104 @@
+//! Lines of text put in order: spaces collapsed, neighbours of one kind joined, empty parts dropped.
+
+use super::document::{Inline, Link};
+
+/// Brings a line into its one normal form.
+pub(super) fn tidy(line: Vec<Inline>) -> Vec<Inline> {
+    let mut line = join(line);
+    let mut blank_before = true;
+    collapse(&mut line, &mut blank_before);
+    drop_empty(&mut line);
+    while trim_end(&mut line) {}
+    line
+}
+
+/// Joins texts with texts and marks with equal marks.
+fn join(line: Vec<Inline>) -> Vec<Inline> {
+    let mut joined: Vec<Inline> = Vec::with_capacity(line.len());
+    for part in line {
+        match (joined.last_mut(), part) {
+            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
+            (Some(Inline::Code(before)), Inline::Code(text)) => before.push_str(&text),
+            (Some(Inline::Marked(kind, before)), Inline::Marked(mark, content)) if *kind == mark => {
+                let mut both = std::mem::take(before);
+                both.extend(content);
+                *before = join(both);
+            }
+            (_, part) => joined.push(part),
+        }
+    }
+    joined
+}
+
+/// Makes every run of white space one space, none at the start of a line.
+fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
+    for part in line {
+        match part {
+            Inline::Text(text) => {
+                let mut collapsed = String::with_capacity(text.len());
+                for character in text.chars() {
+                    if character.is_whitespace() {
+                        if !*blank_before {
+                            collapsed.push(' ');
+                        }
+                        *blank_before = true;
+                    } else if crate::domain::text::is_invisible(character) {
+                        collapsed.push(character);
+                    } else {
+                        collapsed.push(character);
+                        *blank_before = false;
+                    }
+                }
+                *text = collapsed;
+            }
+            Inline::Marked(_, content) => collapse(content, blank_before),
+            Inline::Link(Link { content, .. }) => {
+                let mut inside = *blank_before;
+                collapse(content, &mut inside);
+                *blank_before = inside && !content.is_empty();
+            }
+            Inline::Break => *blank_before = true,
+            _ => *blank_before = false,
+        }
+    }
+}
+
+fn drop_empty(line: &mut Vec<Inline>) {
+    for part in line.iter_mut() {
+        match part {
+            Inline::Marked(_, content) | Inline::Link(Link { content, .. }) => drop_empty(content),
+            _ => {}
+        }
+    }
+    let mut started = false;
+    line.retain(|part| {
+        let keep = match part {
+            Inline::Text(text) | Inline::Code(text) => !text.is_empty(),
+            Inline::Marked(_, content) => !content.is_empty(),
+            Inline::Break => started,
+            _ => true,
+        };
+        started |= keep;
+        keep
+    });
+}
+
+/// Removes one blank thing from the end; whether there may be another.
+fn trim_end(line: &mut Vec<Inline>) -> bool {
+    let again = match line.last_mut() {
+        Some(Inline::Break) => true,
+        Some(Inline::Text(text)) => {
+            text.truncate(text.trim_end().len());
+            text.is_empty()
+        }
+        Some(Inline::Marked(_, content)) => {
+            while trim_end(content) {}
+            content.is_empty()
+        }
+        _ => false,
+    };
+    if again {
+        line.pop();
+    }
+    again
+}
