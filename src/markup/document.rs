@@ -10,14 +10,20 @@ pub(super) struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
     Paragraph(Vec<Inline>),
-    Heading { level: u8, content: Vec<Inline> },
+    Heading {
+        level: u8,
+        content: Vec<Inline>,
+    },
     Rule,
     Quote(Vec<Block>),
     List(List),
     Code(Code),
     Table(Table),
     Panel(Panel),
-    Expand { title: String, blocks: Vec<Block> },
+    Expand {
+        title: String,
+        blocks: Vec<Block>,
+    },
     /// A formula on lines of its own.
     Formula(String),
 }

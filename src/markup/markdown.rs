@@ -10,4 +10,5 @@ mod targets;
 mod writer;
 
 pub(super) use reader::read;
+pub(super) use targets::runs_script;
 pub(super) use writer::write;

@@ -1,15 +1,33 @@
 //! Lines of text put in order: spaces collapsed, neighbours of one kind joined, empty parts dropped.
 
-use super::document::{Inline, Link};
+use super::document::{Inline, Link, Mark};
 
 /// Brings a line into its one normal form.
 pub(super) fn tidy(line: Vec<Inline>) -> Vec<Inline> {
-    let mut line = join(line);
+    let mut line = join(unnest(line, &mut Vec::new()));
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
     drop_empty(&mut line);
     while trim_end(&mut line) {}
     line
+}
+
+/// Takes away marks inside equal marks.
+fn unnest(line: Vec<Inline>, around: &mut Vec<Mark>) -> Vec<Inline> {
+    let mut flat = Vec::with_capacity(line.len());
+    for part in line {
+        match part {
+            Inline::Marked(mark, content) if around.contains(&mark) => flat.extend(unnest(content, around)),
+            Inline::Marked(mark, content) => {
+                around.push(mark);
+                let content = join(unnest(content, around));
+                around.pop();
+                flat.push(Inline::Marked(mark, content));
+            }
+            other => flat.push(other),
+        }
+    }
+    flat
 }
 
 /// Joins texts with texts and marks with equal marks.

@@ -11,7 +11,7 @@ const MAX_ADDED_CELLS: usize = 100_000;
 /// Writes a table. Values spanning rows are repeated in each, columns spanned stay blank.
 pub(super) fn table(writer: &mut Writer, table: &Table) {
     let rows = lay_out(writer, table);
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(1);
     let headed = table.rows.first().is_some_and(|row| row.iter().all(|cell| cell.kind == CellKind::Header));
     let mut rows = rows.into_iter();
     let mut header = if headed { rows.next().unwrap_or_default() } else { Vec::new() };
@@ -144,7 +144,9 @@ fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
                 blocks(writer, &panel.blocks, parts);
             }
             Block::Expand { title, blocks: inside } => {
-                parts.push(writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title.clone())])], Place::OneLine));
+                parts.push(
+                    writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title.clone())])], Place::OneLine),
+                );
                 blocks(writer, inside, parts);
             }
             Block::Formula(source) => {

@@ -60,7 +60,7 @@ pub(super) fn line_start(line: &str) -> String {
         '-' | '+' | '*' => first_word.len() == 1 || bare("-") || bare("|-:"),
         '=' => bare("="),
         '|' | ':' => bare("|-:"),
-        '[' => ["[ ]", "[x]", "[X]", "[!"].iter().any(|mark| line.starts_with(mark)) && !line.starts_with("[x]("),
+        '[' => is_bracketed_word(line),
         '~' => line.starts_with("~~~"),
         '0'..='9' => {
             let digits = first_word.trim_start_matches(|character: char| character.is_ascii_digit());
@@ -74,6 +74,13 @@ pub(super) fn line_start(line: &str) -> String {
         _ => false,
     };
     if structural { format!("\\{line}") } else { line.to_owned() }
+}
+
+/// Whether a line begins with a checkbox or with the word of a panel.
+fn is_bracketed_word(line: &str) -> bool {
+    let Some((word, rest)) = line.strip_prefix('[').and_then(|line| line.split_once(']')) else { return false };
+    let is_panel = word.strip_prefix('!').is_some_and(|word| word.chars().all(char::is_alphabetic));
+    (is_panel || matches!(word, " " | "x" | "X")) && !rest.starts_with('(')
 }
 
 /// Text inside the info string of a fence or a title in quotes.
@@ -153,7 +160,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
-        for plain in ["snake_case_name", "2 * 3", "a < b & c", "C:\\temp", "#hash", "-5 °C", "[TODO] x", "1.5 GB", "~5 min"] {
+        for plain in
+            ["snake_case_name", "2 * 3", "a < b & c", "C:\\temp", "#hash", "-5 °C", "[TODO] x", "1.5 GB", "~5 min"]
+        {
             assert_eq!(escaped(plain), plain);
         }
     }

@@ -140,10 +140,12 @@ impl Line<'_> {
 
     fn link(&mut self, link: &Link) {
         let destination = self.clean(&targets::destination(&link.target));
-        if let ([Inline::Text(text)], Target::Address(address)) = (link.content.as_slice(), &link.target)
-            && text == address
-            && is_autolink(address)
-        {
+        let shows_address = match (link.content.as_slice(), &link.target) {
+            ([], Target::Address(address)) => is_autolink(address),
+            ([Inline::Text(text)], Target::Address(address)) => text == address && is_autolink(address),
+            _ => false,
+        };
+        if shows_address {
             self.out.push_str(&format!("<{destination}>"));
             return;
         }
@@ -151,7 +153,8 @@ impl Line<'_> {
         let outside = std::mem::replace(&mut self.within, Within::Link);
         self.opened_at = usize::MAX;
         if link.content.is_empty() {
-            self.text(label(&link.target), Some(']'));
+            let label = label(&link.target).split_whitespace().collect::<Vec<_>>().join(" ");
+            self.text(&label, Some(']'));
         } else {
             self.inlines(&link.content, Some(']'));
         }
@@ -188,7 +191,8 @@ fn label(target: &Target) -> &str {
 
 fn is_autolink(address: &str) -> bool {
     (address.starts_with("https://") || address.starts_with("http://"))
-        && !address.contains(|character: char| character.is_whitespace() || character.is_control() || "<>".contains(character))
+        && !address
+            .contains(|character: char| character.is_whitespace() || character.is_control() || "<>".contains(character))
 }
 
 pub(super) fn longest_run(text: &str) -> usize {
@@ -214,11 +218,14 @@ fn delimiters(
     let opens = !punctuation(text.chars().next()) || space(before) || punctuation(before);
     let closes = !punctuation(text.chars().next_back()) || space(after) || punctuation(after);
     let apart = just_opened || !matches!(before, Some('*' | '_' | '~'));
-    let underscores = (space(before) || punctuation(before)) && (space(after) || punctuation(after)) && before != Some('_');
+    let underscores =
+        (space(before) || punctuation(before)) && (space(after) || punctuation(after)) && before != Some('_');
     match mark {
         Mark::Strong if opens && closes && apart && !text.starts_with("**") => ("**", "**"),
         Mark::Strong => ("<strong>", "</strong>"),
-        Mark::Emphasis if opens && closes && !just_opened && before != Some('*') && !text.starts_with('*') => ("*", "*"),
+        Mark::Emphasis if opens && closes && !just_opened && before != Some('*') && !text.starts_with('*') => {
+            ("*", "*")
+        }
         Mark::Emphasis if opens && closes && underscores && !text.starts_with('_') => ("_", "_"),
         Mark::Emphasis => ("<em>", "</em>"),
         Mark::Strike if opens && closes && apart && !text.starts_with('~') => ("~~", "~~"),

@@ -44,7 +44,10 @@ enum Kind {
     Cell(CellKind),
     Marked(Mark),
     Link(String),
-    Image { destination: String, title: String },
+    Image {
+        destination: String,
+        title: String,
+    },
     /// Kinds that are not switched on.
     Other,
 }
@@ -222,7 +225,8 @@ impl Reader {
     fn end_line(&mut self, kind: Kind, content: Vec<Inline>) {
         match kind {
             Kind::Paragraph => {
-                let is_quoted = matches!(self.open.last(), Some(Frame { kind: Kind::Quote, blocks, .. }) if blocks.is_empty());
+                let is_quoted =
+                    matches!(self.open.last(), Some(Frame { kind: Kind::Quote, blocks, .. }) if blocks.is_empty());
                 // The first line of a quotation may make it a panel; its line ends must still be there to tell.
                 let content = if is_quoted { pieces::joined(content) } else { tidy(content) };
                 if !content.is_empty() {
@@ -240,7 +244,9 @@ impl Reader {
     fn html(&mut self, html: &str) {
         if let Some(title) = alerts::expand_title(html) {
             self.open.push(Frame::new(Kind::Expand(title)));
-        } else if html.trim() == "</details>" && matches!(self.open.last().map(|frame| &frame.kind), Some(Kind::Expand(_))) {
+        } else if html.trim() == "</details>"
+            && matches!(self.open.last().map(|frame| &frame.kind), Some(Kind::Expand(_)))
+        {
             self.end_frame();
         } else {
             let content = tidy(vec![Inline::Text(html.to_owned())]);
@@ -265,7 +271,12 @@ impl Reader {
         }
         let content = match targets::target(destination) {
             Some(target) => {
-                let is_own_title = matches!(&target, Target::Page { title, anchor: None, .. } if pieces::plain(&content) == *title);
+                let is_own_title = match (&target, content.as_slice()) {
+                    (Target::Page { title: own, anchor: None, .. } | Target::Attachment(own), [Inline::Text(text)]) => {
+                        own == text
+                    }
+                    _ => false,
+                };
                 let content = if is_own_title { Vec::new() } else { content };
                 return self.inline(Inline::Link(Link { target, content }));
             }
@@ -293,7 +304,8 @@ impl Reader {
 /// Language and title of a fence.
 fn info_string(info: &str) -> (Option<String>, Option<String>) {
     let language = info.split_whitespace().next().filter(|word| !word.starts_with("title=")).map(str::to_owned);
-    let title = info.split_once("title=\"").and_then(|(_, rest)| rest.rsplit_once('"')).map(|(title, _)| title.to_owned());
+    let title =
+        info.split_once("title=\"").and_then(|(_, rest)| rest.rsplit_once('"')).map(|(title, _)| title.to_owned());
     (language, title)
 }
 

@@ -56,7 +56,7 @@ pub(super) fn target(destination: &str) -> Option<Target> {
 }
 
 /// Whether a browser would run something instead of going somewhere.
-pub(super) fn runs_script(address: &str) -> bool {
+pub(crate) fn runs_script(address: &str) -> bool {
     let scheme: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(16).collect();
     let scheme = scheme.to_ascii_lowercase();
     ["javascript:", "vbscript:", "data:"].iter().any(|bad| scheme.starts_with(bad))
@@ -77,7 +77,8 @@ pub(super) fn decode(name: &str) -> String {
     let mut rest = name.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
         let pair = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = pair.and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let decoded =
+            pair.and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match decoded {
             Some(byte) => {
                 bytes.push(byte);

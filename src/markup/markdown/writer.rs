@@ -75,7 +75,9 @@ impl Writer {
         let mut alternate = false;
         for block in blocks {
             alternate = match (before, block) {
-                (Some(Block::List(last)), Block::List(list)) if last.start.is_some() == list.start.is_some() => !alternate,
+                (Some(Block::List(last)), Block::List(list)) if last.start.is_some() == list.start.is_some() => {
+                    !alternate
+                }
                 _ => false,
             };
             if before.is_some() {
@@ -93,7 +95,11 @@ impl Writer {
                 let marks = "#".repeat(usize::from(*level).clamp(1, 6));
                 let text = self.inline(content, Place::OneLine);
                 // A closing run of `#` would be swallowed.
-                let text = if text.ends_with('#') { format!("{}\\#", text.get(..text.len() - 1).unwrap_or_default()) } else { text };
+                let text = if text.ends_with('#') {
+                    format!("{}\\#", text.get(..text.len() - 1).unwrap_or_default())
+                } else {
+                    text
+                };
                 self.line(&format!("{marks} {text}"));
             }
             Block::Rule => self.line(if self.lead.is_some() { "***" } else { "---" }),
@@ -158,7 +164,8 @@ impl Writer {
         match blocks {
             [first @ Block::Paragraph(_), rest @ ..] => {
                 self.block(first, false);
-                let tight = matches!(rest.first(), Some(Block::List(list)) if list.start.is_none_or(|start| start == 1));
+                let tight =
+                    matches!(rest.first(), Some(Block::List(list)) if list.start.is_none_or(|start| start == 1));
                 if !tight && !rest.is_empty() {
                     self.line("");
                 }
@@ -172,7 +179,8 @@ impl Writer {
         let cleaned = clean_text(&code.text);
         self.stripped += cleaned.stripped;
         let fence = "`".repeat(longest_run(&cleaned.text).max(2) + 1);
-        let mut info = code.language.as_ref().map(|language| self.clean_line(language).replace(' ', "-")).unwrap_or_default();
+        let mut info =
+            code.language.as_ref().map(|language| self.clean_line(language).replace(' ', "-")).unwrap_or_default();
         info = escape::quoted_title(&info);
         if let Some(title) = &code.title {
             let title = self.clean_line(title);

@@ -60,6 +60,11 @@ pub(super) fn is_block(element: &Element<'_>) -> bool {
     }
 }
 
+/// Whether an element is part of a line whatever is inside.
+fn is_line(element: &Element<'_>) -> bool {
+    matches!(element.name, "a" | "ac:link" | "ac:image" | "ac:emoticon" | "ac:placeholder" | "ac:parameter")
+}
+
 impl Reading<'_> {
     /// Notes something that Markdown cannot give back.
     pub(super) fn lost(&mut self, what: &str) {
@@ -80,6 +85,7 @@ impl Reading<'_> {
         for node in nodes {
             match node {
                 Node::Text(text) | Node::Exact(text) => flow.run.push(Inline::Text(text.to_string())),
+                Node::Element(element) if is_line(element) => self.inline_in_flow(element, flow),
                 Node::Element(element) if is_block(element) || element.holds_blocks => self.block(element, flow),
                 Node::Element(element) => self.inline_in_flow(element, flow),
             }
@@ -131,7 +137,9 @@ impl Reading<'_> {
             "pre" => flow.push(Block::Code(Code { text: element.text(), ..Code::default() })),
             "dt" => {
                 let content = inlines::content(self, &element.children);
-                flow.push(Block::Paragraph(vec![Inline::Marked(Mark::Strong, content)]));
+                flow.end_paragraph();
+                flow.run.push(Inline::Marked(Mark::Strong, content));
+                flow.end_paragraph();
             }
             "details" => {
                 let title = element.child("summary").map(Element::text).unwrap_or_default();
@@ -207,9 +215,8 @@ impl Reading<'_> {
     fn extension(&mut self, element: &Element<'_>, flow: &mut Flow) {
         flow.end_paragraph();
         let says = |node: &Element<'_>| {
-            node.descendant("ac:adf-content").is_some_and(|content| {
-                content.elements().next().is_some() || !content.text().trim().is_empty()
-            })
+            node.descendant("ac:adf-content")
+                .is_some_and(|content| content.elements().next().is_some() || !content.text().trim().is_empty())
         };
         if element.elements().any(|node| node.name == "ac:adf-node" && says(node)) {
             for node in element.elements().filter(|node| node.name == "ac:adf-node") {
@@ -264,6 +271,7 @@ impl Reading<'_> {
 }
 
 fn adf_attribute(node: &Element<'_>, key: &str) -> Option<String> {
-    let attribute = node.elements().find(|child| child.name == "ac:adf-attribute" && child.attribute("key") == Some(key));
+    let attribute =
+        node.elements().find(|child| child.name == "ac:adf-attribute" && child.attribute("key") == Some(key));
     attribute.map(|attribute| attribute.text().trim().to_owned())
 }

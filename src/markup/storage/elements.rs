@@ -144,7 +144,8 @@ impl<'a> Tree<'a> {
             Event::End(_) => self.close(source.trim_start_matches("</").trim_end_matches('>').trim()),
             Event::Text(_) => self.text(Cow::Borrowed(source)),
             Event::CData(_) => {
-                let exact = source.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")).unwrap_or(source);
+                let exact =
+                    source.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")).unwrap_or(source);
                 self.push(Node::Exact(Cow::Borrowed(exact)));
             }
             Event::GeneralRef(_) => self.reference(source),

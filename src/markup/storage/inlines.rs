@@ -4,6 +4,7 @@ use super::blocks::{Reading, is_block};
 use super::elements::{Element, Node, parse};
 use super::macros;
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
+use crate::markup::markdown::runs_script;
 use crate::markup::tidy::tidy;
 
 /// The account ids mentioned in a body, each once, in order.
@@ -70,16 +71,29 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
             line.push(Inline::Text(element.attribute("datetime").unwrap_or_default().to_owned()));
         }
         "img" => {
-            let source = ImageSource::Address(element.attribute("src").unwrap_or_default().to_owned());
-            let alt = element.attribute("alt").unwrap_or_default().to_owned();
-            line.push(Inline::Image(Image { source, alt, caption: None }));
+            let address = element.attribute("src").filter(|address| !address.is_empty() && !runs_script(address));
+            line.extend(address.map(|address| {
+                let alt = element.attribute("alt").unwrap_or_default().to_owned();
+                Inline::Image(Image { source: ImageSource::Address(address.to_owned()), alt, caption: None })
+            }));
         }
         "ac:link" => link(reading, element, line),
-        "ac:image" => line.push(image(reading, element)),
+        "ac:image" => line.extend(image(reading, element)),
         "ac:emoticon" | "ac:hipchat-emoticon" => line.push(Inline::Text(emoji(element))),
         "ac:structured-macro" | "ac:macro" => macros::inline(reading, element, line),
-        "ac:placeholder" | "ac:parameter" | "ac:default-parameter" | "ac:adf-attribute" | "ac:adf-mark"
-        | "ac:task-id" | "ac:task-uuid" | "ac:task-status" | "script" | "style" | "head" | "colgroup" | "hr" => {}
+        "ac:placeholder"
+        | "ac:parameter"
+        | "ac:default-parameter"
+        | "ac:adf-attribute"
+        | "ac:adf-mark"
+        | "ac:task-id"
+        | "ac:task-uuid"
+        | "ac:task-status"
+        | "script"
+        | "style"
+        | "head"
+        | "colgroup"
+        | "hr" => {}
         name => {
             if name == "ac:inline-comment-marker" {
                 reading.lost("anchors of inline comments");
@@ -135,6 +149,11 @@ fn anchor(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inlin
         return inlines(reading, &element.children, line);
     };
     let content = link_content(reading, &element.children);
+    if runs_script(address) {
+        reading.lost("addresses that run scripts");
+        line.extend(content);
+        return;
+    }
     line.push(Inline::Link(Link { target: Target::Address(address.to_owned()), content }));
 }
 
@@ -150,10 +169,19 @@ fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>
         return;
     };
     if resource.name == "ri:user" {
-        line.push(mention(reading, resource));
+        let mut person = mention(reading, resource);
+        if let Inline::Mention { name: name @ None, .. } = &mut person {
+            let shown = content.iter().map(|part| if let Inline::Text(text) = part { text.as_str() } else { "" });
+            *name = Some(shown.collect::<String>().trim_start_matches('@').to_owned()).filter(|name| !name.is_empty());
+        }
+        line.push(person);
         return;
     }
     match target(resource, anchor) {
+        Some(Target::Address(address)) if runs_script(&address) => {
+            reading.lost("addresses that run scripts");
+            line.extend(content);
+        }
         Some(target) => line.push(Inline::Link(Link { target, content })),
         None => line.extend(content),
     }
@@ -184,19 +212,25 @@ pub(super) fn target(resource: &Element<'_>, anchor: Option<String>) -> Option<T
         "ri:url" => of("ri:value").map(Target::Address),
         "ri:space" => of("ri:space-key").map(Target::Space),
         "ri:content-entity" => of("ri:content-id").map(Target::Content),
-        "ri:shortcut" => {
-            Some(Target::Address(format!("{}@{}", of("ri:parameter").unwrap_or_default(), of("ri:key").unwrap_or_default())))
-        }
+        "ri:shortcut" => Some(Target::Address(format!(
+            "{}@{}",
+            of("ri:parameter").unwrap_or_default(),
+            of("ri:key").unwrap_or_default()
+        ))),
         _ => None,
     }
 }
 
-fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Inline {
+/// Nothing, where the image has no source.
+fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
     let file = element.child("ri:attachment").and_then(|file| file.attribute("ri:filename"));
     let address = element.child("ri:url").and_then(|address| address.attribute("ri:value"));
     let source = match (file, address) {
         (Some(file), _) => ImageSource::Attachment(file.to_owned()),
-        (None, address) => ImageSource::Address(address.unwrap_or_default().to_owned()),
+        (None, Some(address)) if !address.is_empty() && !runs_script(address) => {
+            ImageSource::Address(address.to_owned())
+        }
+        (None, _) => return None,
     };
     if element.attributes.iter().any(|(name, _)| !matches!(name.as_str(), "ac:alt" | "ac:src")) {
         reading.lost("sizes and positions of images");
@@ -206,7 +240,8 @@ fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Inline {
         Some(Inline::Text(text)) => Some(text),
         _ => None,
     });
-    Inline::Image(Image { source, alt: element.attribute("ac:alt").unwrap_or_default().to_owned(), caption })
+    let alt = element.attribute("ac:alt").unwrap_or_default().to_owned();
+    Some(Inline::Image(Image { source, alt, caption }))
 }
 
 /// The words inside, with spaces between blocks.
@@ -230,7 +265,8 @@ fn emoji(element: &Element<'_>) -> String {
         return fallback.to_owned();
     }
     let code_points = element.attribute("ac:emoji-id").map(|id| {
-        id.split('-').map(|part| u32::from_str_radix(part, 16).ok().filter(|code| *code > 0x7f).and_then(char::from_u32))
+        id.split('-')
+            .map(|part| u32::from_str_radix(part, 16).ok().filter(|code| *code > 0x7f).and_then(char::from_u32))
     });
     if let Some(characters) = code_points.and_then(Iterator::collect::<Option<String>>) {
         return characters;

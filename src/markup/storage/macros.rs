@@ -10,7 +10,9 @@ use crate::markup::document::{Block, Code, Inline, Link, Mark, Panel, PanelKind,
 pub(super) fn is_block(element: &Element<'_>) -> bool {
     match name(element).as_str() {
         "status" | "mathinline" | "eazy-math-inline" | "jira" | "anchor" => false,
-        "info" | "note" | "tip" | "warning" | "panel" | "expand" | "ui-expand" | "easy-math-block" | "mathblock" => true,
+        "info" | "note" | "tip" | "warning" | "panel" | "expand" | "ui-expand" | "easy-math-block" | "mathblock" => {
+            true
+        }
         _ => element.child("ac:plain-text-body").is_some(),
     }
 }

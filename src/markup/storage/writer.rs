@@ -64,8 +64,10 @@ impl Xml {
     }
 
     fn exact(&mut self, text: &str) {
-        let allowed: String =
-            text.chars().filter(|c| !(c.is_control() && is_invisible(*c) || matches!(c, '\u{fffe}' | '\u{ffff}'))).collect();
+        let allowed: String = text
+            .chars()
+            .filter(|c| !(c.is_control() && is_invisible(*c) || matches!(c, '\u{fffe}' | '\u{ffff}')))
+            .collect();
         self.out.push_str("<![CDATA[");
         self.out.push_str(&allowed.replace("]]>", "]]]]><![CDATA[>"));
         self.out.push_str("]]>");
@@ -144,7 +146,8 @@ impl Xml {
         self.element("ac:task-id", &[], |xml| xml.text(&id));
         let state = if item.task == Some(Task::Complete) { "complete" } else { "incomplete" };
         self.element("ac:task-status", &[], |xml| xml.text(state));
-        let is_tasks = |block: &&Block| matches!(block, Block::List(list) if list.items.iter().all(|item| item.task.is_some()));
+        let is_tasks =
+            |block: &&Block| matches!(block, Block::List(list) if list.items.iter().all(|item| item.task.is_some()));
         self.element("ac:task-body", &[], |xml| {
             for (at, block) in item.blocks.iter().filter(|block| !is_tasks(block)).enumerate() {
                 match block {
