@@ -10,7 +10,8 @@ pub struct Cleaned {
 }
 
 /// Removes control characters (line breaks and tabs stay), zero-width and bidirectional characters, tag characters and
-/// other invisible format characters. A carriage return before a line break goes uncounted.
+/// other invisible format characters. A carriage return before a line break goes uncounted; the joiners and variation marks
+/// that emoji and some scripts are written with stay.
 pub fn clean_text(text: &str) -> Cleaned {
     let mut cleaned = Cleaned { text: String::with_capacity(text.len()), stripped: 0 };
     let mut characters = text.chars().peekable();
@@ -18,16 +19,34 @@ pub fn clean_text(text: &str) -> Cleaned {
         match character {
             '\r' if characters.peek() == Some(&'\n') => {}
             '\r' => cleaned.text.push('\n'),
-            _ if is_invisible(character) => cleaned.stripped += 1,
+            _ if is_invisible(character) && !joins(cleaned.text.chars().next_back(), character, characters.peek()) => {
+                cleaned.stripped += 1;
+            }
             _ => cleaned.text.push(character),
         }
     }
     cleaned
 }
 
+/// Whether an invisible character does its honest work: one joiner inside an emoji or between letters of scripts that need
+/// it, or the mark that asks for an emoji's coloured form.
+fn joins(before: Option<char>, character: char, after: Option<&char>) -> bool {
+    let written =
+        |side: Option<char>| side.is_some_and(|side| !side.is_ascii() && side > '\u{5ff}' && !side.is_whitespace());
+    match character {
+        '\u{200c}' | '\u{200d}' => {
+            let before = before.filter(|before| *before == '\u{fe0f}' || !is_invisible(*before));
+            written(before) && written(after.copied().filter(|after| !is_invisible(*after)))
+        }
+        '\u{fe0f}' => before.is_some_and(|before| {
+            !is_invisible(before)
+                && (written(Some(before)) || before.is_ascii_digit() || matches!(before, '#' | '*' | '©' | '®'))
+        }),
+        _ => false,
+    }
+}
+
 /// Whether a reader cannot see the character although a machine reads it.
-///
-/// The joiners of emoji (U+200D) and the variation selector U+FE0F count too: what looks the same should be the same.
 pub fn is_invisible(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
@@ -94,8 +113,14 @@ mod tests {
 
     #[test]
     fn ordinary_writing_stays_as_it_is() {
-        let text = "Größe → 漢字 한국어 עברית 😀 naïve";
+        let text = "Größe → 漢字 한국어 עברית 😀 naïve ⚠️ 👩‍💻 می‌خواهم 1️⃣";
         assert_eq!(clean_text(text), Cleaned { text: text.into(), stripped: 0 });
+    }
+
+    #[test]
+    fn joiners_and_variation_marks_hide_nothing() {
+        assert_eq!(clean_text("a\u{200d}b\u{fe0f}").text, "ab");
+        assert_eq!(clean_text("😀\u{fe0f}\u{fe0f}\u{fe01}\u{200d}\u{200d}").text, "😀\u{fe0f}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod blocks;
 mod check;
 mod elements;
+mod emoji;
 mod entities;
 mod inlines;
 mod macros;
@@ -11,7 +12,6 @@ mod writer;
 
 pub(super) use blocks::read;
 pub use check::check_storage;
-pub(super) use elements::MAX_DEPTH;
 pub(super) use entities::resolve as resolve_entities;
 pub(super) use inlines::mentioned_accounts;
 pub(super) use writer::write;

@@ -1,1 +1,334 @@
 //! Pairs of storage format and Markdown, there and back, and hostile bodies.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(storage: &str) -> String {
+    markdown_from_storage(storage, &NoNames).markdown
+}
+
+fn write(markdown: &str) -> String {
+    let storage = storage_from_markdown(markdown).unwrap();
+    check_storage(&storage).unwrap();
+    storage
+}
+
+/// Bodies that come back as they were.
+const EXACT: &[(&str, &str)] = &[
+    ("<h2>Plan &amp; scope</h2>", "## Plan & scope\n"),
+    ("<p>one</p><p>two<br />three</p>", "one\n\ntwo\\\nthree\n"),
+    ("<p><strong>a</strong> <em>b</em> <s>c</s> <code>d|`e</code></p>", "**a** *b* ~~c~~ ``d|`e``\n"),
+    ("<p><strong><em>both</em></strong> un<strong>b</strong>roken</p>", "**_both_** un**b**roken\n"),
+    ("<p><strong>a:</strong>b H<sub>2</sub>O <u>u</u></p>", "<strong>a:</strong>b H<sub>2</sub>O <u>u</u>\n"),
+    ("<hr />", "---\n"),
+    ("<ul><li><p>a</p><ul><li><p>b</p></li></ul></li><li><p>c</p></li></ul>", "- a\n  - b\n- c\n"),
+    ("<ol start=\"3\"><li><p>a</p></li><li><p>b</p></li></ol>", "3. a\n4. b\n"),
+    ("<ul><li><p>a</p></li></ul><ul><li><p>b</p></li></ul>", "- a\n\n* b\n"),
+    ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b\n"),
+    (
+        "<table><tbody><tr><th><p>A</p></th><th><p>B</p></th></tr><tr><td><p>1|2</p></td><td><p>x<br />y</p></td></tr></tbody></table>",
+        "| A | B |\n|-|-|\n| 1\\|2 | x<br>y |\n",
+    ),
+    ("<table><tbody><tr><td><p>1</p></td><td><p>2</p></td></tr></tbody></table>", "| | |\n|-|-|\n| 1 | 2 |\n"),
+    (
+        "<p><ac:link><ri:user ri:account-id=\"712020:abc\" /></ac:link> does it</p>",
+        "[@user](user:712020:abc) does it\n",
+    ),
+    (
+        "<p><ac:structured-macro ac:name=\"status\" ac:schema-version=\"1\"><ac:parameter ac:name=\"title\">IN PROGRESS</ac:parameter><ac:parameter ac:name=\"colour\">Yellow</ac:parameter></ac:structured-macro></p>",
+        "[IN PROGRESS](status:yellow)\n",
+    ),
+    (
+        "<p><ac:link ac:anchor=\"x\"><ri:page ri:space-key=\"IT\" ri:content-title=\"Home Page\" /><ac:link-body>the <em>home</em></ac:link-body></ac:link></p>",
+        "[the *home*](<page:IT/Home Page#x>)\n",
+    ),
+    ("<p><ac:link><ri:page ri:content-title=\"Home\" /></ac:link></p>", "[Home](page:/Home)\n"),
+    ("<p><ac:link><ri:attachment ri:filename=\"a b.pdf\" /></ac:link></p>", "[a b.pdf](<attachment:a b.pdf>)\n"),
+    ("<p><a href=\"https://x.org/?a=1&amp;b=2\">x</a></p>", "[x](https://x.org/?a=1&b=2)\n"),
+    ("<p><a href=\"https://x.org/\">https://x.org/</a></p>", "<https://x.org/>\n"),
+    (
+        "<ac:image ac:alt=\"Alt\"><ri:attachment ri:filename=\"my pic.png\" /><ac:caption><p>Fig \"1\"</p></ac:caption></ac:image>",
+        "![Alt](<my pic.png> \"Fig \\\"1\\\"\")\n",
+    ),
+    ("<ac:image><ri:url ri:value=\"https://x.org/a.png\" /></ac:image>", "![](https://x.org/a.png)\n"),
+    (
+        "<ac:structured-macro ac:name=\"code\" ac:schema-version=\"1\"><ac:parameter ac:name=\"language\">go</ac:parameter><ac:parameter ac:name=\"title\">a &amp; b</ac:parameter><ac:plain-text-body><![CDATA[a]]]]><![CDATA[>b\n```\n  c]]></ac:plain-text-body></ac:structured-macro>",
+        "````go title=\"a & b\"\na]]>b\n```\n  c\n````\n",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"info\" ac:schema-version=\"1\"><ac:parameter ac:name=\"title\">Mind</ac:parameter><ac:rich-text-body><p>a</p><ul><li><p>b</p></li></ul></ac:rich-text-body></ac:structured-macro>",
+        "> [!INFO] Mind\n> a\n>\n> - b\n",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"warning\" ac:schema-version=\"1\"><ac:rich-text-body><ul><li><p>b</p></li></ul></ac:rich-text-body></ac:structured-macro>",
+        "> [!WARNING]\n>\n> - b\n",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"expand\" ac:schema-version=\"1\"><ac:parameter ac:name=\"title\">a &lt; b</ac:parameter><ac:rich-text-body><p>in</p></ac:rich-text-body></ac:structured-macro>",
+        "<details><summary>a &lt; b</summary>\n\nin\n\n</details>\n",
+    ),
+    (
+        "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>ship</ac:task-body><ac:task-list><ac:task><ac:task-id>2</ac:task-id><ac:task-status>incomplete</ac:task-status><ac:task-body>test</ac:task-body></ac:task></ac:task-list></ac:task></ac:task-list>",
+        "- [x] ship\n  - [ ] test\n",
+    ),
+];
+
+#[test]
+fn exact_bodies_read_as_expected_and_come_back_as_they_were() {
+    for (storage, markdown) in EXACT {
+        assert_eq!(read(storage), *markdown, "{storage}");
+        assert_eq!(write(markdown), *storage, "{markdown}");
+        assert!(markdown_from_storage(storage, &NoNames).lossy.is_empty(), "{storage}");
+    }
+}
+
+#[test]
+fn other_elements_read_sensibly() {
+    for (storage, markdown) in [
+        ("<p>caf&eacute;&nbsp;&#x1F600; <time datetime=\"2026-10-01\" /></p>", "café 😀 2026-10-01\n"),
+        ("<p>a<ac:inline-comment-marker ac:ref=\"u\">b</ac:inline-comment-marker>c</p>", "abc\n"),
+        (
+            "<p><ac:emoticon ac:name=\"tick\" /> <ac:emoticon ac:name=\"blue-star\" ac:emoji-id=\"1f50e\" /></p>",
+            "✅ 🔎\n",
+        ),
+        (
+            "<table><tbody><tr><th>A</th><th>B</th></tr><tr><td rowspan=\"2\">one</td><td><p>2</p><p>3</p></td></tr><tr><td>4</td></tr></tbody></table>",
+            "| A | B |\n|-|-|\n| one | 2<br>3 |\n| one | 4 |\n",
+        ),
+        (
+            "<table><tbody><tr><td colspan=\"2\">a</td><td>b</td></tr></tbody></table>",
+            "| | | |\n|-|-|-|\n| a | | b |\n",
+        ),
+        (
+            "<ac:layout><ac:layout-section ac:type=\"single\"><ac:layout-cell><p>l</p></ac:layout-cell></ac:layout-section></ac:layout>",
+            "l\n",
+        ),
+        (
+            "<ac:adf-extension><ac:adf-node type=\"panel\"><ac:adf-attribute key=\"panel-type\">note</ac:adf-attribute><ac:adf-content><p>once</p></ac:adf-content></ac:adf-node><ac:adf-fallback><p>once</p></ac:adf-fallback></ac:adf-extension>",
+            "> [!NOTE]\n> once\n",
+        ),
+        (
+            "<ac:adf-extension><ac:adf-node type=\"decision-list\"><ac:adf-node type=\"decision-item\"><ac:adf-attribute key=\"state\">DECIDED</ac:adf-attribute><ac:adf-content>go</ac:adf-content></ac:adf-node></ac:adf-node></ac:adf-extension>",
+            "- Decision: go\n",
+        ),
+        ("<ac:structured-macro ac:name=\"children\" />", "[macro children]\n"),
+        ("<ac:structured-macro ac:name=\"toc\" />", ""),
+        (
+            "<ac:structured-macro ac:name=\"drawio\"><ac:parameter ac:name=\"diagramName\">Net</ac:parameter></ac:structured-macro>",
+            "[diagram: Net]\n",
+        ),
+        (
+            "<ac:structured-macro ac:name=\"include\"><ac:parameter ac:name=\"\"><ac:link><ri:page ri:content-title=\"P\" /></ac:link></ac:parameter></ac:structured-macro>",
+            "[include: [P](page:/P)]\n",
+        ),
+        (
+            "<ac:structured-macro ac:name=\"constructor\"><ac:rich-text-body><p>body</p></ac:rich-text-body></ac:structured-macro>",
+            "body\n",
+        ),
+        (
+            "<p><ac:structured-macro ac:name=\"jira\"><ac:parameter ac:name=\"key\">AB-1</ac:parameter></ac:structured-macro></p>",
+            "AB-1\n",
+        ),
+        ("<p><a href=\"javascript:alert(1)\">click</a></p>", "click\n"),
+        ("<p>one <b>two</p><p>three & four <br> five", "one **two**\n\nthree & four\\\nfive\n"),
+        ("a < b <![CDATA[open", "a < b \\<![CDATA[open\n"),
+    ] {
+        assert_eq!(read(storage), markdown, "{storage}");
+    }
+}
+
+#[test]
+fn mentions_show_names_and_are_collected() {
+    struct Ann;
+    impl Names for Ann {
+        fn person(&self, account_id: &str) -> Option<String> {
+            (account_id == "1:a").then(|| "Ann [Lee]".to_owned())
+        }
+    }
+    let mention = "<ac:link><ri:user ri:account-id=\"1:a\"/></ac:link>";
+    let storage = format!("<p>{mention}{mention}<ac:link><ri:user ri:account-id=\"2:b\"/></ac:link></p>");
+    assert_eq!(mentioned_accounts(&storage), ["1:a", "2:b"]);
+    let shown = markdown_from_storage(&format!("<p>{mention}</p>"), &Ann).markdown;
+    assert_eq!(shown, "[@Ann \\[Lee\\]](user:1:a)\n");
+}
+
+#[test]
+fn page_text_never_becomes_structure() {
+    let texts = [
+        "# h",
+        "- a",
+        "1) a",
+        "> q",
+        "```",
+        "a | b",
+        "[x](y)",
+        "![x](y)",
+        "<details>",
+        "[ ] t",
+        "[!INFO]",
+        "=",
+        "~~~",
+        "**a**",
+    ];
+    for text in texts {
+        let paragraph = format!("<p>{}</p>", text.replace('<', "&lt;").replace('>', "&gt;"));
+        assert_eq!(write(&read(&paragraph)), paragraph, "{text}");
+        let second = paragraph.replace("<p>", "<p>a<br />");
+        assert_eq!(write(&read(&second)), second, "{text}");
+    }
+}
+
+#[test]
+fn what_agents_write_becomes_what_they_mean() {
+    for (markdown, storage) in [
+        (
+            "> **Note**\n> x",
+            "<ac:structured-macro ac:name=\"note\" ac:schema-version=\"1\"><ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro>",
+        ),
+        ("<script>x</script>", "<p>&lt;script&gt;x&lt;/script&gt;</p>"),
+        ("a <b onclick=\"x\">y</b>", "<p>a &lt;b onclick=\"x\"&gt;y&lt;/b&gt;</p>"),
+        ("[x](javascript:alert)", "<p>x</p>"),
+        ("a\u{0}\u{8}b", "<p>ab</p>"),
+        ("![](images/a%20b.png)", "<ac:image><ri:attachment ri:filename=\"a b.png\" /></ac:image>"),
+        ("<a@b.org>", "<p><a href=\"mailto:a@b.org\">a@b.org</a></p>"),
+        (
+            "- [ ] a\n- b",
+            "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status><ac:task-body>a</ac:task-body></ac:task></ac:task-list><ul><li><p>b</p></li></ul>",
+        ),
+    ] {
+        assert_eq!(write(markdown), storage, "{markdown}");
+    }
+}
+
+#[test]
+fn malformed_storage_is_refused_with_line_and_column() {
+    for (storage, message) in [
+        ("<p>a</p>\n <p><b>x</p>", "line 2, column 9"),
+        ("<p>&nosuch;</p>", "line 1, column 4"),
+        ("<p>a & b</p>", "line 1, column 6"),
+        ("<p>", "line 1, column 1"),
+        ("<p a=\"<\"/>", "line 1, column 1"),
+        ("<p a=\"1\" a=\"2\"/>", "line 1, column 1"),
+        ("<!DOCTYPE x><p/>", "line 1, column 1"),
+        ("a\u{1}", "line 1, column 2"),
+        ("x<![CDATA[", "line 1, column 2"),
+    ] {
+        let error = check_storage(storage).unwrap_err().to_string();
+        assert!(error.contains(message), "{storage}: {error}");
+    }
+    check_storage("<p>&nbsp;&#65;<ac:link ac:anchor='x'/><![CDATA[<&]]></p>text<!-- c -->").unwrap();
+    assert_eq!(check_storage(&"<b>".repeat(10_000)), Err(MarkupError::TooDeep));
+    assert!(matches!(check_storage(&" ".repeat(MAX_STORAGE + 1)), Err(MarkupError::TooLarge { .. })));
+}
+
+#[test]
+fn hostile_bodies_are_read_without_harm() {
+    let repeated =
+        |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(10_000), close.repeat(10_000));
+    let wide = format!(
+        "<table><tbody>{}</tbody></table>",
+        "<tr><td rowspan=\"65534\" colspan=\"1000\">a</td></tr>".repeat(2_000)
+    );
+    let expand = "<ac:structured-macro ac:name=\"expand\"><ac:rich-text-body>";
+    for storage in [
+        repeated("<ul><li>", "x", "</li></ul>"),
+        repeated("<span>", "x", "</span>"),
+        repeated("<strong><em>", "x", "</em></strong>"),
+        repeated("<table><tr><td>a</td><td>", "x", "</td></tr></table>"),
+        repeated(expand, "x", "</ac:rich-text-body></ac:structured-macro>"),
+        repeated("<blockquote>", "x", ""),
+        repeated("<", "", ""),
+        repeated("</p>", "", "<p>"),
+        repeated("<![CDATA[", "x", "]]"),
+        repeated("<!--", "x", "<?"),
+        repeated("&", "", "&#xD800;"),
+        format!("<p {}>x</p>", "a=\"&nbsp;\" ".repeat(20_000)),
+        wide,
+    ] {
+        let rendered = markdown_from_storage(&storage, &NoNames);
+        assert!(rendered.markdown.len() < 10 * storage.len() + 1_000_000, "{}", rendered.markdown.len());
+        mentioned_accounts(&storage);
+        let _ = check_storage(&storage);
+        let _ = storage_from_markdown(&storage);
+    }
+}
+
+#[test]
+fn hostile_markdown_is_written_or_refused() {
+    assert_eq!(storage_from_markdown(&"> ".repeat(10_000)), Err(MarkupError::TooDeep));
+    for markdown in [
+        "[".repeat(10_000),
+        "*a ".repeat(10_000),
+        "<u>".repeat(10_000),
+        "`a``".repeat(5_000),
+        "<details>\n\n".repeat(20),
+    ] {
+        write(&markdown);
+    }
+    let large = "&".repeat(MAX_STORAGE / 4);
+    assert!(matches!(storage_from_markdown(&large), Err(MarkupError::TooLarge { .. })));
+}
+
+#[test]
+fn invisible_characters_are_left_out_and_counted() {
+    let rendered = markdown_from_storage("<p>a\u{202e}b\u{200b}</p><pre>c\u{e0041}</pre>", &NoNames);
+    assert_eq!((rendered.markdown.as_str(), rendered.stripped), ("ab\n\n```\nc\n```\n", 3));
+}
+
+#[test]
+fn what_markdown_cannot_give_back_is_named() {
+    let storage = "<p style=\"text-align: center;\">a <time datetime=\"2026-10-01\"/></p><ac:structured-macro ac:name=\"drawio\"/>";
+    let lossy = markdown_from_storage(storage, &NoNames).lossy;
+    assert_eq!(lossy, ["date pickers", "macro `drawio`", "text colours and alignment"]);
+}
+
+fn words() -> impl Strategy<Value = String> {
+    proptest::collection::vec("[a-z]{1,8}|[A-Z]{2}|[0-9]{1,3}|&|<|\\*|_|\\[|\\]|#|>|-|~|\\||`|!|\\(|\\)|:|\\\\|é", 1..8)
+        .prop_map(|words| words.join(" "))
+}
+
+fn plain_block() -> impl Strategy<Value = String> {
+    let word = "[a-z]{1,8}";
+    prop_oneof![
+        proptest::collection::vec(word, 1..6).prop_map(|words| words.join(" ")),
+        (1..=6_usize, word).prop_map(|(level, text)| format!("{} {text}", "#".repeat(level))),
+        proptest::collection::vec(word, 1..4).prop_map(|items| format!("- {}", items.join("\n  - deeper\n- "))),
+        proptest::collection::vec(word, 1..4).prop_map(|items| format!("- [x] {}", items.join("\n- [ ] "))),
+        (word, word).prop_map(|(a, b)| format!("**{a}** *{b}* [{a}](https://{b}.org) `{a}`")),
+        (word, word).prop_map(|(a, b)| format!("```{a}\n{b}\n\n  {a}\n```")),
+        (word, word).prop_map(|(a, b)| format!("> [!TIP] {a}\n> {b}")),
+        (word, word).prop_map(|(a, b)| format!("| {a} | {b} |\n|-|-|\n| {b} | {a} |")),
+        Just("---".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn written_storage_is_always_well_formed(markdown in "\\PC*|[\\x00-\\x7f]*|([-#>*`|\\[\\]()!<>/a&;~ \\n]|<u>|</u>|\\]\\]>){0,60}") {
+        write(&markdown);
+    }
+
+    #[test]
+    fn reading_never_panics(storage in "\\PC*|([<>/&;a=\"' \\n]|<p>|</p>|<ac:link>|<ri:user|<td rowspan=\"9\"|<tr>|<table>|<!\\[CDATA\\[|\\]\\]>|<ac:task-list>){0,60}") {
+        markdown_from_storage(&storage, &NoNames);
+        mentioned_accounts(&storage);
+    }
+
+    #[test]
+    fn any_text_comes_back_as_itself(text in words()) {
+        let paragraph = format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+        prop_assert_eq!(write(&read(&paragraph)), paragraph);
+    }
+
+    #[test]
+    fn plain_markdown_comes_back_unchanged(blocks in proptest::collection::vec(plain_block(), 1..6)) {
+        let mut markdown = blocks.join("\n\n");
+        markdown.push('\n');
+        // Lists that touch are told apart by another bullet.
+        prop_assume!(!blocks.windows(2).any(|pair| pair.iter().all(|block| block.starts_with("- "))));
+        prop_assert_eq!(read(&write(&markdown)), markdown);
+    }
+}

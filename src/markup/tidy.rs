@@ -1,12 +1,14 @@
 //! Lines of text put in order: spaces collapsed, neighbours of one kind joined, empty parts dropped.
 
 use super::document::{Inline, Link, Mark};
+use crate::domain::text::is_invisible;
 
 /// Brings a line into its one normal form.
 pub(super) fn tidy(line: Vec<Inline>) -> Vec<Inline> {
     let mut line = join(unnest(line, &mut Vec::new()));
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
+    trim_before_breaks(&mut line);
     drop_empty(&mut line);
     while trim_end(&mut line) {}
     line
@@ -35,8 +37,9 @@ fn join(line: Vec<Inline>) -> Vec<Inline> {
     let mut joined: Vec<Inline> = Vec::with_capacity(line.len());
     for part in line {
         match (joined.last_mut(), part) {
-            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
-            (Some(Inline::Code(before)), Inline::Code(text)) => before.push_str(&text),
+            (Some(Inline::Text(before)), Inline::Text(text)) | (Some(Inline::Code(before)), Inline::Code(text)) => {
+                before.push_str(&text);
+            }
             (Some(Inline::Marked(kind, before)), Inline::Marked(mark, content)) if *kind == mark => {
                 let mut both = std::mem::take(before);
                 both.extend(content);
@@ -60,11 +63,9 @@ fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
                             collapsed.push(' ');
                         }
                         *blank_before = true;
-                    } else if crate::domain::text::is_invisible(character) {
-                        collapsed.push(character);
                     } else {
                         collapsed.push(character);
-                        *blank_before = false;
+                        *blank_before &= is_invisible(character);
                     }
                 }
                 *text = collapsed;
@@ -77,6 +78,17 @@ fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
             }
             Inline::Break => *blank_before = true,
             _ => *blank_before = false,
+        }
+    }
+}
+
+fn trim_before_breaks(line: &mut [Inline]) {
+    let mut parts = line.iter_mut().peekable();
+    while let Some(part) = parts.next() {
+        match part {
+            Inline::Text(text) if matches!(parts.peek(), Some(Inline::Break)) => text.truncate(text.trim_end().len()),
+            Inline::Marked(_, content) => trim_before_breaks(content),
+            _ => {}
         }
     }
 }

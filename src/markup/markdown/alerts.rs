@@ -34,7 +34,7 @@ fn take_first_line(content: &mut Vec<Inline>) -> Option<(PanelKind, Option<Strin
             };
             let further = further.unwrap_or_default();
             if let Some(Inline::Text(text)) = content.first_mut() {
-                *text = further.trim_start().to_owned();
+                further.trim_start().clone_into(text);
             }
             Some((kind, Some(first.trim().to_owned()).filter(|title| !title.is_empty())))
         }

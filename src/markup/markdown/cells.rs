@@ -10,27 +10,23 @@ const MAX_ADDED_CELLS: usize = 100_000;
 
 /// Writes a table. Values spanning rows are repeated in each, columns spanned stay blank.
 pub(super) fn table(writer: &mut Writer, table: &Table) {
-    let rows = lay_out(writer, table);
-    let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    let lines = lay_out(writer, table);
+    let width = lines.iter().map(Vec::len).max().unwrap_or(0).max(1);
     let headed = table.rows.first().is_some_and(|row| row.iter().all(|cell| cell.kind == CellKind::Header));
-    let mut rows = rows.into_iter();
-    let mut header = if headed { rows.next().unwrap_or_default() } else { Vec::new() };
-    header.resize(width, String::new());
-    writer.line(&row_line(&header));
+    let mut lines = lines.into_iter();
+    let mut first = if headed { lines.next().unwrap_or_default() } else { Vec::new() };
+    first.resize(width, String::new());
+    writer.line(&row_line(&first));
     writer.line(&format!("|{}", "-|".repeat(width)));
-    for row in rows {
-        writer.line(&row_line(&row));
+    for line in lines {
+        writer.line(&row_line(&line));
     }
 }
 
 fn row_line(cells: &[String]) -> String {
     let mut line = "|".to_owned();
     for cell in cells {
-        if cell.is_empty() {
-            line.push_str(" |");
-        } else {
-            line.push_str(&format!(" {cell} |"));
-        }
+        line.extend([if cell.is_empty() { "" } else { " " }, cell, " |"]);
     }
     if cells.is_empty() {
         line.push_str(" |");

@@ -12,7 +12,7 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Ti
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
             '`' => true,
             '*' => !open,
-            '_' => !open && !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
+            '_' => !open && (before.is_none_or(|c| !c.is_alphanumeric()) || next.is_none_or(|c| !c.is_alphanumeric())),
             '~' => tildes == Tildes::Several && !open,
             '[' => within == Within::Link,
             ']' => within == Within::Link || matches!(next, Some('(' | ':' | '[')),

@@ -84,7 +84,7 @@ impl Line<'_> {
             }
             Inline::Formula(source) => {
                 let source = self.clean(source);
-                self.out.push_str(&format!("${}$", source.replace('\n', " ")));
+                self.out.extend(["$", &source.replace('\n', " "), "$"]);
             }
         }
     }
@@ -95,7 +95,7 @@ impl Line<'_> {
         self.text(text, Some(']'));
         self.within = outside;
         let destination = self.clean(destination);
-        self.out.push_str(&format!("]({})", escape::destination(&destination)));
+        self.out.extend(["](", &escape::destination(&destination), ")"]);
     }
 
     fn code(&mut self, text: &str) {
@@ -105,7 +105,7 @@ impl Line<'_> {
             || text.ends_with('`')
             || (text.starts_with(' ') && text.ends_with(' ') && !text.trim().is_empty());
         let pad = if padded { " " } else { "" };
-        self.out.push_str(&format!("{fence}{pad}{text}{pad}{fence}"));
+        self.out.extend([&fence, pad, &text, pad, &fence]);
     }
 
     fn marked(&mut self, mark: Mark, content: &[Inline], next: Option<char>) {
@@ -146,7 +146,7 @@ impl Line<'_> {
             _ => false,
         };
         if shows_address {
-            self.out.push_str(&format!("<{destination}>"));
+            self.out.extend(["<", &destination, ">"]);
             return;
         }
         self.out.push('[');
@@ -159,7 +159,7 @@ impl Line<'_> {
             self.inlines(&link.content, Some(']'));
         }
         self.within = outside;
-        self.out.push_str(&format!("]({})", escape::destination(&destination)));
+        self.out.extend(["](", &escape::destination(&destination), ")"]);
     }
 
     fn image(&mut self, image: &Image) {
@@ -173,7 +173,7 @@ impl Line<'_> {
         };
         let caption = image.caption.as_ref().map(|caption| self.clean(caption));
         let title = caption.map(|caption| format!(" \"{}\"", escape::quoted_title(&caption))).unwrap_or_default();
-        self.out.push_str(&format!("]({}{title})", escape::destination(&source)));
+        self.out.extend(["](", &escape::destination(&source), &title, ")"]);
     }
 }
 

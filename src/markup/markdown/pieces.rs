@@ -36,8 +36,7 @@ pub(super) fn paired(pieces: Vec<Piece>) -> Vec<Inline> {
         match piece {
             Piece::Inline(inline) => line.push(inline),
             Piece::Open(mark, tag) if open.len() < MAX_TAGS => open.push((mark, tag, std::mem::take(&mut line))),
-            Piece::Open(_, tag) => line.push(Inline::Text(tag)),
-            Piece::Close(mark, tag) if open.iter().any(|(other, ..)| *other == mark) => {
+            Piece::Close(mark, _) if open.iter().any(|(other, ..)| *other == mark) => {
                 while let Some((other, start, before)) = open.pop() {
                     let inside = std::mem::replace(&mut line, before);
                     if other == mark {
@@ -47,9 +46,8 @@ pub(super) fn paired(pieces: Vec<Piece>) -> Vec<Inline> {
                     line.push(Inline::Text(start));
                     line.extend(inside);
                 }
-                drop(tag);
             }
-            Piece::Close(_, tag) => line.push(Inline::Text(tag)),
+            Piece::Open(_, tag) | Piece::Close(_, tag) => line.push(Inline::Text(tag)),
         }
     }
     while let Some((_, start, before)) = open.pop() {

@@ -7,9 +7,11 @@ use crate::markup::MarkupError;
 use crate::markup::document::{
     Block, Cell, CellKind, Code, Document, Image, ImageSource, Inline, Item, Link, List, Mark, Table, Target, Task,
 };
-use crate::markup::storage::MAX_DEPTH;
 use crate::markup::tidy::tidy;
 use pieces::Piece;
+
+/// Quotations, lists (two each, with their items) and marks open at once; well within the depth storage format may have.
+const MAX_NESTING: usize = 42;
 
 /// Reads Markdown; fails only where it nests too deeply.
 pub(crate) fn read(markdown: &str) -> Result<Document, MarkupError> {
@@ -17,8 +19,8 @@ pub(crate) fn read(markdown: &str) -> Result<Document, MarkupError> {
     let mut reader = Reader { open: vec![Frame::new(Kind::Root)] };
     for event in Parser::new_ext(markdown, options) {
         reader.event(event);
-        // Every frame becomes up to two elements of storage format, panels and cells three.
-        if reader.open.len() > MAX_DEPTH / 3 {
+        // A frame becomes at most two elements of storage format, but for the few of one table and the tags in a line.
+        if reader.open.len() > MAX_NESTING {
             return Err(MarkupError::TooDeep);
         }
     }
@@ -81,10 +83,8 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(_) => self.end(),
-            Event::Text(text) => self.text(&text),
             Event::Code(code) => self.piece(Piece::Inline(Inline::Code(code.into_string()))),
             Event::InlineHtml(html) => self.piece(pieces::from_html(&html)),
-            Event::Html(html) => self.text(&html),
             Event::SoftBreak => self.piece(Piece::Inline(Inline::Text("\n".to_owned()))),
             Event::HardBreak => self.piece(Piece::Inline(Inline::Break)),
             Event::Rule => self.block(Block::Rule),
@@ -98,7 +98,11 @@ impl Reader {
                     *state = Some(task);
                 }
             }
-            Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
+            Event::Text(text)
+            | Event::Html(text)
+            | Event::FootnoteReference(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => self.text(&text),
         }
     }
 
@@ -218,7 +222,11 @@ impl Reader {
                 }
             }
             Kind::Table(table) => self.block(Block::Table(table)),
-            _ => frame.blocks.into_iter().for_each(|block| self.block(block)),
+            _ => {
+                for block in frame.blocks {
+                    self.block(block);
+                }
+            }
         }
     }
 
@@ -282,7 +290,9 @@ impl Reader {
             }
             None => content,
         };
-        content.into_iter().for_each(|part| self.inline(part));
+        for part in content {
+            self.inline(part);
+        }
     }
 
     fn image(&mut self, destination: &str, title: String, content: &[Inline]) {

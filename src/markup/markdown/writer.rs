@@ -75,7 +75,7 @@ impl Writer {
         let mut alternate = false;
         for block in blocks {
             alternate = match (before, block) {
-                (Some(Block::List(last)), Block::List(list)) if last.start.is_some() == list.start.is_some() => {
+                (Some(Block::List(above)), Block::List(list)) if above.start.is_some() == list.start.is_some() => {
                     !alternate
                 }
                 _ => false,
@@ -184,7 +184,7 @@ impl Writer {
         info = escape::quoted_title(&info);
         if let Some(title) = &code.title {
             let title = self.clean_line(title);
-            info.push_str(&format!(" title=\"{}\"", escape::quoted_title(&title)));
+            info.extend([" title=\"", &escape::quoted_title(&title), "\""]);
         }
         self.line(&format!("{fence}{info}"));
         for line in cleaned.text.strip_suffix('\n').unwrap_or(&cleaned.text).split('\n') {

@@ -114,6 +114,9 @@ impl Reading<'_> {
     }
 
     fn block(&mut self, element: &Element<'_>, flow: &mut Flow) {
+        if element.attribute("style").is_some() {
+            self.lost("text colours and alignment");
+        }
         match element.name {
             "p" => {
                 flow.end_paragraph();
@@ -123,7 +126,7 @@ impl Reading<'_> {
                 flow.inside_paragraph = outside;
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                let level = element.name.bytes().nth(1).map_or(1, |digit| digit.saturating_sub(b'0'));
+                let level = element.name.as_bytes().get(1).map_or(1, |digit| digit.saturating_sub(b'0'));
                 let content = inlines::content(self, &element.children);
                 if content.is_empty() { flow.end_paragraph() } else { flow.push(Block::Heading { level, content }) }
             }

@@ -83,7 +83,7 @@ pub(crate) struct Parsed<'a> {
 }
 
 /// Reads a body; never fails.
-pub(crate) fn parse<'a>(storage: &'a str, is_block: fn(&Element<'_>) -> bool) -> Parsed<'a> {
+pub(crate) fn parse(storage: &str, is_block: fn(&Element<'_>) -> bool) -> Parsed<'_> {
     let mut tree = Tree { open: vec![Element::default()], ignored: Vec::new(), warnings: Vec::new(), is_block };
     let mut rest = storage;
     for _ in 0..MAX_REPAIRS {

@@ -2,7 +2,7 @@
 
 use super::blocks::{Reading, is_block};
 use super::elements::{Element, Node, parse};
-use super::macros;
+use super::{emoji, macros};
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 use crate::markup::markdown::runs_script;
 use crate::markup::tidy::tidy;
@@ -41,18 +41,21 @@ fn inlines(reading: &mut Reading<'_>, nodes: &[Node<'_>], line: &mut Vec<Inline>
     }
 }
 
+fn mark(name: &str) -> Option<Mark> {
+    Some(match name {
+        "strong" | "b" => Mark::Strong,
+        "em" | "i" => Mark::Emphasis,
+        "s" | "del" | "strike" => Mark::Strike,
+        "u" | "ins" => Mark::Underline,
+        "sup" => Mark::Superscript,
+        "sub" => Mark::Subscript,
+        _ => return None,
+    })
+}
+
 /// Reads one element as part of a line.
 pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
-    let mark = match element.name {
-        "strong" | "b" => Some(Mark::Strong),
-        "em" | "i" => Some(Mark::Emphasis),
-        "s" | "del" | "strike" => Some(Mark::Strike),
-        "u" | "ins" => Some(Mark::Underline),
-        "sup" => Some(Mark::Superscript),
-        "sub" => Some(Mark::Subscript),
-        _ => None,
-    };
-    if let Some(mark) = mark {
+    if let Some(mark) = mark(element.name) {
         let mut inside = Vec::new();
         inlines(reading, &element.children, &mut inside);
         line.push(Inline::Marked(mark, inside));
@@ -70,16 +73,10 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
             reading.lost("date pickers");
             line.push(Inline::Text(element.attribute("datetime").unwrap_or_default().to_owned()));
         }
-        "img" => {
-            let address = element.attribute("src").filter(|address| !address.is_empty() && !runs_script(address));
-            line.extend(address.map(|address| {
-                let alt = element.attribute("alt").unwrap_or_default().to_owned();
-                Inline::Image(Image { source: ImageSource::Address(address.to_owned()), alt, caption: None })
-            }));
-        }
+        "img" => line.extend(foreign_image(element)),
         "ac:link" => link(reading, element, line),
         "ac:image" => line.extend(image(reading, element)),
-        "ac:emoticon" | "ac:hipchat-emoticon" => line.push(Inline::Text(emoji(element))),
+        "ac:emoticon" | "ac:hipchat-emoticon" => line.push(Inline::Text(emoji::emoji(element))),
         "ac:structured-macro" | "ac:macro" => macros::inline(reading, element, line),
         "ac:placeholder"
         | "ac:parameter"
@@ -134,7 +131,7 @@ fn unlinked(line: Vec<Inline>) -> Vec<Inline> {
     let mut plain = Vec::with_capacity(line.len());
     for part in line {
         match part {
-            Inline::Link(link) => plain.extend(link.content),
+            Inline::Link(inner) => plain.extend(inner.content),
             Inline::Marked(mark, content) => plain.push(Inline::Marked(mark, unlinked(content))),
             Inline::Mention { name, .. } => plain.extend(name.map(|name| Inline::Text(format!("@{name}")))),
             Inline::Status { title, .. } => plain.push(Inline::Text(title)),
@@ -221,6 +218,13 @@ pub(super) fn target(resource: &Element<'_>, anchor: Option<String>) -> Option<T
     }
 }
 
+/// An image that plain HTML shows.
+fn foreign_image(element: &Element<'_>) -> Option<Inline> {
+    let address = element.attribute("src").filter(|address| !address.is_empty() && !runs_script(address))?;
+    let alt = element.attribute("alt").unwrap_or_default().to_owned();
+    Some(Inline::Image(Image { source: ImageSource::Address(address.to_owned()), alt, caption: None }))
+}
+
 /// Nothing, where the image has no source.
 fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
     let file = element.child("ri:attachment").and_then(|file| file.attribute("ri:filename"));
@@ -252,58 +256,10 @@ pub(super) fn spaced_text(element: &Element<'_>) -> String {
             Node::Text(characters) | Node::Exact(characters) => text.push_str(characters),
             Node::Element(child) => {
                 let inner = spaced_text(child);
-                text.push_str(&if is_block(child) { format!(" {inner} ") } else { inner });
+                let gap = if is_block(child) { " " } else { "" };
+                text.extend([gap, &inner, gap]);
             }
         }
     }
     text
-}
-
-fn emoji(element: &Element<'_>) -> String {
-    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty() && !text.starts_with(':'));
-    if let Some(fallback) = fallback {
-        return fallback.to_owned();
-    }
-    let code_points = element.attribute("ac:emoji-id").map(|id| {
-        id.split('-')
-            .map(|part| u32::from_str_radix(part, 16).ok().filter(|code| *code > 0x7f).and_then(char::from_u32))
-    });
-    if let Some(characters) = code_points.and_then(Iterator::collect::<Option<String>>) {
-        return characters;
-    }
-    let name = element.attribute("ac:name").unwrap_or_default();
-    let short = element.attribute("ac:emoji-shortname").or(element.attribute("ac:shortcut"));
-    let known = short.and_then(|short| known_emoji(short.trim_matches(':'))).or_else(|| {
-        // Confluence writes this name for every emoji it does not know.
-        if name == "blue-star" && short.is_some() { None } else { known_emoji(name) }
-    });
-    match (known, short) {
-        (Some(known), _) => known.to_owned(),
-        (None, Some(short)) => format!(":{}:", short.trim_matches(':')),
-        (None, None) => format!(":{name}:"),
-    }
-}
-
-fn known_emoji(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "smile" | "slight_smile" => "🙂",
-        "sad" | "disappointed" => "🙁",
-        "cheeky" | "stuck_out_tongue" => "😛",
-        "laugh" | "smiley" => "😃",
-        "wink" => "😉",
-        "thumbs-up" | "thumbsup" => "👍",
-        "thumbs-down" | "thumbsdown" => "👎",
-        "information" | "info" => "ℹ",
-        "tick" | "check_mark" | "white_check_mark" => "✅",
-        "cross" | "cross_mark" | "x" => "❌",
-        "warning" => "⚠",
-        "plus" => "➕",
-        "minus" => "➖",
-        "question" | "question_mark" => "❓",
-        "light-on" | "light-off" | "bulb" => "💡",
-        "yellow-star" | "red-star" | "green-star" | "blue-star" | "star" => "⭐",
-        "heart" => "❤",
-        "broken-heart" | "broken_heart" => "💔",
-        _ => return None,
-    })
 }

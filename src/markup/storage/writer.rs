@@ -44,7 +44,7 @@ impl Xml {
             self.out.push(' ');
             self.out.push_str(key);
             self.out.push_str("=\"");
-            self.text(value);
+            self.value(value);
             self.out.push('"');
         }
     }
@@ -55,11 +55,24 @@ impl Xml {
                 '&' => self.out.push_str("&amp;"),
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
                 '\u{fffe}' | '\u{ffff}' => {}
                 _ if character.is_control() && is_invisible(character) => {}
                 _ => self.out.push(character),
             }
+        }
+    }
+
+    /// An attribute's value: line ends and tabs would otherwise be read as spaces.
+    fn value(&mut self, value: &str) {
+        for part in value.split_inclusive(['"', '\n', '\t']) {
+            let (text, end) = match part.chars().next_back() {
+                Some('"') => (part.trim_end_matches('"'), "&quot;"),
+                Some('\n') => (part.trim_end_matches('\n'), "&#10;"),
+                Some('\t') => (part.trim_end_matches('\t'), "&#9;"),
+                _ => (part, ""),
+            };
+            self.text(text);
+            self.out.push_str(end);
         }
     }
 

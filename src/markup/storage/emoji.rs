@@ -1,0 +1,53 @@
+//! Emoji and the old emoticons of Confluence as characters.
+
+use super::elements::Element;
+
+/// The character of an emoticon, or its short name between colons.
+pub(super) fn emoji(element: &Element<'_>) -> String {
+    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty() && !text.starts_with(':'));
+    if let Some(fallback) = fallback {
+        return fallback.to_owned();
+    }
+    let code_points = element.attribute("ac:emoji-id").map(|id| {
+        id.split('-')
+            .map(|part| u32::from_str_radix(part, 16).ok().filter(|code| *code > 0x7f).and_then(char::from_u32))
+    });
+    if let Some(characters) = code_points.and_then(Iterator::collect::<Option<String>>) {
+        return characters;
+    }
+    let name = element.attribute("ac:name").unwrap_or_default();
+    let short = element.attribute("ac:emoji-shortname").or(element.attribute("ac:shortcut"));
+    let known = short.and_then(|short| known_emoji(short.trim_matches(':'))).or_else(|| {
+        // Confluence writes this name for every emoji it does not know.
+        if name == "blue-star" && short.is_some() { None } else { known_emoji(name) }
+    });
+    match (known, short) {
+        (Some(known), _) => known.to_owned(),
+        (None, Some(short)) => format!(":{}:", short.trim_matches(':')),
+        (None, None) => format!(":{name}:"),
+    }
+}
+
+fn known_emoji(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "smile" | "slight_smile" => "🙂",
+        "sad" | "disappointed" => "🙁",
+        "cheeky" | "stuck_out_tongue" => "😛",
+        "laugh" | "smiley" => "😃",
+        "wink" => "😉",
+        "thumbs-up" | "thumbsup" => "👍",
+        "thumbs-down" | "thumbsdown" => "👎",
+        "information" | "info" => "ℹ",
+        "tick" | "check_mark" | "white_check_mark" => "✅",
+        "cross" | "cross_mark" | "x" => "❌",
+        "warning" => "⚠",
+        "plus" => "➕",
+        "minus" => "➖",
+        "question" | "question_mark" => "❓",
+        "light-on" | "light-off" | "bulb" => "💡",
+        "yellow-star" | "red-star" | "green-star" | "blue-star" | "star" => "⭐",
+        "heart" => "❤",
+        "broken-heart" | "broken_heart" => "💔",
+        _ => return None,
+    })
+}
