@@ -1,8 +1,8 @@
-//! The words every layer shares: ids, access classes, groups, places. No I/O, no clock.
+//! The words every layer shares: ids, access classes, groups, places, text. No I/O, no clock.
+
 pub mod access;
 pub mod digest;
 pub mod group;
 pub mod ids;
 pub mod place;
-//! The words every layer shares: ids, access classes, groups, places, text. No I/O, no clock.
 pub mod text;
