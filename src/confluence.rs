@@ -1,8 +1,20 @@
 //! Confluence Cloud's REST API: requests as values, and the one client that sends them.
 
+pub mod address;
 pub mod api;
+pub mod client;
+pub mod credentials;
+pub mod cursor;
+pub mod failure;
 mod form;
 pub mod model;
+pub mod reply;
 pub mod request;
 
+pub use address::Address;
+pub use client::{Client, Settings};
+pub use credentials::{ApiToken, Bearer, Credentials};
+pub use cursor::Cursor;
+pub use failure::{Failure, TryAgain};
+pub use reply::Reply;
 pub use request::Request;

@@ -1,5 +1,6 @@
 //! Sluice: a Model Context Protocol server for Confluence Cloud in which every call passes one gate.
 
+pub mod clock;
 pub mod confluence;
 pub mod domain;
 pub mod markup;
