@@ -4,10 +4,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
+use url::form_urlencoded;
 
 use crate::domain::access::AccessClass;
+use crate::domain::ids::Cursor;
 
-use super::cursor::Cursor;
 use super::failure::{Defect, Failure};
 
 /// What Confluence answered.
@@ -57,7 +58,7 @@ impl Reply {
             return None;
         }
         let in_body = end.and_then(|end| end.links).and_then(|links| links.next);
-        in_body.as_deref().and_then(Cursor::of_link).or_else(|| self.link.as_deref().and_then(cursor_of_header))
+        in_body.as_deref().and_then(cursor_of_link).or_else(|| self.link.as_deref().and_then(cursor_of_header))
     }
 
     /// How many things a list holds; one where the answer is no list.
@@ -81,6 +82,17 @@ fn defect(body: &[u8], error: &serde_json::Error) -> Defect {
     }
 }
 
+/// The `cursor` parameter of a link; its host and path are not looked at.
+fn cursor_of_link(link: &str) -> Option<Cursor> {
+    let (_, query) = link.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    // Cursors hold base64: a bare plus sign is a plus sign.
+    let query = query.replace('+', "%2B");
+    let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "cursor")?;
+    // What is a URL is no cursor, whoever names it so.
+    value.parse().ok().filter(|_| !value.contains("://"))
+}
+
 /// The cursor of the `rel="next"` entry of a `Link` header (RFC 8288).
 fn cursor_of_header(header: &str) -> Option<Cursor> {
     let mut rest = header;
@@ -92,7 +104,7 @@ fn cursor_of_header(header: &str) -> Option<Cursor> {
             key.trim().eq_ignore_ascii_case("rel") && value.trim().trim_matches('"').eq_ignore_ascii_case("next")
         });
         if next {
-            return Cursor::of_link(link);
+            return cursor_of_link(link);
         }
         rest = tail;
     }
@@ -156,5 +168,25 @@ mod tests {
         assert_eq!(cursor(r#"{"results":[1]}"#, Some(header)).as_deref(), Some("b"));
         assert_eq!(cursor(r#"{"results":[1]}"#, Some("<<<>>;;rel=,next")), None);
         assert_eq!(cursor("not json", None), None);
+    }
+
+    #[test]
+    fn only_the_cursor_is_taken_from_a_link() {
+        let cases = [
+            ("/wiki/api/v2/pages?limit=5&cursor=eyJpZCI6IjEifQ%3D%3D", Some("eyJpZCI6IjEifQ==")),
+            ("/wiki/api/v2/pages?cursor=a%2Bb%2Fc%3D&limit=5", Some("a+b/c=")),
+            ("/rest/api/search?cql=type%3Dpage&cursor=_sa_W1wi+MQ%3D&next=true", Some("_sa_W1wi+MQ=")),
+            ("https://evil.example/x?cursor=abc#cursor=def", Some("abc")),
+            ("/wiki/rest/api/content?start=25&limit=25", None),
+            ("/x?cursor=", None),
+            ("/x?cursor=https%3A%2F%2Fevil.example", None),
+            ("/x?cursor=a%0Ab", None),
+            ("/x?precursor=a", None),
+            ("?", None),
+            ("", None),
+        ];
+        for (link, expected) in cases {
+            assert_eq!(cursor_of_link(link).as_ref().map(Cursor::as_str), expected, "{link}");
+        }
     }
 }

@@ -135,8 +135,11 @@ mod tests {
                 Failure::NotSignedIn(it)
                 | Failure::ScopeMissing(it)
                 | Failure::Forbidden(it)
-                | Failure::NotFound(it) => it,
-                Failure::Conflict(it) | Failure::Gone(it) | Failure::TooLarge(it) | Failure::Invalid(it) => it,
+                | Failure::NotFound(it)
+                | Failure::Conflict(it)
+                | Failure::Gone(it)
+                | Failure::TooLarge(it)
+                | Failure::Invalid(it) => it,
                 other => panic!("{other}"),
             };
             assert_eq!(said.said.as_ref().map_or("", Quote::as_str), words, "{status} {body}");

@@ -101,7 +101,7 @@ impl Client {
     }
 
     async fn open(&self, permit: &Permit<Read>, request: Request<Read>) -> Result<Stream<'_>, Failure> {
-        let outgoing = self.checked(&permit, request, Want::Redirect)?;
+        let outgoing = self.checked(&permit, &request, Want::Redirect)?;
         let answer = self.deliver(&outgoing).await?;
         let no_redirect = Failure::Unreadable { defect: Defect::NoRedirect, trace: answer.reply.trace };
         let location = answer.location.ok_or(no_redirect)?;
@@ -149,8 +149,12 @@ fn broken(host: String, error: &reqwest::Error) -> Failure {
 fn media_url(location: &str, hosts: &[String], guard: Guard) -> Result<Url, Failure> {
     let refuse = |why| Err(Failure::Refused { why });
     let Ok(url) = Url::parse(location) else { return refuse("the file is not on a media host") };
-    let encrypted = url.scheme() == "https";
-    if !encrypted && !(url.scheme() == "http" && guard.loopback && is_loopback(&url)) {
+    let safe = match url.scheme() {
+        "https" => true,
+        "http" => guard.loopback && is_loopback(&url),
+        _ => false,
+    };
+    if !safe {
         return refuse("the media host's address is not encrypted");
     }
     if !url.username().is_empty() || url.password().is_some() {

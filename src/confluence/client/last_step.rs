@@ -22,9 +22,8 @@ pub(super) fn check(method: Method, path: &str, url: &Url, address: &Address) ->
         return refuse("the path is spelled in a way that servers read differently");
     };
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let rest = match segments.as_slice() {
-        ["wiki", "api", "v2", rest @ ..] | ["wiki", "rest", "api", rest @ ..] => rest,
-        _ => return refuse("the path is outside the REST APIs that Sluice uses"),
+    let (["wiki", "api", "v2", rest @ ..] | ["wiki", "rest", "api", rest @ ..]) = segments.as_slice() else {
+        return refuse("the path is outside the REST APIs that Sluice uses");
     };
     if segments.iter().any(|segment| segment.ends_with(".action")) {
         return refuse("the path is one of a web page");

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
 /// Longer demands are taken for mistakes, unless they concern the hourly quota.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// What a 429 is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +64,20 @@ pub(super) fn header_in<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator
 mod tests {
     use super::*;
 
+    const QUOTA: (&str, &str) = ("ratelimit-reason", "confluence-quota-tenant-based");
+
     #[test]
     fn every_way_to_say_how_long() {
+        type Pairs = &'static [(&'static str, &'static str)];
         let now = "2026-11-22T10:30:00Z".parse().unwrap();
-        let quota = ("ratelimit-reason", "confluence-quota-tenant-based");
-        let cases: [(&[(&'static str, &'static str)], Option<u64>); 16] = [
+        let cases: [(Pairs, Option<u64>); 16] = [
             (&[("retry-after", "7")], Some(7)),
             (&[("retry-after", " 7 ")], Some(7)),
             (&[("retry-after", "0")], Some(0)),
             (&[("retry-after", "1000000000")], Some(900)),
             (&[("retry-after", "99999999999999999999999999")], Some(900)),
-            (&[("retry-after", "1847"), quota], Some(1847)),
-            (&[("retry-after", "999999"), quota], Some(3600)),
+            (&[("retry-after", "1847"), QUOTA], Some(1847)),
+            (&[("retry-after", "999999"), QUOTA], Some(3600)),
             (&[("retry-after", "Sun, 22 Nov 2026 10:30:09 GMT")], Some(9)),
             (&[("retry-after", "Sun, 22 Nov 2015 10:30:09 GMT")], Some(0)),
             (&[("retry-after", "-5")], None),

@@ -68,7 +68,7 @@ fn build(plan: Plan) -> reqwest::Result<reqwest::Client> {
         .referer(false)
         .gzip(plan.gzip)
         .connect_timeout(plan.connect_timeout)
-        .pool_idle_timeout(Duration::from_secs(60))
+        .pool_idle_timeout(Duration::from_mins(1))
         .tcp_keepalive(Duration::from_secs(30))
         .no_proxy();
     let builder = match plan.trust {
@@ -124,11 +124,10 @@ impl Resolve for Guard {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let inside = match address.octets() {
-        [0 | 10 | 127 | 224.., ..] | [169, 254, ..] | [192, 168, ..] | [192, 0, 0 | 2, _] => true,
+        [0 | 10 | 127 | 224.., ..] | [169, 254, ..] | [192, 168, ..] | [192, 0, 0 | 2, _] | [203, 0, 113, _] => true,
         [100, second, ..] => (64..128).contains(&second),
         [172, second, ..] => (16..32).contains(&second),
         [198, second, third, _] => matches!(second, 18 | 19) || (second, third) == (51, 100),
-        [203, 0, 113, _] => true,
         _ => false,
     };
     !inside
@@ -155,7 +154,7 @@ pub(super) fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
     }
     let is_tls = |cause: &(dyn StdError + 'static)| {
         let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        cause.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+        cause.is::<rustls::Error>() || inner.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
     };
     Some(if error.is_timeout() {
         Obstacle::Time
@@ -170,7 +169,7 @@ pub(super) fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
 
 /// Whether the guard refused the host's address.
 pub(super) fn is_inside(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.is::<InsideAddress>())
+    causes(error).any(<dyn StdError>::is::<InsideAddress>)
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
