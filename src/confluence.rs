@@ -4,9 +4,13 @@ pub mod address;
 pub mod api;
 pub mod client;
 pub mod credentials;
+pub mod cursor;
 pub mod failure;
 mod form;
+pub mod memory;
 pub mod model;
+pub mod people;
+pub mod places;
 pub mod reply;
 pub mod request;
 

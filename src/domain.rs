@@ -4,5 +4,6 @@ pub mod access;
 pub mod digest;
 pub mod group;
 pub mod ids;
+pub mod limits;
 pub mod place;
 pub mod text;

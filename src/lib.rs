@@ -1,8 +1,12 @@
 //! Sluice: a Model Context Protocol server for Confluence Cloud in which every call passes one gate.
 
+pub mod app;
+pub mod approval;
+pub mod audit;
 pub mod clock;
 pub mod confluence;
 pub mod domain;
 pub mod markup;
 pub mod policy;
 pub mod sandbox;
+pub mod tools;

@@ -1,0 +1,150 @@
+//! Where things are: spaces by key and id, and the space of a page, remembered for a minute.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::clock::Clock;
+use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
+use crate::domain::limits::PLACE_AGE;
+use crate::domain::place::{Place, SpaceName};
+use crate::policy::gate::BuiltIn;
+use crate::policy::ports::{Freshness, LocateError, Locator};
+
+use super::Request;
+use super::api;
+use super::client::Client;
+use super::failure::Failure;
+use super::memory::Memory;
+use super::model::{List, Page, Space};
+use crate::domain::access::Read;
+
+/// Looks places up, as a built-in principal that can only read.
+pub struct Places {
+    client: Client,
+    by_key: Memory<SpaceKey, Space>,
+    by_id: Memory<SpaceId, Space>,
+    contents: Memory<ContentId, SpaceId>,
+}
+
+impl Places {
+    /// Places as `client` sees them.
+    pub fn new(client: Client, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            client,
+            by_key: Memory::new(clock, PLACE_AGE),
+            by_id: Memory::new(clock, PLACE_AGE),
+            contents: Memory::new(clock, PLACE_AGE),
+        }
+    }
+
+    /// The space of that key or id, or `None` where the connected account sees none.
+    pub async fn space(&self, name: &SpaceName) -> Result<Option<Space>, Failure> {
+        match name {
+            SpaceName::Key(key) => self.space_by_key(key).await,
+            SpaceName::Id(id) => self.space_by_id(id).await,
+        }
+    }
+
+    /// The space of that key.
+    pub async fn space_by_key(&self, key: &SpaceKey) -> Result<Option<Space>, Failure> {
+        if let Some(space) = self.by_key.recall(key) {
+            return Ok(Some(space));
+        }
+        let found: List<Space> = self.read(api::spaces::space_by_key(key)).await?;
+        // Keys are compared as Confluence does, without regard to case.
+        let space = found.results.into_iter().find(|space| space.key.as_str().eq_ignore_ascii_case(key.as_str()));
+        if let Some(space) = &space {
+            self.remember(space);
+            self.by_key.keep(key.clone(), space.clone());
+        }
+        Ok(space)
+    }
+
+    /// The space of that id.
+    pub async fn space_by_id(&self, id: &SpaceId) -> Result<Option<Space>, Failure> {
+        if let Some(space) = self.by_id.recall(id) {
+            return Ok(Some(space));
+        }
+        match self.read::<Space>(api::spaces::get_space(id)).await {
+            Ok(space) => {
+                self.remember(&space);
+                Ok(Some(space))
+            }
+            Err(Failure::NotFound(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Keeps what an answer said of a space anyway.
+    pub fn remember(&self, space: &Space) {
+        self.by_key.keep(space.key.clone(), space.clone());
+        self.by_id.keep(space.id.clone(), space.clone());
+    }
+
+    /// Keeps what an answer said anyway: this content is in that space.
+    pub fn remember_content(&self, content: &ContentId, space: &SpaceId) {
+        self.contents.keep(content.clone(), space.clone());
+    }
+
+    /// Forgets a space that has just been changed.
+    pub fn forget_space(&self, key: &SpaceKey) {
+        if let Some(space) = self.by_key.recall(key) {
+            self.by_id.forget(&space.id);
+        }
+        self.by_key.forget(key);
+    }
+
+    async fn space_of_content(&self, id: &ContentId, freshness: Freshness) -> Result<Option<SpaceId>, Failure> {
+        if let (Freshness::Cached, Some(space)) = (freshness, self.contents.recall(id)) {
+            return Ok(Some(space));
+        }
+        // An id does not say whether it is a page's or a blog post's; most are pages'.
+        for request in [api::pages::get_page_head(id), api::blogs::get_blog_post_head(id)] {
+            match self.read::<Page>(request).await {
+                Ok(page) => {
+                    self.contents.keep(id.clone(), page.space_id.clone());
+                    return Ok(Some(page.space_id));
+                }
+                Err(Failure::NotFound(_)) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(None)
+    }
+
+    async fn read<T: serde::de::DeserializeOwned>(&self, request: Request<Read>) -> Result<T, Failure> {
+        self.client.send(&BuiltIn::NameLookUp.permit(), request).await?.json()
+    }
+}
+
+/// One line for the gate; the details are in the log.
+fn told(failure: &Failure) -> LocateError {
+    LocateError(failure.to_string())
+}
+
+impl Locator for Places {
+    fn space_of<'a>(
+        &'a self,
+        place: &'a Place,
+        freshness: Freshness,
+    ) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
+        Box::pin(async move {
+            match place {
+                Place::Space(id) => Ok(Some(id.clone())),
+                Place::SpaceKey(key) => {
+                    Ok(self.space_by_key(key).await.map_err(|failure| told(&failure))?.map(|space| space.id))
+                }
+                Place::Content(id) => self.space_of_content(id, freshness).await.map_err(|failure| told(&failure)),
+                Place::Unknown | Place::Nowhere => Ok(None),
+            }
+        })
+    }
+
+    fn space_named<'a>(&'a self, name: &'a SpaceName) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
+        Box::pin(async move {
+            let space = self.space(name).await.map_err(|failure| told(&failure))?;
+            Ok(space.map(|space| space.id))
+        })
+    }
+}

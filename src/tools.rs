@@ -1,0 +1,205 @@
+//! The tools agents see: one file per operation, five groups, one list.
+
+pub mod answer;
+pub mod attachments;
+pub mod call;
+pub mod context;
+pub mod error;
+pub mod pages;
+pub mod reads;
+pub mod schema;
+pub mod search;
+pub mod spaces;
+pub mod users;
+
+use std::fmt;
+use std::future::Future;
+
+use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::approval::Plan;
+use crate::confluence::reply::Reply;
+use crate::domain::access::{Access, Read, WriteAccess};
+use crate::domain::group::Group;
+use crate::domain::place::Place;
+use crate::policy::{Permit, ToolFacts, Unsifted};
+
+pub use answer::{Answer, Content, Output};
+pub use call::Call;
+pub use context::Context;
+pub use error::ToolError;
+pub use reads::Reads;
+
+/// An operation that changes nothing. No item has a default, so nothing can be forgotten:
+///
+/// ```compile_fail,E0046
+/// # use sluice::{domain::{access::Read, group::Group, place::Place}, policy::{Permit, Unsifted}, tools::*};
+/// struct GetNothing;
+/// impl ReadTool for GetNothing {
+///     const NAME: &'static str = "get_nothing";
+///     const GROUP: Group = Group::Pages;
+///     const TITLE: &'static str = "Get nothing";
+///     const DESCRIPTION: &'static str = "Gets nothing.";
+///     type Input = NoInput;
+///     type Output = answer::Document;
+///     fn subject(_: &NoInput) -> Place { Place::Nowhere }
+///     async fn read(_: NoInput, _: &Permit<Read>, _: &Context) -> Result<Unsifted<answer::Document>, ToolError> {
+///         Ok(Unsifted::one(Place::Nowhere, answer::Document::new(String::new())))
+///     }
+/// }
+/// ```
+///
+/// ```
+/// # use sluice::{domain::{access::Read, group::Group, place::Place}, policy::{Permit, Unsifted}, tools::*};
+/// struct GetNothing;
+/// impl ReadTool for GetNothing {
+///     const NAME: &'static str = "get_nothing";
+///     const GROUP: Group = Group::Pages;
+///     const TITLE: &'static str = "Get nothing";
+///     const DESCRIPTION: &'static str = "Gets nothing.";
+///     type Access = Read;
+///     type Input = NoInput;
+///     type Output = answer::Document;
+///     fn subject(_: &NoInput) -> Place { Place::Nowhere }
+///     async fn read(_: NoInput, _: &Permit<Read>, _: &Context) -> Result<Unsifted<answer::Document>, ToolError> {
+///         Ok(Unsifted::one(Place::Nowhere, answer::Document::new(String::new())))
+///     }
+/// }
+/// ```
+pub trait ReadTool: 'static {
+    /// `verb_noun`, as agents call it.
+    const NAME: &'static str;
+    /// The group whose switches apply.
+    const GROUP: Group;
+    /// For people.
+    const TITLE: &'static str;
+    /// For agents: what and when first, then when not.
+    const DESCRIPTION: &'static str;
+    /// `Read`.
+    type Access: Access + IsRead;
+    /// Arguments.
+    type Input: DeserializeOwned + JsonSchema + Send;
+    /// Answer.
+    type Output: Output;
+
+    /// Where the arguments say the call looks; judged before anything is read.
+    /// `Place::Nowhere` where only the answer says where it is, or where it is in no space.
+    fn subject(input: &Self::Input) -> Place;
+
+    /// Reads; the gate opens the answer.
+    fn read(
+        input: Self::Input,
+        permit: &Permit<Read>,
+        context: &Context,
+    ) -> impl Future<Output = Result<Unsifted<Self::Output>, ToolError>> + Send;
+}
+
+/// The class of read tools.
+pub trait IsRead {}
+impl IsRead for Read {}
+
+/// An operation that changes the site. It plans and reads the answer; it never sends.
+///
+/// ```compile_fail,E0599
+/// # use sluice::{approval::Plan, domain::access::Create, confluence::Request, tools::*};
+/// async fn plan(reads: &Reads<'_>, request: Request<Create>) { let _ = reads.send(request).await; }
+/// ```
+///
+/// ```
+/// # use sluice::{confluence::api, domain::ids::ContentId, tools::*};
+/// async fn plan(reads: &Reads<'_>, page: &ContentId) { let _ = reads.page(page).await; }
+/// ```
+pub trait WriteTool: 'static {
+    /// `verb_noun`, as agents call it.
+    const NAME: &'static str;
+    /// The group whose switches apply.
+    const GROUP: Group;
+    /// For people.
+    const TITLE: &'static str;
+    /// For agents: what and when first, then when not.
+    const DESCRIPTION: &'static str;
+    /// `Create`, `Update` or `Delete`.
+    type Access: WriteAccess;
+    /// Arguments.
+    type Input: DeserializeOwned + JsonSchema + Send + Sync;
+    /// Answer.
+    type Output: Output;
+
+    /// Plans the one request; may only read.
+    fn plan(
+        input: &Self::Input,
+        reads: &Reads<'_>,
+    ) -> impl Future<Output = Result<Plan<Self::Access>, ToolError>> + Send;
+
+    /// Reads Confluence's answer to the request that was sent.
+    fn answer(input: &Self::Input, reply: &Reply, context: &Context) -> Result<Self::Output, ToolError>;
+}
+
+/// No arguments.
+#[derive(Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoInput {}
+
+type CallTool = for<'a> fn(&'a Call<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Answer, ToolError>>;
+
+/// One tool as the catalog lists it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What policy judges by.
+    pub facts: ToolFacts,
+    /// For people.
+    pub title: &'static str,
+    /// For agents.
+    pub description: &'static str,
+    /// Schema of the arguments.
+    pub input_schema: fn() -> Map<String, Value>,
+    /// Schema of `structuredContent`; body-heavy reads have none.
+    pub output_schema: fn() -> Option<Map<String, Value>>,
+    /// Through the gate and back.
+    pub call: CallTool,
+}
+
+impl Entry {
+    /// A read.
+    pub const fn read<T: ReadTool>() -> Self {
+        Self {
+            facts: ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS },
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: schema::of::<T::Input>,
+            output_schema: T::Output::schema,
+            call: |call, arguments| Box::pin(call.read::<T>(arguments)),
+        }
+    }
+
+    /// A write.
+    pub const fn write<T: WriteTool>() -> Self {
+        Self {
+            facts: ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS },
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: schema::of::<T::Input>,
+            output_schema: T::Output::schema,
+            call: |call, arguments| Box::pin(call.write::<T>(arguments)),
+        }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts.fmt(formatter)
+    }
+}
+
+/// Every tool, in reading order.
+pub fn catalog() -> impl Iterator<Item = &'static Entry> {
+    [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS].into_iter().flatten()
+}
+
+/// The tool of that name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    catalog().find(|entry| entry.facts.name == name)
+}

@@ -1,0 +1,149 @@
+//! What a tool answers: one document of text, or compact text beside structured content.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::schema;
+
+/// An answer as it goes to the agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What models read.
+    pub content: Vec<Content>,
+    /// The same as data, where the tool declares an output schema.
+    pub structured: Option<Map<String, Value>>,
+}
+
+/// One piece of content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Markdown or plain text.
+    Text(String),
+    /// A picture, base64.
+    Image {
+        /// The bytes, base64.
+        base64: String,
+        /// Its media type.
+        media_type: String,
+    },
+    /// Another file, base64.
+    File {
+        /// Names it.
+        uri: String,
+        /// The bytes, base64.
+        base64: String,
+        /// Its media type.
+        media_type: String,
+    },
+}
+
+/// What a tool may answer.
+pub trait Output: Send + 'static {
+    /// Schema of the structured content, where there is any.
+    fn schema() -> Option<Map<String, Value>>;
+    /// The answer.
+    fn answer(self) -> Answer;
+}
+
+/// An answer that is mostly text: a short header, then Markdown. It has no structured content, so that the body
+/// is sent once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document(Vec<Content>);
+
+impl Document {
+    /// A document of text alone.
+    pub fn new(text: String) -> Self {
+        Self(vec![Content::Text(text)])
+    }
+
+    /// A document of text followed by a file or picture.
+    pub fn with(text: String, file: Content) -> Self {
+        Self(vec![Content::Text(text), file])
+    }
+}
+
+impl Output for Document {
+    fn schema() -> Option<Map<String, Value>> {
+        None
+    }
+
+    fn answer(self) -> Answer {
+        Answer { content: self.0, structured: None }
+    }
+}
+
+/// An answer that is mostly data; its text alone is enough too.
+pub trait Text: Serialize + JsonSchema + Send + 'static {
+    /// The same in compact Markdown.
+    fn text(&self) -> String;
+}
+
+impl<T: Text> Output for T {
+    fn schema() -> Option<Map<String, Value>> {
+        Some(schema::of::<T>())
+    }
+
+    fn answer(self) -> Answer {
+        let text = self.text();
+        let structured = match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => Some(fields),
+            _ => None,
+        };
+        Answer { content: vec![Content::Text(text)], structured }
+    }
+}
+
+/// How far a write has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Status {
+    /// It has happened.
+    Done,
+}
+
+/// What a write made or changed. Everything but the status is there only where it makes sense.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Written {
+    /// `done`: the write has happened.
+    pub status: Status,
+    /// Id of what was made or changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its title, name or file name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its version now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    /// Where people open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The labels the page has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+    /// What else there is to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Written {
+    /// Done, and nothing more to say yet.
+    pub fn done() -> Self {
+        Self { status: Status::Done, id: None, title: None, version: None, url: None, labels: None, note: None }
+    }
+}
+
+impl Text for Written {
+    fn text(&self) -> String {
+        let mut parts = vec!["done".to_owned()];
+        parts.extend(self.id.as_ref().map(|id| format!("id {id}")));
+        parts.extend(self.title.as_ref().map(|title| crate::domain::text::quoted(title, 80)));
+        parts.extend(self.version.map(|version| format!("version {version}")));
+        parts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels.join(", "))));
+        parts.extend(self.url.clone());
+        parts.extend(self.note.clone());
+        parts.join(" · ")
+    }
+}

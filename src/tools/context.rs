@@ -1,0 +1,56 @@
+//! What a tool works with: the client, what is remembered of spaces and people, and the folder for files.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::confluence::client::Client;
+use crate::confluence::people::People;
+use crate::confluence::places::Places;
+
+use super::attachments::folder::Folder;
+
+/// Everything a call needs besides its arguments and its permit; cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// The only way out.
+    pub client: Client,
+    /// Spaces and where things are.
+    pub places: Arc<Places>,
+    /// Names of people.
+    pub people: Arc<People>,
+    /// Base of the links people open, such as `https://acme.atlassian.net`.
+    pub site: Arc<str>,
+    /// Where uploads may come from and downloads may go to, where configured.
+    pub folder: Option<Arc<Folder>>,
+    /// Tells the client how far a long call is.
+    pub progress: Arc<dyn Progress>,
+    /// Set when the caller no longer wants the answer.
+    pub cancelled: CancellationToken,
+}
+
+impl Context {
+    /// The address people open, from a link relative to the site.
+    pub fn url(&self, webui: Option<&str>) -> String {
+        let path = webui.unwrap_or_default();
+        let path = if path.starts_with('/') { path } else { "" };
+        let wiki = if path.starts_with("/wiki") { "" } else { "/wiki" };
+        // A link is content too: nothing invisible, nothing that ends a Markdown line.
+        let path: String = path.chars().filter(|sign| sign.is_ascii_graphic()).collect();
+        format!("{}{wiki}{path}", self.site)
+    }
+}
+
+/// Tells the client how far a long call is.
+pub trait Progress: Send + Sync {
+    /// So much of so much is done, and what it is.
+    fn report(&self, done: u64, total: Option<u64>, message: &str);
+}
+
+/// Nobody asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn report(&self, _: u64, _: Option<u64>, _: &str) {}
+}

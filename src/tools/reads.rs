@@ -1,0 +1,79 @@
+//! What a write may do while it plans: read what its agent may see, and nothing else.
+
+use serde::de::DeserializeOwned;
+
+use crate::confluence::Request;
+use crate::confluence::api;
+use crate::confluence::model::{Attachment, Page, Space};
+use crate::confluence::reply::Reply;
+use crate::domain::access::Read;
+use crate::domain::ids::{AttachmentId, ContentId};
+use crate::domain::place::{Place, SpaceName};
+use crate::policy::{Caller, Gate, Permit, Unsifted};
+
+use super::{Context, ToolError};
+
+/// Reads on behalf of one agent; whatever it may not see is not found.
+pub struct Reads<'a> {
+    pub(super) gate: &'a Gate,
+    pub(super) caller: &'a Caller,
+    pub(super) permit: Permit<Read>,
+    pub(super) context: &'a Context,
+}
+
+impl Reads<'_> {
+    /// What every tool works with.
+    pub fn context(&self) -> &Context {
+        self.context
+    }
+
+    /// The note that a write leaves in the history of what it changes.
+    pub fn note(&self) -> String {
+        format!("by {} through Sluice", self.caller.agent)
+    }
+
+    /// The current page with its body.
+    pub async fn page(&self, id: &ContentId) -> Result<Page, ToolError> {
+        self.one(api::pages::get_page(id, None), Page::place).await
+    }
+
+    /// The current page without its body.
+    pub async fn page_head(&self, id: &ContentId) -> Result<Page, ToolError> {
+        self.one(api::pages::get_page_head(id), Page::place).await
+    }
+
+    /// An attachment.
+    pub async fn attachment(&self, id: &AttachmentId) -> Result<Attachment, ToolError> {
+        self.one(api::attachments::get_attachment(id), Attachment::place).await
+    }
+
+    /// The space of that key or id.
+    pub async fn space(&self, name: &SpaceName) -> Result<Space, ToolError> {
+        let space = self.context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
+        Ok(self.gate.sift(self.caller, Unsifted::one(Place::Space(space.id.clone()), space)).await?)
+    }
+
+    /// One thing, from the request for it; `place` says where it is.
+    pub async fn one<T: DeserializeOwned>(
+        &self,
+        request: Request<Read>,
+        place: impl FnOnce(&T) -> Place,
+    ) -> Result<T, ToolError> {
+        self.judged(request, |reply| {
+            let thing: T = reply.json()?;
+            Ok((place(&thing), thing))
+        })
+        .await
+    }
+
+    /// Whatever `read` makes of the reply, at the place it says.
+    pub async fn judged<T>(
+        &self,
+        request: Request<Read>,
+        read: impl FnOnce(&Reply) -> Result<(Place, T), ToolError>,
+    ) -> Result<T, ToolError> {
+        let reply = self.context.client.send(&self.permit, request).await?;
+        let (place, thing) = read(&reply)?;
+        Ok(self.gate.sift(self.caller, Unsifted::one(place, thing)).await?)
+    }
+}

@@ -1,0 +1,72 @@
+//! Schemas of arguments and answers: flat, without the noise that costs an agent tokens.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+/// The schema of `T`: JSON Schema 2020-12, references inlined, titles and numeric formats dropped.
+pub fn of<T: JsonSchema>() -> Map<String, Value> {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    clean(&mut schema);
+    match schema {
+        Value::Object(mut fields) => {
+            // What a type says of itself is for people who read the code; the tool's description is for agents.
+            fields.remove("description");
+            if fields.get("type").and_then(Value::as_str) == Some("object") {
+                fields.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+            }
+            fields
+        }
+        _ => Map::new(),
+    }
+}
+
+/// Walks our own schemas, whose depth is that of our types.
+fn clean(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            fields.remove("title");
+            fields.remove("format");
+            if fields.get("default") == Some(&Value::Null) {
+                fields.remove("default");
+            }
+            if let Some(Value::Array(types)) = fields.get_mut("type") {
+                types.retain(|kind| kind != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    fields.insert("type".into(), only);
+                }
+            }
+            unwrap_nullable(fields);
+            for (key, value) in fields.iter_mut() {
+                if key == "properties" {
+                    // Names of properties are the callers' words, not keywords.
+                    if let Value::Object(properties) = value {
+                        properties.values_mut().for_each(clean);
+                    }
+                } else {
+                    clean(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(clean),
+        _ => {}
+    }
+}
+
+/// `anyOf: [X, null]` is an optional `X`.
+fn unwrap_nullable(fields: &mut Map<String, Value>) {
+    let Some(Value::Array(variants)) = fields.get_mut("anyOf") else { return };
+    variants.retain(|variant| variant.get("type").and_then(Value::as_str) != Some("null"));
+    if let [Value::Object(only)] = variants.as_slice() {
+        let only = only.clone();
+        fields.remove("anyOf");
+        for (key, value) in only {
+            fields.entry(key).or_insert(value);
+        }
+    }
+}
