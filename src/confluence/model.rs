@@ -9,7 +9,7 @@ use crate::domain::ids::{AccountId, AttachmentId, CommentId, ContentId, SpaceId,
 use crate::domain::place::Place;
 
 /// A v2 list: `{results: […], _links}`; the cursor is taken from the reply, not from here.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct List<T> {
     /// The items of this page of the listing.
     pub results: Vec<T>,
@@ -44,12 +44,24 @@ pub struct Page {
     /// Its body, where one was asked for.
     #[serde(default)]
     pub body: Option<BodySet>,
+    /// Its labels, where they were asked for; cut at 50.
+    #[serde(default)]
+    pub labels: Option<List<Label>>,
     /// Links relative to the site.
     #[serde(default, rename = "_links")]
     pub links: Links,
 }
 
 impl Page {
+    /// Whether it has this label; `None` where the answer was cut before it could say. Confluence keeps labels in
+    /// lower case.
+    pub fn has_label(&self, name: &str) -> Option<bool> {
+        const CUT_AT: usize = 50;
+        let labels = self.labels.as_ref().map_or(&[][..], |labels| &labels.results);
+        let there = labels.iter().any(|label| label.name.eq_ignore_ascii_case(name));
+        (there || labels.len() < CUT_AT).then_some(there)
+    }
+
     /// Where it is.
     pub fn place(&self) -> Place {
         Place::Space(self.space_id.clone())
@@ -115,6 +127,16 @@ pub struct Links {
     /// The page people open.
     #[serde(default)]
     pub webui: Option<String>,
+}
+
+/// A folder or another node of the tree that is not a page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Node {
+    /// Its id.
+    pub id: ContentId,
+    /// The space it lives in.
+    pub space_id: SpaceId,
 }
 
 /// A child in the tree: a page, folder, whiteboard, …; a page too where `type` is missing.

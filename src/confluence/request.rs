@@ -305,11 +305,13 @@ impl<A: Access> fmt::Debug for Request<A> {
 
 /// Percent-encodes everything that RFC 3986 section 2.3 does not leave unreserved, so that no id leaves its segment.
 fn push_segment(path: &mut String, segment: &str) {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~') {
             path.push(char::from(byte));
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            path.push('%');
+            path.extend([byte >> 4, byte & 15].iter().filter_map(|nibble| HEX.get(usize::from(*nibble))));
         }
     }
 }

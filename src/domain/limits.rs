@@ -31,9 +31,9 @@ pub const TITLE: usize = 255;
 /// How long a call waits for Confluence to take requests again.
 pub const RETRY_WAIT: Duration = Duration::from_secs(10);
 /// How long a place or a space may be remembered for reads.
-pub const PLACE_AGE: Duration = Duration::from_secs(60);
+pub const PLACE_AGE: Duration = Duration::from_mins(1);
 /// How long a person's name may be remembered.
-pub const NAME_AGE: Duration = Duration::from_secs(60 * 60);
+pub const NAME_AGE: Duration = Duration::from_hours(1);
 /// How many places, spaces and names are remembered at most, each.
 pub const REMEMBERED: usize = 10_000;
 

@@ -18,6 +18,16 @@ pub enum SpaceName {
     Id(SpaceId),
 }
 
+impl SpaceName {
+    /// The space as a place.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Key(key) => Place::SpaceKey(key.clone()),
+            Self::Id(id) => Place::Space(id.clone()),
+        }
+    }
+}
+
 impl FromStr for SpaceName {
     type Err = BadId;
 

@@ -36,7 +36,7 @@ impl Context {
         let path = if path.starts_with('/') { path } else { "" };
         let wiki = if path.starts_with("/wiki") { "" } else { "/wiki" };
         // A link is content too: nothing invisible, nothing that ends a Markdown line.
-        let path: String = path.chars().filter(|sign| sign.is_ascii_graphic()).collect();
+        let path: String = path.chars().filter(char::is_ascii_graphic).collect();
         format!("{}{wiki}{path}", self.site)
     }
 }

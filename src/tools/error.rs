@@ -36,6 +36,11 @@ impl ToolError {
         Self { code: "conflict", message: message.into(), hint: hint.into(), try_again: TryAgain::AfterFix }
     }
 
+    /// Never done, whatever the profile says.
+    pub fn refused(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code: "refused", message: message.into(), hint: hint.into(), try_again: TryAgain::No }
+    }
+
     /// A mistake of ours; the log has the details.
     pub fn fault() -> Self {
         Self {
@@ -66,10 +71,10 @@ impl From<Refusal> for ToolError {
             Refusal::NotRecorded => ("not_recorded", TryAgain::No),
             Refusal::NotLocated(_) => ("unavailable", TryAgain::After(Duration::from_secs(10))),
             Refusal::Profile { reason: Reason::WritesSpent, .. } => {
-                ("limit_reached", TryAgain::After(Duration::from_secs(60 * 60)))
+                ("limit_reached", TryAgain::After(Duration::from_hours(1)))
             }
             Refusal::Profile { reason: Reason::DeletesSpent, .. } => {
-                ("limit_reached", TryAgain::After(Duration::from_secs(24 * 60 * 60)))
+                ("limit_reached", TryAgain::After(Duration::from_hours(24)))
             }
             Refusal::Profile { .. } => ("refused", TryAgain::No),
         };

@@ -1,10 +1,29 @@
 //! Tools of the group Pages: pages and blog posts, their comments, labels and versions.
 
+pub mod add_comment;
+pub mod add_labels;
 pub mod body;
-mod change;
-mod get_page;
+pub mod change;
+pub mod create_blog_post;
+pub mod create_page;
+pub mod delete_page;
+pub mod get_blog_post;
+pub mod get_page;
+pub mod get_page_ancestors;
+pub mod get_page_by_title;
+pub mod get_page_children;
 pub mod header;
-mod update_page;
+pub mod list_blog_posts;
+pub mod list_comments;
+pub mod list_labels;
+pub mod list_pages;
+pub mod list_versions;
+pub mod listing;
+pub mod make;
+pub mod remove_label;
+pub mod reply_to_comment;
+pub mod thread;
+pub mod update_page;
 
 use std::borrow::Cow;
 
@@ -14,11 +33,33 @@ use serde::{Deserialize, Deserializer, de};
 use crate::confluence::model::Page;
 use crate::domain::limits;
 
-use super::answer::Written;
+use super::answer::{Document, Written};
 use super::{Context, Entry};
+use crate::policy::Unsifted;
+
+use body::{BodyFormat, Position, part, readable};
 
 /// The tools, in reading order.
-pub const TOOLS: &[Entry] = &[Entry::read::<get_page::GetPage>(), Entry::write::<update_page::UpdatePage>()];
+pub const TOOLS: &[Entry] = &[
+    Entry::read::<get_page::GetPage>(),
+    Entry::read::<get_page_by_title::GetPageByTitle>(),
+    Entry::read::<list_pages::ListPages>(),
+    Entry::read::<get_page_children::GetPageChildren>(),
+    Entry::read::<get_page_ancestors::GetPageAncestors>(),
+    Entry::write::<create_page::CreatePage>(),
+    Entry::write::<update_page::UpdatePage>(),
+    Entry::write::<delete_page::DeletePage>(),
+    Entry::read::<get_blog_post::GetBlogPost>(),
+    Entry::read::<list_blog_posts::ListBlogPosts>(),
+    Entry::write::<create_blog_post::CreateBlogPost>(),
+    Entry::read::<list_comments::ListComments>(),
+    Entry::write::<add_comment::AddComment>(),
+    Entry::write::<reply_to_comment::ReplyToComment>(),
+    Entry::read::<list_labels::ListLabels>(),
+    Entry::write::<add_labels::AddLabels>(),
+    Entry::write::<remove_label::RemoveLabel>(),
+    Entry::read::<list_versions::ListVersions>(),
+];
 
 /// A title: 1 to 255 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +94,19 @@ impl JsonSchema for Title {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "minLength": 1, "maxLength": 255 })
     }
+}
+
+/// A page or blog post as the tools that read one answer it: header, then body.
+async fn document(
+    kind: &str,
+    page: &Page,
+    format: BodyFormat,
+    start: Option<Position>,
+    context: &Context,
+) -> Unsifted<Document> {
+    let body = readable(page.storage(), format, context).await;
+    let header = header::of_page(kind, page, &body.notes, context).await;
+    Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, start))))
 }
 
 /// What a write answers about the page it made or changed.

@@ -1,6 +1,7 @@
 //! Bodies of pages, posts and comments on their way to and from agents.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
@@ -62,7 +63,8 @@ fn exact(storage: &str) -> Readable {
     for sign in storage.chars() {
         if is_invisible(sign) {
             shown += 1;
-            text.push_str(&format!("&#x{:X};", u32::from(sign)));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "&#x{:X};", u32::from(sign));
         } else {
             text.push(sign);
         }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, Position, part, readable};
-use super::header;
+use super::body::{BodyFormat, Position};
+use super::document;
 use crate::confluence::api;
 use crate::confluence::model::Page;
 use crate::domain::access::Read;
@@ -18,6 +18,7 @@ use crate::tools::{Context, ReadTool, ToolError};
 /// Reads one page.
 pub struct GetPage;
 
+/// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -50,9 +51,7 @@ impl ReadTool for GetPage {
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
         let request = api::pages::get_page(&input.page_id, input.version);
         let page: Page = context.client.send(permit, request).await?.json()?;
-        let body = readable(page.storage(), input.body_format, context).await;
-        let header = header::of_page("page", &page, &body.notes, context).await;
-        let text = format!("{header}\n{}", part(&body.text, input.cursor));
-        Ok(Unsifted::one(page.place(), Document::new(text)))
+        context.places.remember_content(&page.id, &page.space_id);
+        Ok(document("page", &page, input.body_format, input.cursor, context).await)
     }
 }

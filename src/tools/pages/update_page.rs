@@ -19,6 +19,7 @@ use crate::tools::{Context, Reads, ToolError, WriteTool};
 /// Changes a page.
 pub struct UpdatePage;
 
+/// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Input {

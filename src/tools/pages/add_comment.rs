@@ -1,0 +1,67 @@
+//! Adds a comment below a page.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::body::{BodyFormat, rendered, storage_from};
+use super::thread;
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::comments;
+use crate::confluence::model::Comment;
+use crate::confluence::people::Names;
+use crate::confluence::reply::Reply;
+use crate::domain::access::{AccessClass, Create};
+use crate::domain::group::Group;
+use crate::domain::ids::ContentId;
+use crate::domain::text::quoted;
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool};
+
+/// Adds a footer comment.
+pub struct AddComment;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the page.
+    page_id: ContentId,
+    /// The comment.
+    body: String,
+    /// `markdown` or `storage`.
+    #[serde(default)]
+    body_format: BodyFormat,
+}
+
+impl WriteTool for AddComment {
+    const NAME: &'static str = "add_comment";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Add comment";
+    const DESCRIPTION: &'static str = "Adds a comment below a page; everyone who watches the page is notified. \
+        To answer a comment, use reply_to_comment.";
+    type Access = Create;
+    type Input = Input;
+    type Output = Written;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+        let storage = storage_from(&input.body, input.body_format)?;
+        let page = reads.page_head(&input.page_id).await?;
+        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+        Ok(Plan {
+            request: comments::create_footer_comment(&page.id, &storage),
+            places: vec![page.place()],
+            rests_on: None,
+            before: None,
+            effect: AccessClass::Create,
+            summary: format!("comment on {target}"),
+            preview: rendered(&storage, &Names::new()).text,
+            undo: Undo::ByHand,
+            proof: Proof::AskAPerson,
+            target,
+        })
+    }
+
+    fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
+        Ok(thread::written(&reply.json::<Comment>()?, context))
+    }
+}

@@ -1,0 +1,73 @@
+//! Adds labels to a page.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::list_labels::shown;
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::{labels, pages};
+use crate::confluence::model::{Label, List, Page};
+use crate::confluence::reply::Reply;
+use crate::domain::access::{AccessClass, Update};
+use crate::domain::group::Group;
+use crate::domain::ids::{ContentId, LabelName};
+use crate::domain::text::quoted;
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool};
+
+/// Most labels one call adds.
+const MOST: usize = 50;
+
+/// Adds labels.
+pub struct AddLabels;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the page.
+    page_id: ContentId,
+    /// Labels to add, without blanks.
+    #[schemars(length(min = 1, max = 50))]
+    labels: Vec<LabelName>,
+}
+
+impl WriteTool for AddLabels {
+    const NAME: &'static str = "add_labels";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Add labels";
+    const DESCRIPTION: &'static str =
+        "Adds labels to a page; labels it has already stay. To see them, use list_labels.";
+    type Access = Update;
+    type Input = Input;
+    type Output = Written;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
+        if input.labels.is_empty() || input.labels.len() > MOST {
+            return Err(ToolError::input(format!("`labels` takes 1 to {MOST} labels"), "send fewer, in several calls"));
+        }
+        let page = reads.one(pages::get_page_labels(&input.page_id), Page::place).await?;
+        let new = |label: &&LabelName| page.has_label(label.as_str()) == Some(false);
+        let new: Vec<LabelName> = input.labels.iter().filter(new).cloned().collect();
+        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+        let names: Vec<&str> = input.labels.iter().map(LabelName::as_str).collect();
+        Ok(Plan {
+            request: labels::add_labels(&page.id, &input.labels),
+            places: vec![page.place()],
+            rests_on: None,
+            before: None,
+            effect: AccessClass::Update,
+            summary: format!("label {target} with {}", names.join(", ")),
+            preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
+            undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },
+            proof: Proof::LabelsAreThere { page: page.id, labels: input.labels.clone() },
+            target,
+        })
+    }
+
+    fn answer(input: &Input, reply: &Reply, _: &Context) -> Result<Written, ToolError> {
+        let labels: List<Label> = reply.json()?;
+        let labels = Some(labels.results.iter().map(shown).collect());
+        Ok(Written { id: Some(input.page_id.to_string()), labels, ..Written::done() })
+    }
+}

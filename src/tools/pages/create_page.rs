@@ -1,0 +1,80 @@
+//! Makes a page in a space, under a parent where one is given.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Title;
+use super::body::{BodyFormat, storage_from};
+use super::make::{self, Made};
+use crate::approval::Plan;
+use crate::confluence::api::pages;
+use crate::confluence::model::{Node, Page};
+use crate::confluence::reply::Reply;
+use crate::domain::access::Create;
+use crate::domain::group::Group;
+use crate::domain::ids::{ContentId, SpaceId};
+use crate::domain::place::{Place, SpaceName};
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool};
+
+/// Makes a page.
+pub struct CreatePage;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Key or id of the space.
+    space: SpaceName,
+    /// Title, unique in the space.
+    title: Title,
+    /// The body.
+    body: String,
+    /// `markdown` or `storage`.
+    #[serde(default)]
+    body_format: BodyFormat,
+    /// Id of the page or folder it goes under; without it, the space's homepage.
+    parent_id: Option<ContentId>,
+}
+
+impl WriteTool for CreatePage {
+    const NAME: &'static str = "create_page";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Create page";
+    const DESCRIPTION: &'static str = "Creates a page with a title that the space does not have yet. \
+        Search first whether one exists; to change an existing page, use update_page.";
+    type Access = Create;
+    type Input = Input;
+    type Output = Written;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+        let storage = storage_from(&input.body, input.body_format)?;
+        let space = reads.space(&input.space).await?;
+        if let Some(parent) = &input.parent_id
+            && space_of_parent(parent, reads).await? != space.id
+        {
+            return Err(ToolError::input(
+                "`parent_id` lies in another space",
+                "name the parent's space, or another parent",
+            ));
+        }
+        let made = Made { kind: "page", space: &space, title: input.title.as_str(), storage: &storage };
+        Ok(make::plan(&made, input.parent_id.as_ref(), pages::create_page))
+    }
+
+    fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
+        Ok(super::written(&reply.json::<Page>()?, context))
+    }
+}
+
+/// The space of a page or folder that the agent may see.
+async fn space_of_parent(parent: &ContentId, reads: &Reads<'_>) -> Result<SpaceId, ToolError> {
+    match reads.page_head(parent).await {
+        Ok(page) => Ok(page.space_id),
+        Err(error) if error == ToolError::not_found() => {
+            let place = |folder: &Node| Place::Space(folder.space_id.clone());
+            Ok(reads.one(pages::get_folder(parent), place).await?.space_id)
+        }
+        Err(error) => Err(error),
+    }
+}

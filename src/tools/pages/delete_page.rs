@@ -1,0 +1,70 @@
+//! Moves a page to the trash.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::change;
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::pages;
+use crate::confluence::reply::Reply;
+use crate::domain::access::{AccessClass, Delete};
+use crate::domain::group::Group;
+use crate::domain::ids::{ContentId, VersionNumber};
+use crate::domain::place::SpaceName;
+use crate::domain::text::quoted;
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool};
+
+/// Trashes a page.
+pub struct DeletePage;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the page.
+    page_id: ContentId,
+    /// The version you read; where given, a page that changed since is not deleted.
+    version: Option<VersionNumber>,
+}
+
+impl WriteTool for DeletePage {
+    const NAME: &'static str = "delete_page";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Delete page";
+    const DESCRIPTION: &'static str = "Moves a page to the trash, from where a person can restore it; \
+        its children stay. A space's homepage is never deleted.";
+    type Access = Delete;
+    type Input = Input;
+    type Output = Written;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
+        let page = reads.page(&input.page_id).await?;
+        change::rests_on(&page, input.version.unwrap_or_else(|| page.version_number()))?;
+        let space = reads.space(&SpaceName::Id(page.space_id.clone())).await?;
+        if space.homepage_id.as_ref() == Some(&page.id) {
+            return Err(ToolError::refused(
+                "this page is the homepage of its space, and a homepage is never deleted",
+                "no setting changes this; a person can do it in Confluence itself",
+            ));
+        }
+        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+        Ok(Plan {
+            request: pages::trash_page(&page.id),
+            places: vec![page.place()],
+            rests_on: Some(page.version_number()),
+            before: Some(page.storage().to_owned()),
+            effect: AccessClass::Delete,
+            summary: format!("move {target} in space {} to the trash", space.key),
+            preview: change::preview(&page, &page.title, ""),
+            undo: Undo::RestorePage(page.id.clone()),
+            proof: Proof::PageIsTrashed(page.id),
+            target,
+        })
+    }
+
+    fn answer(input: &Input, _: &Reply, _: &Context) -> Result<Written, ToolError> {
+        let note = "in the trash; a person can restore it".to_owned();
+        Ok(Written { id: Some(input.page_id.to_string()), note: Some(note), ..Written::done() })
+    }
+}

@@ -1,0 +1,91 @@
+//! Lists what lies directly under a page.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::listing::lines;
+use crate::confluence::api::{Paging, pages};
+use crate::confluence::model::{Child, List};
+use crate::domain::access::Read;
+use crate::domain::group::Group;
+use crate::domain::ids::{ContentId, Cursor};
+use crate::domain::limits::Limit;
+use crate::domain::place::Place;
+use crate::domain::text::{clean_text, quoted};
+use crate::policy::{Permit, Unsifted};
+use crate::tools::answer::Text;
+use crate::tools::{Context, ReadTool, ToolError};
+
+/// Lists a page's children.
+pub struct GetPageChildren;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the page.
+    page_id: ContentId,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+/// What lies directly under a page.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Children {
+    /// Pages, folders and others.
+    children: Vec<Line>,
+    /// Pass it as `cursor` for the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Cursor>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Line {
+    /// Id.
+    id: String,
+    /// Title.
+    title: String,
+    /// `page`, `folder`, `whiteboard`, `database` or `embed`.
+    r#type: String,
+}
+
+impl Text for Children {
+    fn text(&self) -> String {
+        let line = |line: &Line| format!("- {} {} · {}", line.id, quoted(&line.title, 120), line.r#type);
+        lines("no children", self.children.iter().map(line), self.next_cursor.as_ref())
+    }
+}
+
+impl ReadTool for GetPageChildren {
+    const NAME: &'static str = "get_page_children";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Get page children";
+    const DESCRIPTION: &'static str = "Lists what lies directly under a page in the tree: id, title and type of each \
+        child. For the way up, use get_page_ancestors.";
+    type Access = Read;
+    type Input = Input;
+    type Output = Children;
+
+    fn subject(input: &Input) -> Place {
+        Place::Content(input.page_id.clone())
+    }
+
+    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
+        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let reply = context.client.send(permit, pages::children(&input.page_id, &paging)).await?;
+        let found: List<Child> = reply.json()?;
+        let items = found.results.into_iter().map(|child| {
+            // A tree never leaves its space.
+            let place = child.space_id.map_or_else(|| Place::Content(input.page_id.clone()), Place::Space);
+            let kind = child.kind.unwrap_or_else(|| "page".into());
+            let line = Line { id: child.id.to_string(), title: clean_text(&child.title).text, r#type: kind };
+            (place, line)
+        });
+        let next_cursor = reply.next_cursor();
+        Ok(Unsifted::many(items.collect::<Vec<_>>(), |children| Children { children, next_cursor }))
+    }
+}

@@ -1,0 +1,62 @@
+//! Lists current blog posts of a space or of all, latest first.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::listing::{BlogPostList, PageLine};
+use crate::confluence::api::{Paging, blogs};
+use crate::confluence::model::{List, Page};
+use crate::domain::access::Read;
+use crate::domain::group::Group;
+use crate::domain::ids::Cursor;
+use crate::domain::limits::Limit;
+use crate::domain::place::{Place, SpaceName};
+use crate::policy::{Permit, Unsifted};
+use crate::tools::{Context, ReadTool, ToolError};
+
+/// Lists blog posts.
+pub struct ListBlogPosts;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Key or id of the space; without it, blog posts of all spaces.
+    space: Option<SpaceName>,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+impl ReadTool for ListBlogPosts {
+    const NAME: &'static str = "list_blog_posts";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "List blog posts";
+    const DESCRIPTION: &'static str = "Lists current blog posts of a space or of all spaces, latest first: id, title, \
+        version. For pages, use list_pages.";
+    type Access = Read;
+    type Input = Input;
+    type Output = BlogPostList;
+
+    fn subject(input: &Input) -> Place {
+        input.space.as_ref().map_or(Place::Nowhere, SpaceName::place)
+    }
+
+    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<BlogPostList>, ToolError> {
+        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let space = match &input.space {
+            Some(name) => Some(context.places.space(name).await?.ok_or_else(ToolError::not_found)?.id),
+            None => None,
+        };
+        let reply = context.client.send(permit, blogs::list_blog_posts(space.as_ref(), &paging)).await?;
+        let found: List<Page> = reply.json()?;
+        let mut items = Vec::with_capacity(found.results.len());
+        for post in &found.results {
+            items.push((post.place(), PageLine::of(post, context).await));
+        }
+        let next_cursor = reply.next_cursor();
+        Ok(Unsifted::many(items, |blog_posts| BlogPostList { blog_posts, next_cursor }))
+    }
+}

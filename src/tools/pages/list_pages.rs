@@ -1,0 +1,65 @@
+//! Lists current pages of a space, or of all spaces with the latest change first.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::listing::{PageLine, PageList};
+use crate::confluence::api::{Paging, pages};
+use crate::confluence::model::{List, Page};
+use crate::domain::access::Read;
+use crate::domain::group::Group;
+use crate::domain::ids::Cursor;
+use crate::domain::limits::Limit;
+use crate::domain::place::{Place, SpaceName};
+use crate::policy::{Permit, Unsifted};
+use crate::tools::{Context, ReadTool, ToolError};
+
+/// Lists pages.
+pub struct ListPages;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Key or id of the space; without it, pages of all spaces, latest change first.
+    space: Option<SpaceName>,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+impl ReadTool for ListPages {
+    const NAME: &'static str = "list_pages";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "List pages";
+    const DESCRIPTION: &'static str = "Lists the current pages of a space, or of all spaces by latest change: id, \
+        title, version. To find pages by words, use search_text; for a page's children, get_page_children.";
+    type Access = Read;
+    type Input = Input;
+    type Output = PageList;
+
+    fn subject(input: &Input) -> Place {
+        input.space.as_ref().map_or(Place::Nowhere, SpaceName::place)
+    }
+
+    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<PageList>, ToolError> {
+        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let request = match &input.space {
+            Some(name) => {
+                let space = context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
+                pages::list_pages_in_space(&space.id, &paging)
+            }
+            None => pages::list_pages(&paging),
+        };
+        let reply = context.client.send(permit, request).await?;
+        let found: List<Page> = reply.json()?;
+        let mut items = Vec::with_capacity(found.results.len());
+        for page in &found.results {
+            items.push((page.place(), PageLine::of(page, context).await));
+        }
+        let next_cursor = reply.next_cursor();
+        Ok(Unsifted::many(items, |pages| PageList { pages, next_cursor }))
+    }
+}

@@ -1,0 +1,103 @@
+//! Lists the versions of a page, latest first.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::header::minute;
+use super::listing::lines;
+use crate::confluence::api::{Paging, pages};
+use crate::confluence::model::{List, Version};
+use crate::domain::access::Read;
+use crate::domain::group::Group;
+use crate::domain::ids::{ContentId, Cursor};
+use crate::domain::limits::Limit;
+use crate::domain::place::Place;
+use crate::domain::text::{clean_text, quoted};
+use crate::policy::{Permit, Unsifted};
+use crate::tools::answer::Text;
+use crate::tools::{Context, ReadTool, ToolError};
+
+/// Lists a page's versions.
+pub struct ListVersions;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the page.
+    page_id: ContentId,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Option<Limit>,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+/// The versions of a page.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Versions {
+    /// The versions, latest first.
+    versions: Vec<Line>,
+    /// Pass it as `cursor` for the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<Cursor>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+struct Line {
+    /// Number of the version.
+    version: u32,
+    /// When it was saved, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    /// Who saved it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    /// The editor's note.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    message: String,
+}
+
+impl Text for Versions {
+    fn text(&self) -> String {
+        let line = |line: &Line| {
+            let mut parts = vec![format!("- v{}", line.version)];
+            parts.extend(line.modified.clone());
+            parts.extend(line.author.as_ref().map(|author| quoted(author, 80)));
+            parts.extend((!line.message.is_empty()).then(|| quoted(&line.message, 120)));
+            parts.join(" · ")
+        };
+        lines("no versions", self.versions.iter().map(line), self.next_cursor.as_ref())
+    }
+}
+
+impl ReadTool for ListVersions {
+    const NAME: &'static str = "list_versions";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "List versions";
+    const DESCRIPTION: &'static str = "Lists the versions of a page, latest first: number, time, author, note. \
+        To read one, use get_page with its version.";
+    type Access = Read;
+    type Input = Input;
+    type Output = Versions;
+
+    fn subject(input: &Input) -> Place {
+        Place::Content(input.page_id.clone())
+    }
+
+    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Versions>, ToolError> {
+        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let reply = context.client.send(permit, pages::versions(&input.page_id, &paging)).await?;
+        let found: List<Version> = reply.json()?;
+        let names = context.people.names(found.results.iter().filter_map(|version| version.author_id.clone())).await;
+        let versions = found.results.into_iter().map(|version| Line {
+            version: version.number.0,
+            modified: version.created_at.map(minute),
+            author: version.author_id.as_ref().and_then(|author| names.get(author)).map(|name| clean_text(name).text),
+            message: clean_text(&version.message.unwrap_or_default()).text,
+        });
+        let answer = Versions { versions: versions.collect(), next_cursor: reply.next_cursor() };
+        Ok(Unsifted::one(Place::Content(input.page_id), answer))
+    }
+}

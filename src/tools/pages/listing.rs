@@ -1,0 +1,96 @@
+//! Lists of pages and blog posts: one line each.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::confluence::model::Page;
+use crate::domain::ids::Cursor;
+use crate::domain::text::{clean_text, quoted};
+use crate::tools::Context;
+use crate::tools::answer::Text;
+
+use super::header::{minute, space_key};
+
+/// One page or blog post in a list.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct PageLine {
+    /// Id.
+    id: String,
+    /// Title.
+    title: String,
+    /// Key of its space.
+    space: String,
+    /// Present version.
+    version: u32,
+    /// When it was last changed, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified: Option<String>,
+    /// Its parent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<String>,
+    /// Where people open it.
+    url: String,
+}
+
+impl PageLine {
+    /// The line of a page; the key of its space comes from memory where it is there.
+    pub async fn of(page: &Page, context: &Context) -> Self {
+        Self {
+            id: page.id.to_string(),
+            title: clean_text(&page.title).text,
+            space: space_key(&page.space_id, context).await,
+            version: page.version_number().0,
+            modified: page.version.as_ref().and_then(|version| version.created_at).map(minute),
+            parent_id: page.parent_id.as_ref().map(ToString::to_string),
+            url: context.url(page.links.webui.as_deref()),
+        }
+    }
+
+    fn text(&self) -> String {
+        let modified = self.modified.as_ref().map(|time| format!(" · {time}")).unwrap_or_default();
+        format!("- {} {} · {} · v{}{modified}", self.id, quoted(&self.title, 120), self.space, self.version)
+    }
+}
+
+/// Pages, and where the list goes on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PageList {
+    /// The pages.
+    pub pages: Vec<PageLine>,
+    /// Pass it as `cursor` for the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<Cursor>,
+}
+
+impl Text for PageList {
+    fn text(&self) -> String {
+        lines("no pages", self.pages.iter().map(PageLine::text), self.next_cursor.as_ref())
+    }
+}
+
+/// Blog posts, and where the list goes on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BlogPostList {
+    /// The blog posts.
+    pub blog_posts: Vec<PageLine>,
+    /// Pass it as `cursor` for the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<Cursor>,
+}
+
+impl Text for BlogPostList {
+    fn text(&self) -> String {
+        lines("no blog posts", self.blog_posts.iter().map(PageLine::text), self.next_cursor.as_ref())
+    }
+}
+
+/// A list in compact Markdown: a line an item, and how to get the rest.
+pub fn lines(none: &str, items: impl Iterator<Item = String>, next: Option<&Cursor>) -> String {
+    let mut lines: Vec<String> = items.collect();
+    if lines.is_empty() {
+        lines.push(if next.is_some() { format!("{none} in this part") } else { none.to_owned() });
+    }
+    lines.extend(next.map(|cursor| format!("more with cursor \"{cursor}\"")));
+    lines.join("\n")
+}

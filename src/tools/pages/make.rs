@@ -1,0 +1,42 @@
+//! What the plans for new pages and new blog posts share.
+
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::Request;
+use crate::confluence::api::pages::NewPage;
+use crate::confluence::model::Space;
+use crate::confluence::people::Names;
+use crate::domain::access::{AccessClass, Create};
+use crate::domain::ids::ContentId;
+use crate::domain::place::Place;
+use crate::domain::text::quoted;
+
+use super::body::rendered;
+
+/// What is to be made.
+pub struct Made<'a> {
+    /// `page` or `blog post`.
+    pub kind: &'a str,
+    /// Where it will live.
+    pub space: &'a Space,
+    /// Its title.
+    pub title: &'a str,
+    /// Its body in storage format.
+    pub storage: &'a str,
+}
+
+/// Plans a new page or blog post; `request` builds the request for it.
+pub fn plan(made: &Made<'_>, parent: Option<&ContentId>, request: fn(&NewPage<'_>) -> Request<Create>) -> Plan<Create> {
+    let target = format!("{} {} in space {}", made.kind, quoted(made.title, 80), made.space.key);
+    Plan {
+        request: request(&NewPage { space: &made.space.id, title: made.title, parent, storage: made.storage }),
+        places: vec![Place::Space(made.space.id.clone())],
+        rests_on: None,
+        before: None,
+        effect: AccessClass::Create,
+        summary: format!("create {target}"),
+        preview: rendered(made.storage, &Names::new()).text,
+        undo: Undo::TrashTheNewOne,
+        proof: Proof::TitleIsThere { space: made.space.id.clone(), title: made.title.to_owned() },
+        target,
+    }
+}

@@ -1,0 +1,66 @@
+//! Answers a footer or inline comment.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::body::{BodyFormat, rendered, storage_from};
+use super::thread;
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::comments;
+use crate::confluence::model::Comment;
+use crate::confluence::people::Names;
+use crate::confluence::reply::Reply;
+use crate::domain::access::{AccessClass, Create};
+use crate::domain::group::Group;
+use crate::domain::ids::CommentId;
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool};
+
+/// Answers a comment.
+pub struct ReplyToComment;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Id of the comment, footer or inline.
+    comment_id: CommentId,
+    /// The answer.
+    body: String,
+    /// `markdown` or `storage`.
+    #[serde(default)]
+    body_format: BodyFormat,
+}
+
+impl WriteTool for ReplyToComment {
+    const NAME: &'static str = "reply_to_comment";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Reply to comment";
+    const DESCRIPTION: &'static str =
+        "Answers a footer or inline comment in its thread. For a new comment on a page, use add_comment.";
+    type Access = Create;
+    type Input = Input;
+    type Output = Written;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+        let storage = storage_from(&input.body, input.body_format)?;
+        let (kind, parent) = thread::find(&input.comment_id, reads).await?;
+        let target = format!("comment {}", parent.id);
+        Ok(Plan {
+            request: comments::create_reply(kind, &parent.id, &storage),
+            places: vec![parent.place()],
+            rests_on: None,
+            before: None,
+            effect: AccessClass::Create,
+            summary: format!("reply to {target}"),
+            preview: rendered(&storage, &Names::new()).text,
+            undo: Undo::ByHand,
+            proof: Proof::AskAPerson,
+            target,
+        })
+    }
+
+    fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
+        Ok(thread::written(&reply.json::<Comment>()?, context))
+    }
+}
