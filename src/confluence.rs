@@ -4,7 +4,6 @@ pub mod address;
 pub mod api;
 pub mod client;
 pub mod credentials;
-pub mod cursor;
 pub mod failure;
 mod form;
 pub mod memory;

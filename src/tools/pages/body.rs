@@ -48,7 +48,13 @@ pub async fn readable(storage: &str, format: BodyFormat, context: &Context) -> R
 /// Renders a body as Markdown with names that are known already.
 pub fn rendered(storage: &str, names: &Names) -> Readable {
     let rendered = markup::markdown_from_storage(storage, &Known(names));
-    let mut notes = rendered.notes;
+    let mut notes = rendered.warnings;
+    if !rendered.lossy.is_empty() {
+        notes.push(format!(
+            "Markdown cannot write back: {}; to change the page use body_format storage",
+            rendered.lossy.join(", ")
+        ));
+    }
     if rendered.stripped > 0 {
         notes.push(format!("{} invisible characters removed", rendered.stripped));
     }
