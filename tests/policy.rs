@@ -10,5 +10,7 @@ mod hostile;
 mod laws;
 mod meaning;
 mod shipped;
+mod syntax;
 mod tables;
+mod there_and_back;
 mod twin;

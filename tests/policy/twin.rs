@@ -117,7 +117,7 @@ fn approval() -> impl Strategy<Value = Approval> {
     })
 }
 
-fn profiles() -> impl Strategy<Value = Profile> {
+pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let limit = || prop::option::of(prop_oneof![0..4_u32, any::<u32>()]);
     let groups = [(); 5].map(|()| switches());
     let scope = (prop::option::of(spaces()), spaces()).prop_map(|(allow, deny)| Scope { allow, deny });
