@@ -52,7 +52,7 @@ pub struct ToolFacts {
     pub class: AccessClass,
 }
 
-/// One question to [`super::decide`].
+/// One question to [`super::decide()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ask<'a> {
     /// Name of the tool.

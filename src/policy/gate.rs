@@ -128,7 +128,9 @@ impl Gate {
     }
 
     async fn approve(&self, caller: &Caller, proposal: &Proposal, effect: AccessClass) -> Result<String, Refusal> {
-        let verdict = self.approver.ask(caller, proposal).await;
+        // A person decides on what the write amounts to, not on what it was planned as.
+        let raised = Proposal { effect, ..proposal.clone() };
+        let verdict = self.approver.ask(caller, &raised).await;
         let refusal = match &verdict {
             Verdict::Approved { by } => return Ok(by.clone()),
             Verdict::Denied { by, reason } => Refusal::Denied { by: by.clone(), reason: reason.clone() },

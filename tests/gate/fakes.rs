@@ -66,12 +66,12 @@ impl Locator for Site {
 /// Answers every question with the same verdict.
 pub(super) struct Person {
     verdict: Verdict,
-    asked: Mutex<u32>,
+    asked: Mutex<Vec<AccessClass>>,
 }
 
 impl Approver for Person {
-    fn ask<'a>(&'a self, _: &'a Caller, _: &'a Proposal) -> BoxFuture<'a, Verdict> {
-        *self.asked.lock().unwrap() += 1;
+    fn ask<'a>(&'a self, _: &'a Caller, proposal: &'a Proposal) -> BoxFuture<'a, Verdict> {
+        self.asked.lock().unwrap().push(proposal.effect);
         Box::pin(async { self.verdict.clone() })
     }
 }
@@ -138,8 +138,9 @@ impl World {
         self.site.look_ups.lock().unwrap().clone()
     }
 
-    pub(super) fn asked(&self) -> u32 {
-        *self.person.asked.lock().unwrap()
+    /// What the person was asked about, by what it amounts to.
+    pub(super) fn asked(&self) -> Vec<AccessClass> {
+        self.person.asked.lock().unwrap().clone()
     }
 
     /// The record as words: tool, class and what became of the call.

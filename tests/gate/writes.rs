@@ -83,7 +83,7 @@ async fn a_write_out_of_scope_looks_like_one_on_nothing() {
 async fn nobody_is_asked_about_a_write_out_of_scope() {
     let world = World::on(CAREFUL, Day { verdict: Some(yes()), ..Day::default() });
     assert_eq!(update(&world, &[page("100"), page("200")]).await.unwrap_err(), Refusal::NotFound);
-    assert_eq!(world.asked(), 0);
+    assert_eq!(world.asked(), []);
 }
 
 #[tokio::test]
@@ -128,12 +128,22 @@ async fn no_effect_lowers_what_the_tool_or_the_request_declares() {
 async fn a_person_is_asked_only_where_the_profile_says_so_and_once_per_write() {
     let world = World::on(WRITER, Day { verdict: Some(yes()), ..Day::default() });
     assert!(update(&world, &[page("100")]).await.is_ok());
-    assert_eq!(world.asked(), 0);
+    assert_eq!(world.asked(), []);
 
     let world = World::on(CAREFUL, Day { verdict: Some(yes()), ..Day::default() });
     assert!(update(&world, &[page("100"), page("101"), page("102")]).await.is_ok());
-    assert_eq!(world.asked(), 1);
+    assert_eq!(world.asked(), [AccessClass::Update]);
     assert_eq!(world.record(), ["update_page update: intended, approved by maria"]);
+}
+
+#[tokio::test]
+async fn a_person_is_asked_about_what_the_write_amounts_to() {
+    let world = World::on(CAREFUL, Day { verdict: Some(yes()), ..Day::default() });
+    let emptied = proposal(UPDATE_PAGE, AccessClass::Delete, &[page("100")]);
+    let understated = proposal(DELETE_PAGE, AccessClass::Update, &[page("100")]);
+    assert!(world.gate.pass::<Update>(&world.caller, &emptied).await.is_ok());
+    assert!(world.gate.pass::<Delete>(&world.caller, &understated).await.is_ok());
+    assert_eq!(world.asked(), [AccessClass::Delete, AccessClass::Delete]);
 }
 
 #[tokio::test]
