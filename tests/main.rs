@@ -1,4 +1,5 @@
 //! One integration binary; each module is a subject, each test a sentence.
 
 mod gate;
+mod markup;
 mod policy;

@@ -3,6 +3,7 @@
 mod alerts;
 mod cells;
 mod escape;
+mod frames;
 mod lines;
 mod pieces;
 mod reader;

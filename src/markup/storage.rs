@@ -9,6 +9,7 @@ mod inlines;
 mod macros;
 mod tables;
 mod writer;
+mod xml;
 
 pub(super) use blocks::read;
 pub use check::check_storage;

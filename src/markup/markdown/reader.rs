@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
+use super::frames::{Frame, Kind, info_string, status_colour};
 use super::{alerts, pieces, targets};
 use crate::markup::MarkupError;
 use crate::markup::document::{
@@ -28,50 +29,6 @@ pub(crate) fn read(markdown: &str) -> Result<Document, MarkupError> {
     let mut root = reader.open.pop().unwrap_or_else(|| Frame::new(Kind::Root));
     root.end_paragraph();
     Ok(Document { blocks: root.blocks })
-}
-
-/// What is open around the place being read.
-enum Kind {
-    Root,
-    Quote,
-    List(Option<u64>, Vec<Item>),
-    Item(Option<Task>),
-    Paragraph,
-    Heading(u8),
-    Code(String),
-    Html(String),
-    Expand(String),
-    Table(Table),
-    Row(CellKind, Vec<Cell>),
-    Cell(CellKind),
-    Marked(Mark),
-    Link(String),
-    Image {
-        destination: String,
-        title: String,
-    },
-    /// Kinds that are not switched on.
-    Other,
-}
-
-struct Frame {
-    kind: Kind,
-    blocks: Vec<Block>,
-    pieces: Vec<Piece>,
-}
-
-impl Frame {
-    fn new(kind: Kind) -> Self {
-        Self { kind, blocks: Vec::new(), pieces: Vec::new() }
-    }
-
-    /// Text directly inside an item or cell is a paragraph.
-    fn end_paragraph(&mut self) {
-        let content = tidy(pieces::paired(std::mem::take(&mut self.pieces)));
-        if !content.is_empty() {
-            self.blocks.push(Block::Paragraph(content));
-        }
-    }
 }
 
 struct Reader {
@@ -309,18 +266,4 @@ impl Reader {
         };
         self.inline(Inline::Image(Image { source, alt, caption: Some(title).filter(|title| !title.is_empty()) }));
     }
-}
-
-/// Language and title of a fence.
-fn info_string(info: &str) -> (Option<String>, Option<String>) {
-    let language = info.split_whitespace().next().filter(|word| !word.starts_with("title=")).map(str::to_owned);
-    let title =
-        info.split_once("title=\"").and_then(|(_, rest)| rest.rsplit_once('"')).map(|(title, _)| title.to_owned());
-    (language, title)
-}
-
-/// The colours Confluence knows, in its spelling; grey is what it shows without one.
-fn status_colour(word: &str) -> Option<String> {
-    let known = ["Red", "Yellow", "Green", "Blue", "Purple"];
-    known.iter().find(|colour| colour.eq_ignore_ascii_case(word)).map(|colour| (*colour).to_owned())
 }

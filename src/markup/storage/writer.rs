@@ -1,6 +1,6 @@
 //! The document tree written as storage format, well formed by construction.
 
-use crate::domain::text::is_invisible;
+use super::xml::{Attributes, Xml};
 use crate::markup::document::{
     Block, Cell, CellKind, Code, Document, Image, ImageSource, Inline, Item, Link, List, Mark, Panel, PanelKind, Table,
     Target, Task,
@@ -13,88 +13,7 @@ pub(crate) fn write(document: &Document) -> String {
     xml.out
 }
 
-/// Every tag is written together with its end, every character through one escape.
-#[derive(Default)]
-struct Xml {
-    out: String,
-    tasks: usize,
-}
-
-type Attributes<'a> = [(&'a str, &'a str)];
-
 impl Xml {
-    fn element(&mut self, name: &str, attributes: &Attributes<'_>, inside: impl FnOnce(&mut Self)) {
-        self.start(name, attributes);
-        self.out.push('>');
-        inside(self);
-        self.out.push_str("</");
-        self.out.push_str(name);
-        self.out.push('>');
-    }
-
-    fn empty(&mut self, name: &str, attributes: &Attributes<'_>) {
-        self.start(name, attributes);
-        self.out.push_str(" />");
-    }
-
-    fn start(&mut self, name: &str, attributes: &Attributes<'_>) {
-        self.out.push('<');
-        self.out.push_str(name);
-        for (key, value) in attributes {
-            self.out.push(' ');
-            self.out.push_str(key);
-            self.out.push_str("=\"");
-            self.value(value);
-            self.out.push('"');
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '\u{fffe}' | '\u{ffff}' => {}
-                _ if character.is_control() && is_invisible(character) => {}
-                _ => self.out.push(character),
-            }
-        }
-    }
-
-    /// An attribute's value: line ends and tabs would otherwise be read as spaces.
-    fn value(&mut self, value: &str) {
-        for part in value.split_inclusive(['"', '\n', '\t']) {
-            let (text, end) = match part.chars().next_back() {
-                Some('"') => (part.trim_end_matches('"'), "&quot;"),
-                Some('\n') => (part.trim_end_matches('\n'), "&#10;"),
-                Some('\t') => (part.trim_end_matches('\t'), "&#9;"),
-                _ => (part, ""),
-            };
-            self.text(text);
-            self.out.push_str(end);
-        }
-    }
-
-    fn exact(&mut self, text: &str) {
-        let allowed: String = text
-            .chars()
-            .filter(|c| !(c.is_control() && is_invisible(*c) || matches!(c, '\u{fffe}' | '\u{ffff}')))
-            .collect();
-        self.out.push_str("<![CDATA[");
-        self.out.push_str(&allowed.replace("]]>", "]]]]><![CDATA[>"));
-        self.out.push_str("]]>");
-    }
-
-    fn structured_macro(&mut self, name: &str, parameters: &Attributes<'_>, inside: impl FnOnce(&mut Self)) {
-        self.element("ac:structured-macro", &[("ac:name", name), ("ac:schema-version", "1")], |xml| {
-            for (key, value) in parameters {
-                xml.element("ac:parameter", &[("ac:name", key)], |xml| xml.text(value));
-            }
-            inside(xml);
-        });
-    }
-
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             self.block(block);

@@ -1,0 +1,139 @@
+//! Page bodies of every kind: random, hostile and real ones go through reading and writing unharmed.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use sluice::markup::{
+    MAX_STORAGE, MarkupError, NoNames, check_storage, markdown_from_storage, mentioned_accounts, storage_from_markdown,
+};
+
+fn read(storage: &str) -> String {
+    markdown_from_storage(storage, &NoNames).markdown
+}
+
+#[expect(clippy::unwrap_used, reason = "a refusal fails the test")]
+fn write(markdown: &str) -> String {
+    let storage = storage_from_markdown(markdown).unwrap();
+    check_storage(&storage).unwrap();
+    storage
+}
+
+#[test]
+fn hostile_bodies_are_read_without_harm() {
+    let repeated =
+        |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(10_000), close.repeat(10_000));
+    let wide = format!(
+        "<table><tbody>{}</tbody></table>",
+        "<tr><td rowspan=\"65534\" colspan=\"1000\">a</td></tr>".repeat(2_000)
+    );
+    let expand = "<ac:structured-macro ac:name=\"expand\"><ac:rich-text-body>";
+    for storage in [
+        repeated("<ul><li>", "x", "</li></ul>"),
+        repeated("<span>", "x", "</span>"),
+        repeated("<strong><em>", "x", "</em></strong>"),
+        repeated("<table><tr><td>a</td><td>", "x", "</td></tr></table>"),
+        repeated(expand, "x", "</ac:rich-text-body></ac:structured-macro>"),
+        repeated("<blockquote>", "x", ""),
+        repeated("<", "", ""),
+        repeated("</p>", "", "<p>"),
+        repeated("<![CDATA[", "x", "]]"),
+        repeated("<!--", "x", "<?"),
+        repeated("&", "", "&#xD800;"),
+        format!("<p {}>x</p>", "a=\"&nbsp;\" ".repeat(20_000)),
+        wide,
+    ] {
+        let rendered = markdown_from_storage(&storage, &NoNames);
+        assert!(rendered.markdown.len() < 10 * storage.len() + 1_000_000, "{}", rendered.markdown.len());
+        mentioned_accounts(&storage);
+        let _ = check_storage(&storage);
+        let _ = storage_from_markdown(&storage);
+    }
+}
+
+#[test]
+fn hostile_markdown_is_written_or_refused() {
+    assert_eq!(storage_from_markdown(&"> ".repeat(10_000)), Err(MarkupError::TooDeep));
+    for markdown in [
+        "[".repeat(10_000),
+        "*a ".repeat(10_000),
+        "<u>".repeat(10_000),
+        "`a``".repeat(5_000),
+        "<details>\n\n".repeat(20),
+        format!("{}\n{}\n{}", "|a".repeat(9_000), "|-".repeat(9_000), "|\n".repeat(9_000)),
+    ] {
+        write(&markdown);
+    }
+    let large = "&".repeat(MAX_STORAGE / 4);
+    assert!(matches!(storage_from_markdown(&large), Err(MarkupError::TooLarge { .. })));
+}
+
+/// Documents from other people's sites lie beside the project where there are any.
+#[test]
+#[expect(clippy::print_stderr, reason = "an absent corpus must not pass silently")]
+fn real_bodies_read_write_and_read_the_same() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/storage");
+    let Ok(files) = std::fs::read_dir(&corpus) else {
+        assert!(std::env::var_os("CI").is_none(), "the corpus of real bodies is absent: {}", corpus.display());
+        eprintln!("SKIPPED: the corpus of real bodies is absent: {}", corpus.display());
+        return;
+    };
+    let (mut bodies, mut changed) = (0, 0);
+    for file in files {
+        let body = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let markdown = read(&body);
+        changed += usize::from(read(&write(&markdown)) != markdown);
+        bodies += 1;
+    }
+    // Names that only the page's own link text knew are gone after a round.
+    assert!(changed * 100 <= bodies, "{changed} of {bodies} bodies read differently after writing");
+}
+
+fn words() -> impl Strategy<Value = String> {
+    proptest::collection::vec("[a-z]{1,8}|[A-Z]{2}|[0-9]{1,3}|&|<|\\*|_|\\[|\\]|#|>|-|~|\\||`|!|\\(|\\)|:|\\\\|é", 1..8)
+        .prop_map(|words| words.join(" "))
+}
+
+fn plain_block() -> impl Strategy<Value = String> {
+    let word = "[a-z]{1,8}";
+    prop_oneof![
+        proptest::collection::vec(word, 1..6).prop_map(|words| words.join(" ")),
+        (1..=6_usize, word).prop_map(|(level, text)| format!("{} {text}", "#".repeat(level))),
+        proptest::collection::vec(word, 1..4).prop_map(|items| format!("- {}", items.join("\n  - deeper\n- "))),
+        proptest::collection::vec(word, 1..4).prop_map(|items| format!("- [x] {}", items.join("\n- [ ] "))),
+        (word, word).prop_map(|(a, b)| format!("**{a}** *{b}* [{a}](https://{b}.org) `{a}`")),
+        (word, word).prop_map(|(a, b)| format!("```{a}\n{b}\n\n  {a}\n```")),
+        (word, word).prop_map(|(a, b)| format!("> [!TIP] {a}\n> {b}")),
+        (word, word).prop_map(|(a, b)| format!("| {a} | {b} |\n|-|-|\n| {b} | {a} |")),
+        Just("---".to_owned()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn written_storage_is_always_well_formed(markdown in "\\PC*|[\\x00-\\x7f]*|([-#>*`|\\[\\]()!<>/a&;~ \\n]|<u>|</u>|\\]\\]>){0,60}") {
+        write(&markdown);
+    }
+
+    #[test]
+    fn reading_never_panics(storage in "\\PC*|([<>/&;a=\"' \\n]|<p>|</p>|<ac:link>|<ri:user|<td rowspan=\"9\"|<tr>|<table>|<!\\[CDATA\\[|\\]\\]>|<ac:task-list>){0,60}") {
+        markdown_from_storage(&storage, &NoNames);
+        mentioned_accounts(&storage);
+    }
+
+    #[test]
+    fn any_text_comes_back_as_itself(text in words()) {
+        let paragraph = format!("<p>{}</p>", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
+        prop_assert_eq!(write(&read(&paragraph)), paragraph);
+    }
+
+    #[test]
+    fn plain_markdown_comes_back_unchanged(blocks in proptest::collection::vec(plain_block(), 1..6)) {
+        let mut markdown = blocks.join("\n\n");
+        markdown.push('\n');
+        // Lists that touch are told apart by another bullet.
+        prop_assume!(!blocks.windows(2).any(|pair| pair.iter().all(|block| block.starts_with("- "))));
+        prop_assert_eq!(read(&write(&markdown)), markdown);
+    }
+}
