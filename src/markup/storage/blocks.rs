@@ -137,8 +137,12 @@ impl Reading<'_> {
             }
             "ul" | "ol" => self.list(element, flow),
             "table" => tables::table(self, element, flow),
-            "pre" => flow.push(Block::Code(Code { text: element.text(), ..Code::default() })),
+            "pre" => {
+                self.lost("preformatted text outside of code blocks");
+                flow.push(Block::Code(Code { text: element.text(), ..Code::default() }));
+            }
             "dt" => {
+                self.lost("definition lists");
                 let content = inlines::content(self, &element.children);
                 flow.end_paragraph();
                 flow.run.push(Inline::Marked(Mark::Strong, content));
@@ -237,6 +241,7 @@ impl Reading<'_> {
     fn extension_node(&mut self, node: &Element<'_>, flow: &mut Flow) {
         match node.attribute("type") {
             Some("panel") => {
+                self.lost("panels of the new editor");
                 let kind = match adf_attribute(node, "panel-type").as_deref() {
                     Some("info") => PanelKind::Info,
                     Some("note") => PanelKind::Note,

@@ -145,6 +145,9 @@ fn anchor(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inlin
     let Some(address) = element.attribute("href").map(str::trim).filter(|address| !address.is_empty()) else {
         return inlines(reading, &element.children, line);
     };
+    if element.attribute("data-card-appearance").is_some() {
+        reading.lost("the look of smart links");
+    }
     let content = link_content(reading, &element.children);
     if runs_script(address) {
         reading.lost("addresses that run scripts");
@@ -174,6 +177,9 @@ fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>
         line.push(person);
         return;
     }
+    if resource.name == "ri:shortcut" || resource.child("ri:page").is_some() {
+        reading.lost("shortcut links and attachments of other pages");
+    }
     match target(resource, anchor) {
         Some(Target::Address(address)) if runs_script(&address) => {
             reading.lost("addresses that run scripts");
@@ -184,11 +190,14 @@ fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>
     }
 }
 
-/// The person an `ri:user` names.
-pub(super) fn mention(reading: &Reading<'_>, user: &Element<'_>) -> Inline {
-    let named = ["ri:account-id", "ri:userkey", "ri:username"].iter().find_map(|key| user.attribute(key));
-    let account_id = named.unwrap_or_default().to_owned();
-    Inline::Mention { name: reading.names.person(&account_id), account_id }
+/// The person an `ri:user` names; text, where Data Center's key is all there is.
+pub(super) fn mention(reading: &mut Reading<'_>, user: &Element<'_>) -> Inline {
+    if let Some(account_id) = user.attribute("ri:account-id") {
+        return Inline::Mention { name: reading.names.person(account_id), account_id: account_id.to_owned() };
+    }
+    reading.lost("mentions without an account id");
+    let key = user.attribute("ri:userkey").or_else(|| user.attribute("ri:username")).unwrap_or("user");
+    Inline::Text(format!("@{key}"))
 }
 
 /// Where a resource identifier (`ri:…`) leads.
@@ -236,6 +245,9 @@ fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
         }
         (None, _) => return None,
     };
+    if element.elements().any(|file| file.child("ri:page").is_some()) {
+        reading.lost("shortcut links and attachments of other pages");
+    }
     if element.attributes.iter().any(|(name, _)| !matches!(name.as_str(), "ac:alt" | "ac:src")) {
         reading.lost("sizes and positions of images");
     }

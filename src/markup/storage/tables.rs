@@ -23,7 +23,7 @@ fn section(reading: &mut Reading<'_>, element: &Element<'_>, table: &mut Table, 
                     let row = row(reading, child, table.rows.is_empty());
                     table.rows.push(row);
                 }
-                "colgroup" | "col" => {}
+                "colgroup" | "col" => reading.lost("column widths"),
                 _ => reading.apart(std::slice::from_ref(node), flow),
             },
             Node::Text(text) | Node::Exact(text) if text.trim().is_empty() => {}

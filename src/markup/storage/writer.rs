@@ -46,21 +46,21 @@ impl Xml {
     fn list(&mut self, list: &List) {
         let mut number = list.start;
         for run in list.items.chunk_by(|one, next| one.task.is_some() == next.task.is_some()) {
+            let first = number.map(|number| number.to_string());
+            number = number.map(|number| number.saturating_add(run.len() as u64));
             if run.iter().any(|item| item.task.is_some()) {
                 self.tasks(run);
                 continue;
             }
-            let first = number.map(|number| number.to_string());
             let attributes: Vec<(&str, &str)> =
                 first.iter().filter(|first| *first != "1").map(|first| ("start", first.as_str())).collect();
-            self.element(if number.is_some() { "ol" } else { "ul" }, &attributes, |xml| {
+            self.element(if list.start.is_some() { "ol" } else { "ul" }, &attributes, |xml| {
                 for item in run {
                     xml.element("li", &[], |xml| {
                         if item.blocks.is_empty() { xml.empty("p", &[]) } else { xml.blocks(&item.blocks) }
                     });
                 }
             });
-            number = number.map(|number| number.saturating_add(run.len() as u64));
         }
     }
 
