@@ -203,6 +203,11 @@ impl Sandbox {
         self.shared.world().counts.clone()
     }
 
+    /// Every operation served, as method and path template.
+    pub fn served() -> Vec<(&'static str, &'static str)> {
+        routes::operations().map(|operation| (operation.method, operation.template)).collect()
+    }
+
     /// How many requests came since the start or the last reset, both hosts together.
     pub fn total_requests(&self) -> u64 {
         self.shared.world().requests

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::documents::key;
 use super::render;
-use crate::sandbox::model::{Content, ContentKind};
+use crate::sandbox::model::{CommentPlace, Content, ContentKind, Site};
 use crate::sandbox::rules::edits::{self, PAGES};
 use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::rules::tree;
@@ -114,9 +114,22 @@ pub(super) fn types_of_ids(call: &Call, world: &mut World) -> Answered {
     let mut results = Map::new();
     for id in ids {
         let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        let content = number("contentIds", &text).ok().and_then(|id| world.site.contents.get(&id));
-        let kind = content.filter(|content| sight.sees(content)).map(|content| render::kind(content.kind));
+        let kind = kind_of_id(&world.site, &sight, &text);
         results.insert(text, json!(kind));
     }
     Ok(Answer::ok(json!({ "results": results })))
+}
+
+/// What an id stands for, if the caller may know.
+fn kind_of_id(site: &Site, sight: &Sight<'_>, id: &str) -> Option<&'static str> {
+    if let Some(number) = id.strip_prefix("att") {
+        return sight.attachment(number.parse().ok()?).ok().map(|_| "attachment");
+    }
+    let id = id.parse().ok()?;
+    if let Ok(comment) = sight.comment(id) {
+        let inline = matches!(comment.place, CommentPlace::Inline { .. });
+        return Some(if inline { "inline-comment" } else { "footer-comment" });
+    }
+    let content = site.contents.get(&id).filter(|content| sight.sees(content))?;
+    Some(render::kind(content.kind))
 }

@@ -1,0 +1,6 @@
+//! The simulated site behaves as Confluence Cloud does where clients stumble.
+
+mod access;
+mod faults;
+mod files;
+mod pages;
