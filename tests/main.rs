@@ -1,8 +1,10 @@
 //! One integration binary; each module is a subject, each test a sentence.
 
 mod contract;
+mod desk;
 mod gate;
 mod markup;
+mod pages;
 mod policy;
 mod sandbox;
 mod small_site;

@@ -1,0 +1,173 @@
+//! A service desk to test against: the simulated site, an app connected to it, and an agent that calls tools.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+use sluice::app::{App, Parts};
+use sluice::approval::NoApproverSetUp;
+use sluice::audit::LogRecorder;
+use sluice::clock::{Clock, SystemClock};
+use sluice::confluence::client::{Limits, Settings};
+use sluice::confluence::{Address, ApiToken, Client};
+use sluice::policy::ask::AgentId;
+use sluice::policy::ports::{Approver, Verdict};
+use sluice::policy::{Caller, Profile, Proposal, file};
+use sluice::sandbox::model::Site;
+use sluice::sandbox::{Sandbox, SandboxOptions, seed};
+use sluice::tools::context::Silent;
+use sluice::tools::{self, Answer, Content, ToolError};
+use tokio_util::sync::CancellationToken;
+
+/// Everything an agent may do.
+pub(crate) const FULL: &str = r#"
+name = "Full"
+[pages]
+mode = "read-write"
+allow_delete = true
+[spaces]
+mode = "read-write"
+[search]
+mode = "read-only"
+[attachments]
+mode = "read-write"
+allow_delete = true
+[users]
+mode = "read-only"
+"#;
+
+/// The site, the app and the agent.
+pub(crate) struct Desk {
+    pub(crate) site: Sandbox,
+    pub(crate) app: Arc<App>,
+    caller: Caller,
+    approver: Arc<Scripted>,
+}
+
+/// An approver that answers as told and keeps what it was shown.
+#[derive(Default)]
+pub(crate) struct Scripted {
+    verdict: Mutex<Option<Verdict>>,
+    shown: Mutex<Vec<Proposal>>,
+}
+
+impl Approver for Scripted {
+    fn ask<'a>(&'a self, caller: &'a Caller, proposal: &'a Proposal) -> BoxFuture<'a, Verdict> {
+        Box::pin(async move {
+            self.shown.lock().unwrap().push(proposal.clone());
+            let told = self.verdict.lock().unwrap().clone();
+            match told {
+                Some(verdict) => verdict,
+                None => NoApproverSetUp.ask(caller, proposal).await,
+            }
+        })
+    }
+}
+
+impl Desk {
+    /// The seeded service desk, its administrator's token, and an agent that may do everything.
+    pub(crate) async fn open() -> Self {
+        Self::with(seed::service_desk(), ("admin@example.com", "sandbox-token"), FULL).await
+    }
+
+    /// The seeded service desk and an agent under this profile.
+    pub(crate) async fn under(profile: &str) -> Self {
+        Self::with(seed::service_desk(), ("admin@example.com", "sandbox-token"), profile).await
+    }
+
+    /// Any site, any account, any profile.
+    pub(crate) async fn with(site: Site, (email, token): (&str, &str), profile: &str) -> Self {
+        let site = Sandbox::start(SandboxOptions::new(site)).await.unwrap();
+        let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
+        let mut settings = Settings::new(Address::site(&site.url()).unwrap(), credentials);
+        settings.limits = Limits::unhurried_by_rates();
+        settings.media_hosts = vec![site.media_url().trim_start_matches("http://").to_owned()];
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let approver = Arc::new(Scripted::default());
+        let app = App::new(Parts {
+            client: Client::new(settings).unwrap(),
+            site: site.url(),
+            folder: None,
+            approver: Arc::clone(&approver) as Arc<dyn Approver>,
+            recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
+            clock,
+        });
+        let caller = Caller { agent: AgentId::new("tester"), profile: Arc::new(self::profile(profile)) };
+        Self { site, app: Arc::new(app), caller, approver }
+    }
+
+    /// The approver's next answers.
+    pub(crate) fn approver_says(&self, verdict: Verdict) {
+        *self.approver.verdict.lock().unwrap() = Some(verdict);
+    }
+
+    /// What the approver was shown.
+    pub(crate) fn shown(&self) -> Vec<Proposal> {
+        self.approver.shown.lock().unwrap().clone()
+    }
+
+    /// Calls a tool as the agent.
+    pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Answer, ToolError> {
+        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
+        self.call_with(tool, arguments).await
+    }
+
+    async fn call_with(&self, tool: &str, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
+        let entry = tools::find(tool).unwrap_or_else(|| panic!("no tool `{tool}`"));
+        self.app.call(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new()).await
+    }
+
+    /// Calls a tool that answers; its text.
+    pub(crate) async fn text(&self, tool: &str, arguments: Value) -> String {
+        let answer = self.call(tool, arguments).await.unwrap_or_else(|error| panic!("{tool}: {error:?}"));
+        text_of(&answer)
+    }
+
+    /// Calls a tool that answers data.
+    pub(crate) async fn data(&self, tool: &str, arguments: Value) -> Value {
+        let answer = self.call(tool, arguments).await.unwrap_or_else(|error| panic!("{tool}: {error:?}"));
+        Value::Object(answer.structured.unwrap_or_else(|| panic!("{tool} answers no data")))
+    }
+
+    /// Calls a tool that fails.
+    pub(crate) async fn error(&self, tool: &str, arguments: Value) -> ToolError {
+        match self.call(tool, arguments).await {
+            Ok(answer) => panic!("{tool} should have failed, answered {}", text_of(&answer)),
+            Err(error) => error,
+        }
+    }
+
+    /// How many requests a call costs.
+    pub(crate) async fn requests_of(&self, tool: &str, arguments: Value) -> u64 {
+        let before = self.site.total_requests();
+        self.call(tool, arguments).await.unwrap_or_else(|error| panic!("{tool}: {error:?}"));
+        self.site.total_requests() - before
+    }
+
+    /// The id of the current page with this title.
+    pub(crate) fn page(&self, title: &str) -> String {
+        self.site.with_site(|site| {
+            let titled = |content: &&sluice::sandbox::model::Content| {
+                content.versions.last().unwrap().title == title
+                    && content.status == sluice::sandbox::model::ContentStatus::Current
+            };
+            site.contents.values().find(titled).unwrap_or_else(|| panic!("no page `{title}`")).id.to_string()
+        })
+    }
+}
+
+/// All text of an answer.
+pub(crate) fn text_of(answer: &Answer) -> String {
+    let texts = answer.content.iter().filter_map(|content| match content {
+        Content::Text(text) => Some(text.as_str()),
+        Content::Image { .. } | Content::File { .. } => None,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// A profile from its file's text.
+pub(crate) fn profile(text: &str) -> Profile {
+    let tools: Vec<&str> = tools::catalog().map(|entry| entry.facts.name).collect();
+    file::read(text, "test.toml", &tools).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+}
