@@ -143,7 +143,7 @@ async fn comments_are_read_added_and_answered_in_their_own_thread() {
     let replies = desk.text("list_comments", json!({ "page_id": page, "comment_id": comment })).await;
     assert!(replies.contains("It does.") && replies.contains(reply["id"].as_str().unwrap()), "{replies}");
     // An inline comment is answered at the inline endpoint, where its thread is.
-    let sampler = desk.page("Markup sampler: every kind of markup");
+    let sampler = desk.page("Markup sampler");
     let inline = desk.text("list_comments", json!({ "page_id": sampler, "kind": "inline" })).await;
     assert!(inline.contains("on `marked piece`"), "{inline}");
     let id = inline.lines().find_map(|line| line.strip_prefix("comment ")?.split(' ').next()).unwrap().to_owned();
