@@ -3,7 +3,9 @@
 pub mod address;
 pub mod api;
 pub mod client;
+pub mod cql;
 pub mod credentials;
+pub mod cursor;
 pub mod failure;
 mod form;
 pub mod memory;
