@@ -12,6 +12,7 @@ use crate::confluence::people::People;
 use crate::confluence::places::Places;
 use crate::policy::gate::may_ever;
 use crate::policy::ports::{Approver, Recorder};
+use crate::policy::profile::Scope;
 use crate::policy::{Caller, Gate, Refusal};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
@@ -48,6 +49,7 @@ impl App {
             people: Arc::new(People::new(parts.client.clone(), &parts.clock)),
             client: parts.client,
             site: parts.site.trim_end_matches('/').into(),
+            scope: Scope::nothing(),
             folder: parts.folder.map(Arc::new),
             progress: Arc::new(Silent),
             cancelled: CancellationToken::new(),
@@ -94,7 +96,8 @@ impl App {
         progress: Arc<dyn Progress>,
         cancelled: CancellationToken,
     ) -> Result<Answer, ToolError> {
-        let context = Context { progress, cancelled, ..self.context.clone() };
+        let scope = caller.profile.scope.clone();
+        let context = Context { scope, progress, cancelled, ..self.context.clone() };
         (entry.call)(&Call { gate: &self.gate, caller, context: &context }, arguments).await
     }
 

@@ -114,6 +114,11 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// No space at all.
+    pub fn nothing() -> Self {
+        Self { allow: Some(BTreeSet::new()), deny: BTreeSet::new() }
+    }
+
     /// Whether the profile leaves every space visible, so that nothing has to be looked up.
     pub fn is_everything(&self) -> bool {
         self.allow.is_none() && self.deny.is_empty()

@@ -7,7 +7,12 @@ use tokio_util::sync::CancellationToken;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
 use crate::confluence::places::Places;
+use crate::domain::place::Place;
+use crate::policy::ports::Freshness;
+use crate::policy::profile::Scope;
+use crate::policy::{Refusal, Standing, scope};
 
+use super::ToolError;
 use super::attachments::folder::Folder;
 
 /// Everything a call needs besides its arguments and its permit; cheap to clone.
@@ -21,6 +26,8 @@ pub struct Context {
     pub people: Arc<People>,
     /// Base of the links people open, such as `https://acme.atlassian.net`.
     pub site: Arc<str>,
+    /// The spaces the caller's profile lets it see; none at all outside a call.
+    pub scope: Scope,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Arc<Folder>>,
     /// Tells the client how far a long call is.
@@ -30,6 +37,16 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether the caller may see a place, before more is fetched from there; what it may not see is not found.
+    /// The gate judges the answer all the same.
+    pub async fn sees(&self, place: &Place) -> Result<(), ToolError> {
+        let standing = scope::standing(&self.scope, place, &*self.places, Freshness::Cached).await;
+        match standing.map_err(|error| Refusal::NotLocated(error.to_string()))? {
+            Standing::Inside => Ok(()),
+            Standing::Outside | Standing::NotYetKnown => Err(ToolError::not_found()),
+        }
+    }
+
     /// The address people open, from a link relative to the site.
     pub fn url(&self, webui: Option<&str>) -> String {
         let path = webui.unwrap_or_default();
