@@ -5,6 +5,7 @@ pub mod attachments;
 pub mod call;
 pub mod context;
 pub mod error;
+pub mod listing;
 pub mod pages;
 pub mod reads;
 pub mod schema;
