@@ -1,6 +1,15 @@
 //! Tools of the group Users.
 
+mod get_current_user;
+mod get_user;
+mod person;
+mod search_users;
+
 use super::Entry;
 
 /// The tools, in reading order.
-pub const TOOLS: &[Entry] = &[];
+pub const TOOLS: &[Entry] = &[
+    Entry::read::<get_user::GetUser>(),
+    Entry::read::<search_users::SearchUsers>(),
+    Entry::read::<get_current_user::GetCurrentUser>(),
+];
