@@ -1,6 +1,33 @@
 //! Tools of the group Spaces.
 
-use super::Entry;
+mod create_space;
+mod described;
+mod get_space;
+mod list_spaces;
+mod naming;
+mod update_space;
+
+use crate::confluence::model::WrittenSpace;
+use crate::domain::text::clean_text;
+
+use super::answer::Written;
+use super::{Context, Entry};
 
 /// The tools, in reading order.
-pub const TOOLS: &[Entry] = &[];
+pub const TOOLS: &[Entry] = &[
+    Entry::read::<list_spaces::ListSpaces>(),
+    Entry::read::<get_space::GetSpace>(),
+    Entry::write::<create_space::CreateSpace>(),
+    Entry::write::<update_space::UpdateSpace>(),
+];
+
+/// What a write answers about the space it made or changed.
+fn written(space: &WrittenSpace, context: &Context) -> Written {
+    Written {
+        id: space.id.map(|id| id.to_string()),
+        title: Some(clean_text(&space.name).text),
+        url: Some(context.url(space.links.webui.as_deref())),
+        note: Some(format!("key {}", space.key)),
+        ..Written::done()
+    }
+}
