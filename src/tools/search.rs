@@ -1,6 +1,12 @@
 //! Tools of the group Search.
 
+mod excerpt;
+mod hits;
+mod scoped;
+mod search_cql;
+mod search_text;
+
 use super::Entry;
 
 /// The tools, in reading order.
-pub const TOOLS: &[Entry] = &[];
+pub const TOOLS: &[Entry] = &[Entry::read::<search_text::SearchText>(), Entry::read::<search_cql::SearchCql>()];
