@@ -5,7 +5,6 @@ pub mod api;
 pub mod client;
 pub mod cql;
 pub mod credentials;
-pub mod cursor;
 pub mod failure;
 mod form;
 pub mod memory;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::listing::lines;
 use crate::confluence::api::pages;
 use crate::confluence::model::{Ancestor, List, Page};
 use crate::domain::access::Read;
@@ -15,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's ancestors.
 pub struct GetPageAncestors;
@@ -53,7 +52,7 @@ impl Text for Ancestors {
             let title = line.title.as_ref().map(|title| format!(" {}", quoted(title, 120))).unwrap_or_default();
             format!("- {}{title} · {}", line.id, line.r#type)
         };
-        lines("no ancestors: the page is at the top of its space", self.ancestors.iter().map(line), None)
+        listing::text(self.ancestors.iter().map(line), "no ancestors: the page is at the top of its space", None)
     }
 }
 

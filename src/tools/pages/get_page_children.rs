@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::listing::lines;
 use crate::confluence::api::{Paging, pages};
 use crate::confluence::model::{Child, List};
 use crate::domain::access::Read;
@@ -14,7 +13,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's children.
 pub struct GetPageChildren;
@@ -56,7 +55,7 @@ struct Line {
 impl Text for Children {
     fn text(&self) -> String {
         let line = |line: &Line| format!("- {} {} · {}", line.id, quoted(&line.title, 120), line.r#type);
-        lines("no children", self.children.iter().map(line), self.next_cursor.as_ref())
+        listing::text(self.children.iter().map(line), "no children", self.next_cursor.as_ref().map(Cursor::as_str))
     }
 }
 

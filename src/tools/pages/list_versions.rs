@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::header::minute;
-use super::listing::lines;
 use crate::confluence::api::{Paging, pages};
 use crate::confluence::model::{List, Version};
 use crate::domain::access::Read;
@@ -15,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's versions.
 pub struct ListVersions;
@@ -68,7 +67,7 @@ impl Text for Versions {
             parts.extend((!line.message.is_empty()).then(|| quoted(&line.message, 120)));
             parts.join(" · ")
         };
-        lines("no versions", self.versions.iter().map(line), self.next_cursor.as_ref())
+        listing::text(self.versions.iter().map(line), "no versions", self.next_cursor.as_ref().map(Cursor::as_str))
     }
 }
 

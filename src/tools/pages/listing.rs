@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::confluence::model::Page;
 use crate::domain::ids::Cursor;
 use crate::domain::text::{clean_text, quoted};
-use crate::tools::Context;
 use crate::tools::answer::Text;
+use crate::tools::{Context, listing};
 
 use super::header::{minute, space_key};
 
@@ -65,7 +65,7 @@ pub struct PageList {
 
 impl Text for PageList {
     fn text(&self) -> String {
-        lines("no pages", self.pages.iter().map(PageLine::text), self.next_cursor.as_ref())
+        listing::text(self.pages.iter().map(PageLine::text), "no pages", self.next_cursor.as_ref().map(Cursor::as_str))
     }
 }
 
@@ -81,16 +81,10 @@ pub struct BlogPostList {
 
 impl Text for BlogPostList {
     fn text(&self) -> String {
-        lines("no blog posts", self.blog_posts.iter().map(PageLine::text), self.next_cursor.as_ref())
+        listing::text(
+            self.blog_posts.iter().map(PageLine::text),
+            "no blog posts",
+            self.next_cursor.as_ref().map(Cursor::as_str),
+        )
     }
-}
-
-/// A list in compact Markdown: a line an item, and how to get the rest.
-pub fn lines(none: &str, items: impl Iterator<Item = String>, next: Option<&Cursor>) -> String {
-    let mut lines: Vec<String> = items.collect();
-    if lines.is_empty() {
-        lines.push(if next.is_some() { format!("{none} in this part") } else { none.to_owned() });
-    }
-    lines.extend(next.map(|cursor| format!("more with cursor \"{cursor}\"")));
-    lines.join("\n")
 }
