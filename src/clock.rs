@@ -50,3 +50,39 @@ impl Clock for SystemClock {
         Box::pin(tokio::time::sleep(wait))
     }
 }
+
+/// A clock for tests: nobody waits, and every wait moves the time.
+#[cfg(test)]
+pub(crate) struct ManualClock {
+    start: Timestamp,
+    passed: std::sync::Mutex<Duration>,
+}
+
+#[cfg(test)]
+impl ManualClock {
+    /// A clock that shows this time.
+    pub(crate) fn at(start: &str) -> Self {
+        Self { start: start.parse().unwrap(), passed: std::sync::Mutex::default() }
+    }
+
+    /// Moves the time.
+    pub(crate) fn advance(&self, by: Duration) {
+        *self.passed.lock().unwrap() += by;
+    }
+}
+
+#[cfg(test)]
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        self.start + self.steady()
+    }
+
+    fn steady(&self) -> Duration {
+        *self.passed.lock().unwrap()
+    }
+
+    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
+        self.advance(wait);
+        Box::pin(std::future::ready(()))
+    }
+}

@@ -5,10 +5,14 @@ mod download;
 mod exchange;
 mod last_step;
 pub mod limits;
+#[cfg(test)]
+mod peer;
 mod points;
 mod retry;
 mod retry_after;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use std::fmt;
