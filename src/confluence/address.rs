@@ -1,5 +1,6 @@
 //! Where Confluence is: the site's own host, or Atlassian's gateway with the site's cloud id.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use url::{Host, Url};
@@ -101,6 +102,12 @@ impl Address {
     }
 }
 
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{}", self.base.origin().ascii_serialization(), self.prefix)
+    }
+}
+
 /// Whether a URL names this machine.
 pub(in crate::confluence) fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -177,5 +184,7 @@ mod tests {
         let gateway = Address::gateway("https://api.atlassian.com/", "11-aa").unwrap();
         let expected = format!("https://api.atlassian.com/ex/confluence/11-aa{expected}");
         assert_eq!(gateway.url_of(&request()).as_str(), expected);
+        assert_eq!(gateway.to_string(), "https://api.atlassian.com/ex/confluence/11-aa");
+        assert_eq!(site.to_string(), "https://acme.atlassian.net");
     }
 }

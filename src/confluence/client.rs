@@ -3,13 +3,14 @@
 mod complaint;
 mod download;
 mod exchange;
+#[cfg(test)]
+mod hostile_tests;
 mod last_step;
 pub mod limits;
 #[cfg(test)]
 mod peer;
 mod points;
 mod retry;
-mod retry_after;
 pub mod settings;
 #[cfg(test)]
 mod tests;

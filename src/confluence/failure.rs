@@ -22,7 +22,7 @@ pub enum Failure {
     #[error("not found or no permission")]
     NotFound(Upstream),
     /// 409, or 400 about versions: somebody was faster.
-    #[error("it was changed since it was read{}", .0.saying())]
+    #[error("it conflicts with what is in Confluence now{}", .0.saying())]
     Conflict(Upstream),
     /// 410: Confluence no longer offers this operation.
     #[error("Confluence no longer offers this operation to this kind of credentials")]

@@ -1,5 +1,7 @@
 //! An answer from Confluence that came with a success status.
 
+use std::fmt;
+
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -12,7 +14,7 @@ use crate::domain::ids::Cursor;
 use super::failure::{Defect, Failure};
 
 /// What Confluence answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
@@ -67,6 +69,13 @@ impl Reply {
             Ok(ListEnd { results: Some(results), .. }) => u32::try_from(results.len()).unwrap_or(u32::MAX),
             _ => 1,
         }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Page bodies belong neither in logs nor in error messages.
+        write!(formatter, "Reply({}, {} bytes, {:?})", self.status, self.body.len(), self.trace)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Downloading an attachment: Confluence says where the file is, and one hop fetches it without our credentials.
 
+use std::fmt;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
@@ -8,17 +10,17 @@ use tokio::sync::SemaphorePermit;
 use url::{Host, Url};
 
 use crate::confluence::address::is_loopback;
-use crate::confluence::failure::{Defect, Failure, Obstacle, Upstream};
+use crate::confluence::failure::{Defect, Failure, Upstream};
 use crate::confluence::request::Request;
 use crate::domain::access::Read;
 use crate::policy::Permit;
 
-use super::retry_after::header;
+use super::retry::header;
 use super::transport::{self, Guard};
 use super::{Client, Want};
 
 /// A file, or its beginning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Download {
     /// What the media host says it is; untrusted.
     pub media_type: Option<String>,
@@ -26,6 +28,12 @@ pub struct Download {
     pub bytes: Bytes,
     /// Whether that is all of it.
     pub extent: Extent,
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Download({:?}, {} bytes, {:?})", self.media_type, self.bytes.len(), self.extent)
+    }
 }
 
 /// How much of a file was taken.
@@ -141,8 +149,10 @@ fn broken(host: String, error: &reqwest::Error) -> Failure {
     if transport::is_inside(error) {
         return Failure::Refused { why: "the media host's address is inside a network" };
     }
-    let obstacle = transport::obstacle(error).unwrap_or(Obstacle::Connection);
-    Failure::NotStarted { host, obstacle }
+    match transport::obstacle(error) {
+        Some(obstacle) => Failure::NotStarted { host, obstacle },
+        None => Failure::Unavailable { after: None, trace: None },
+    }
 }
 
 /// The address of the file, if Confluence named one that may be followed.

@@ -11,8 +11,7 @@ use crate::confluence::reply::Reply;
 use crate::confluence::request::{Body, Method};
 
 use super::complaint::Complaint;
-use super::retry::Trouble;
-use super::retry_after::{self, Reach, header};
+use super::retry::{self, Reach, Trouble, header};
 use super::{Answer, Client, Inner, Outgoing, Want, points, transport};
 
 /// Of an error's body, this much is read.
@@ -45,10 +44,11 @@ impl Client {
                 Ok(Err(error)) => return Err(self.broken(outgoing, &error)),
                 Err(_) => return Err(silent(outgoing, Trouble::Interrupted)),
             };
-            let status = response.status().as_u16();
+            let (status, trace) = (response.status().as_u16(), trace(response.headers()));
             let answer = self.answer(outgoing, response).await;
             let took = clock.steady().saturating_sub(began);
-            tracing::debug!(method = outgoing.method.as_str(), template = outgoing.template, status, ?took, "answered");
+            let (method, template) = (outgoing.method.as_str(), outgoing.template);
+            tracing::debug!(method, template, status, trace, ?took, "answered");
             answer
         };
         match tokio::time::timeout(timeouts.total + upload, exchange).await {
@@ -111,7 +111,7 @@ impl Client {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = self.first(response, COMPLAINT_CAP).await;
-        let retry_after = retry_after::retry_after(&headers, self.inner.clock.now());
+        let retry_after = retry::retry_after(&headers, self.inner.clock.now());
         let trace = trace(&headers);
         tracing::debug!(status, trace, body = ?String::from_utf8_lossy(&body), "refused");
         let trouble = match status {
@@ -120,7 +120,7 @@ impl Client {
             _ => Trouble::Final,
         };
         let failure = Complaint { class: outgoing.class, status, body: &body, retry_after, trace }.failure();
-        Setback { failure, trouble, reach: retry_after::reach(&headers), retry_after }
+        Setback { failure, trouble, reach: retry::reach(&headers), retry_after }
     }
 
     fn broken(&self, outgoing: &Outgoing, error: &reqwest::Error) -> Setback {

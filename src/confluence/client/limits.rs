@@ -17,7 +17,7 @@ use crate::confluence::credentials::Allowance;
 use crate::confluence::request::Lane;
 
 use super::points::{Account, PointsLeft};
-use super::retry_after::Reach;
+use super::retry::Reach;
 
 /// Requests per second, and how many may come at once after a quiet while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// No limits but the number of requests at once: for a simulated site.
-    pub fn unhurried_by_rates() -> Self {
+    /// The same without rates: for a simulated site, which guards nothing.
+    pub fn without_rates() -> Self {
         Self { site: None, reads: None, searches: None, writes: None, transfers: None, ..Self::default() }
     }
 }

@@ -12,15 +12,19 @@ use crate::clock::{Clock, ManualClock};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Settings};
 use crate::confluence::credentials::{ApiToken, Bearer};
+use crate::confluence::failure::Failure;
+use crate::confluence::reply::Reply;
 use crate::confluence::request::Request;
-use crate::domain::access::{AccessClass, WriteAccess};
+use crate::domain::access::{AccessClass, Read, Update, WriteAccess};
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
 use crate::domain::ids::SpaceId;
 use crate::domain::place::{Place, SpaceName};
+use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Approver, Freshness, LocateError, Locator, RecordError, Recorder, Row, Verdict};
 use crate::policy::profile::{Groups, Mode, Profile, Switch, Switches};
 use crate::policy::{Caller, Gate, Permit, Proposal, ToolFacts, Usage, ask::AgentId};
+use serde_json::json;
 
 /// The secret that must appear nowhere but in one header.
 pub(super) const CANARY: &str = "canary-4711";
@@ -47,8 +51,11 @@ pub(super) fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8
 
 /// The start of a response without a length.
 pub(super) fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("HTTP/1.1 {status} x\r\nconnection: close\r\natl-traceid: t1\r\n{headers}\r\n").into_bytes()
+    let mut head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\natl-traceid: t1\r\n");
+    for (name, value) in headers {
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    (head + "\r\n").into_bytes()
 }
 
 /// The server; it stops when dropped.
@@ -214,4 +221,28 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
 pub(super) fn impatient() -> super::Timeouts {
     let short = Duration::from_millis(60);
     super::Timeouts { answer: short, pause: short, ..super::Timeouts::default() }
+}
+
+pub(super) fn page() -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}", &["1"])
+}
+
+pub(super) fn update() -> Request<Update> {
+    Request::update("/wiki/api/v2/pages/{id}", &["1"]).json(&json!({"title": "a"}))
+}
+
+pub(super) fn reads() -> Permit<Read> {
+    BuiltIn::NameLookUp.permit()
+}
+
+pub(super) async fn read(client: &Client) -> Result<Reply, Failure> {
+    client.send(&reads(), page()).await
+}
+
+pub(super) async fn write(client: &Client) -> Result<Reply, Failure> {
+    client.send(permit(&update()).await, update()).await
+}
+
+pub(super) fn ok() -> Act {
+    answer(200, &[("content-type", "application/json")], r#"{"id":"1"}"#)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
-use super::retry_after::{header, header_in, reset_time};
+use super::retry::{header, header_in, reset_time};
 
 const HOUR: i64 = 3600;
 

@@ -1,46 +1,18 @@
-//! The client against a server that answers as badly as servers do.
+//! What the client sends, when it sends it again, and how fast.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::clock::Clock as _;
-use crate::confluence::failure::{Defect, Failure, Obstacle, TryAgain};
+use crate::confluence::failure::{Defect, Failure, TryAgain};
 use crate::confluence::form::Form;
-use crate::confluence::reply::Reply;
 use crate::confluence::request::Request;
 use crate::domain::access::{Create, Read, Update};
-use crate::policy::Permit;
-use crate::policy::gate::BuiltIn;
 
-use super::peer::{Act, CANARY, Peer, answer, clock, head, impatient, permit};
-use super::{Client, Settings};
-
-fn page() -> Request<Read> {
-    Request::get("/wiki/api/v2/pages/{id}", &["1"])
-}
-
-fn update() -> Request<Update> {
-    Request::update("/wiki/api/v2/pages/{id}", &["1"]).json(&json!({"title": "a"}))
-}
-
-fn reads() -> Permit<Read> {
-    BuiltIn::NameLookUp.permit()
-}
-
-async fn read(client: &Client) -> Result<Reply, Failure> {
-    client.send(&reads(), page()).await
-}
-
-async fn write(client: &Client) -> Result<Reply, Failure> {
-    client.send(permit(&update()).await, update()).await
-}
-
-fn ok() -> Act {
-    answer(200, &[("content-type", "application/json")], r#"{"id":"1"}"#)
-}
+use super::peer::{Act, Peer, answer, clock, impatient, ok, page, permit, read, reads, update, write};
+use super::{Client, Download, Extent, Settings};
 
 #[tokio::test]
 async fn a_request_goes_out_as_it_was_built_and_the_answer_comes_back() {
@@ -137,22 +109,6 @@ async fn trouble_that_passes_is_not_noticed() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_cut_off_is_not_repeated() {
-    let troubles = [
-        Act::Say(Vec::new()),
-        Act::Say(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()),
-        Act::Trail(Vec::new()),
-        Act::Trail(head(200, &[])),
-    ];
-    for trouble in troubles {
-        let peer = Peer::start([trouble, ok()]).await;
-        let client = Client::new(Settings { timeouts: impatient(), ..peer.settings(&clock()) }).unwrap();
-        let failure = write(&client).await.unwrap_err();
-        assert_eq!((failure.code(), failure.try_again(), peer.seen().len()), ("unknown", TryAgain::No, 1));
-    }
-}
-
-#[tokio::test]
 async fn retry_after_is_waited_for_up_to_ten_seconds_and_then_told() {
     let waited = async |value: &'static str| {
         let clock = clock();
@@ -187,7 +143,7 @@ async fn a_burst_holds_its_lane_and_the_quota_holds_everything() {
         assert_eq!(client.send(&reads(), search()).await.unwrap_err().code(), "too_fast");
         assert_eq!(peer.seen().len(), 1, "a held request is not sent");
         assert_eq!(read(&client).await.is_ok(), read_passes, "{reason}");
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         assert!(client.send(&reads(), search()).await.is_ok());
     }
 }
@@ -206,93 +162,13 @@ async fn points_are_counted_for_bearer_tokens_and_spent_ones_refused_until_the_h
     read(&client).await.unwrap();
     assert_eq!(left(), 0);
     let failure = read(&client).await.unwrap_err();
-    assert_eq!(failure.try_again(), TryAgain::After(Duration::from_secs(1800)));
+    assert_eq!(failure.try_again(), TryAgain::After(Duration::from_mins(30)));
     assert_eq!(peer.seen().len(), 3);
     assert!(peer.seen().concat().contains("authorization: Bearer canary-4711"));
     assert!(peer.seen().concat().contains("GET /ex/confluence/cloud-1/wiki/api/v2/pages HTTP/1.1"));
-    clock.advance(Duration::from_secs(1800));
+    clock.advance(Duration::from_mins(30));
     assert!(read(&client).await.is_ok());
     assert_eq!(peer.client().points(), None);
-}
-
-#[tokio::test]
-async fn a_redirect_is_never_followed() {
-    let thief = Peer::start([ok()]).await;
-    let target = format!("http://127.0.0.1:{}/wiki/api/v2/pages/1", thief.port);
-    for status in [301, 302, 303, 307, 308] {
-        let peer = Peer::start([answer(status, &[("location", &target)], "")]).await;
-        let failure = read(&peer.client()).await.unwrap_err();
-        assert_eq!(failure, Failure::Unreadable { defect: Defect::Redirect, trace: Some("t1".into()) });
-        assert_eq!(write(&peer.client()).await.unwrap_err().code(), "unknown");
-    }
-    assert!(thief.seen().is_empty());
-}
-
-/// 64 MiB of zeros in 400 KiB: one literal zero, then "the same 258 times again" in 13 bits each (RFC 1951, 1952).
-fn gzip_bomb() -> Vec<u8> {
-    let again = "1100010100000".chars().cycle().take(13 * 260_000);
-    let bits: Vec<char> = "01000110000".chars().chain(again).collect();
-    let deflated = bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, bit| byte << 1 | u8::from(*bit == '1')));
-    [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255].into_iter().chain(deflated).collect()
-}
-
-#[tokio::test]
-async fn answers_larger_than_the_cap_are_dropped() {
-    let gzipped = answer(200, &[("content-encoding", "gzip")], gzip_bomb());
-    let endless = Act::Flood { head: head(200, &[]), piece: vec![b'['; 64 * 1024] };
-    let long = answer(200, &[], vec![b' '; 1024 * 1024 + 1]);
-    for act in [gzipped, endless, long] {
-        let peer = Peer::start([act]).await;
-        let settings = Settings { answer_cap: 1024 * 1024, ..peer.settings(&clock()) };
-        let client = Client::new(settings).unwrap();
-        assert_eq!(read(&client).await.unwrap_err(), Failure::TooBig { cap: 1024 * 1024 });
-        assert_eq!(write(&client).await.unwrap_err().code(), "unknown");
-        assert_eq!(peer.seen().len(), 2);
-    }
-}
-
-#[tokio::test]
-async fn an_error_page_without_end_is_read_to_its_cap() {
-    let peer = Peer::start([Act::Flood { head: head(404, &[]), piece: vec![b'x'; 64 * 1024] }]).await;
-    assert_eq!(read(&peer.client()).await.unwrap_err().code(), "not_found");
-}
-
-#[tokio::test]
-async fn unusable_answers_are_told_apart() {
-    let cases: [(Vec<u8>, Defect); 4] = [
-        (b"<html>Log in".to_vec(), Defect::WebPage),
-        (b"{\"a\": \"\xff\"}".to_vec(), Defect::NotJson),
-        ("[".repeat(100_000).into_bytes(), Defect::TooDeep),
-        (b"{\"a\": \"b".to_vec(), Defect::CutShort),
-    ];
-    for (body, expected) in cases {
-        let peer = Peer::start([answer(200, &[], body)]).await;
-        let read = read(&peer.client()).await.unwrap().json::<Value>().unwrap_err();
-        assert_eq!(read, Failure::Unreadable { defect: expected, trace: Some("t1".into()) });
-    }
-    let peer = Peer::start([answer(200, &[], "[1]")]).await;
-    let read = read(&peer.client()).await.unwrap().json::<BTreeMap<String, String>>().unwrap_err();
-    assert_eq!(read, Failure::Unreadable { defect: Defect::OtherFields, trace: Some("t1".into()) });
-}
-
-#[tokio::test]
-async fn silence_ends_in_a_timeout() {
-    for (act, requests) in [(Act::Trail(Vec::new()), 5), (Act::Trail(head(200, &[])), 1)] {
-        let peer = Peer::start([act]).await;
-        let client = Client::new(Settings { timeouts: impatient(), ..peer.settings(&clock()) }).unwrap();
-        assert_eq!(read(&client).await.unwrap_err(), Failure::Timeout);
-        assert_eq!(peer.seen().len(), requests);
-    }
-}
-
-#[tokio::test]
-async fn a_host_that_is_not_there_gets_nothing_and_says_so() {
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let mut peer = Peer::start([ok()]).await;
-    peer.port = free;
-    let expected = Failure::NotStarted { host: "127.0.0.1".into(), obstacle: Obstacle::Connection };
-    assert_eq!(read(&peer.client()).await.unwrap_err(), expected);
-    assert_eq!(write(&peer.client()).await.unwrap_err(), expected);
 }
 
 #[tokio::test]
@@ -302,7 +178,7 @@ async fn dropping_the_call_ends_the_request_and_frees_its_place() {
     let limits = super::Limits { at_once: std::num::NonZeroU32::MIN, ..settings.limits };
     let client = Client::new(Settings { limits, ..settings }).unwrap();
     let permit = reads();
-    let mut call = Box::pin(client.send(&permit, page()));
+    let mut call: BoxFuture<'_, _> = Box::pin(client.send(&permit, page()));
     while peer.seen().is_empty() {
         tokio::select! {
             biased;
@@ -327,12 +203,73 @@ async fn own_rates_are_kept_without_asking() {
     assert!((Duration::from_millis(900)..Duration::from_millis(1100)).contains(&waited), "{waited:?}");
 }
 
+fn file() -> Request<Read> {
+    let template = "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download";
+    Request::download(template, &["1", "att2"])
+}
+
+/// A site that points to a media host which does this, and a client that knows the media host.
+async fn site_and_media(act: Act) -> (Peer, Peer, Client) {
+    let media = Peer::start([act]).await;
+    let location = format!("http://127.0.0.1:{}/file/1?token=jwt", media.port);
+    let site = Peer::start([answer(302, &[("location", &location)], "")]).await;
+    let media_hosts = vec![format!("127.0.0.1:{}", media.port)];
+    let client = Client::new(Settings { media_hosts, timeouts: impatient(), ..site.settings(&clock()) }).unwrap();
+    (site, media, client)
+}
+
 #[tokio::test]
-async fn nothing_prints_the_credentials() {
-    let peer = Peer::start([answer(401, &[], format!("{{\"message\":\"no\",\"secret\":\"{CANARY}\"}}"))]).await;
-    let client = peer.client();
-    let failure = read(&client).await.unwrap_err();
-    let printed = format!("{client:?} {failure} {failure:?} {:?} {}", page(), failure.hint());
-    assert!(!printed.contains(CANARY) && !printed.contains("YWRtaW5"), "{printed}");
-    assert!(Arc::new(client).address().is_loopback());
+async fn a_download_makes_one_hop_without_credentials() {
+    let (site, media, client) = site_and_media(answer(200, &[("content-type", "text/plain")], "hello")).await;
+    let whole = client.download(&reads(), file(), 5).await.unwrap();
+    let expected = Download { media_type: Some("text/plain".into()), bytes: "hello".into(), extent: Extent::Whole };
+    assert_eq!(whole, expected);
+    let beginning = client.download(&reads(), file(), 4).await.unwrap();
+    assert_eq!((&*beginning.bytes, beginning.extent), (b"hell".as_slice(), Extent::Beginning));
+    let mut written = Vec::new();
+    let saved = client.download_to(&reads(), file(), 5, &mut written).await.unwrap();
+    assert_eq!((saved.length, written.as_slice()), (5, b"hello".as_slice()));
+    assert_eq!(client.download_to(&reads(), file(), 4, &mut written).await, Err(Failure::TooBig { cap: 4 }));
+    assert_eq!((site.seen().len(), media.seen().len()), (4, 4));
+    let hop = media.seen().concat().to_lowercase();
+    assert!(hop.starts_with("get /file/1?token=jwt http/1.1\r\n"), "{hop}");
+    assert!(!hop.contains("authorization") && !hop.contains("referer") && !hop.contains("cookie"), "{hop}");
+}
+
+#[tokio::test]
+async fn a_download_does_not_go_where_it_must_not() {
+    let (_site, thief, _) = site_and_media(ok()).await;
+    let target = format!("http://127.0.0.1:{}/", thief.port);
+    let (_site, media, client) = site_and_media(answer(302, &[("location", &target)], "")).await;
+    let second_hop = Failure::Unreadable { defect: Defect::Redirect, trace: None };
+    assert_eq!(client.download(&reads(), file(), 9).await, Err(second_hop));
+    assert_eq!(media.seen().len(), 1);
+    let elsewhere = Peer::start([answer(302, &[("location", &target)], "")]).await;
+    let failure = elsewhere.client().download(&reads(), file(), 9).await.unwrap_err();
+    assert_eq!(failure.code(), "refused");
+    for act in [answer(302, &[], ""), ok()] {
+        let site = Peer::start([act]).await;
+        let failure = site.client().download(&reads(), file(), 9).await.unwrap_err();
+        assert_eq!(failure, Failure::Unreadable { defect: Defect::NoRedirect, trace: Some("t1".into()) });
+    }
+    assert!(thief.seen().is_empty());
+}
+
+#[tokio::test]
+async fn downloads_fail_in_words_of_their_own() {
+    let table = [
+        (answer(404, &[], "gone"), "not_found"),
+        (answer(403, &[], "expired"), "unreadable"),
+        (answer(503, &[], ""), "unavailable"),
+        (Act::Trail(Vec::new()), "timeout"),
+        (Act::Trail(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec()), "timeout"),
+        (Act::Say(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf".to_vec()), "unreadable"),
+        (Act::Say(Vec::new()), "unavailable"),
+    ];
+    for (act, code) in table {
+        let (_site, _media, client) = site_and_media(act).await;
+        let failure = client.download(&reads(), file(), 99).await.unwrap_err();
+        assert_eq!(failure.code(), code, "{failure:?}");
+        assert!(!failure.to_string().contains("jwt"));
+    }
 }

@@ -152,13 +152,9 @@ pub(super) fn obstacle(error: &reqwest::Error) -> Option<Obstacle> {
     if !error.is_connect() {
         return None;
     }
-    let is_tls = |cause: &(dyn StdError + 'static)| {
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        cause.is::<rustls::Error>() || inner.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-    };
     Some(if error.is_timeout() {
         Obstacle::Time
-    } else if causes(error).any(is_tls) {
+    } else if causes(error).any(<dyn StdError>::is::<rustls::Error>) {
         Obstacle::Tls
     } else if error.is_dns() {
         Obstacle::Name
@@ -173,7 +169,11 @@ pub(super) fn is_inside(error: &reqwest::Error) -> bool {
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |cause| (*cause).source())
+    std::iter::successors(Some(error), |cause| match cause.downcast_ref::<std::io::Error>() {
+        // An I/O error passes over the error it wraps and names that one's source.
+        Some(outer) => outer.get_ref().map(|inner| inner as _),
+        None => (*cause).source(),
+    })
 }
 
 /// An error with its causes, on one line, for the log.
