@@ -1,5 +1,6 @@
 //! One integration binary; each module is a subject, each test a sentence.
 
+mod client;
 mod contract;
 mod desk;
 mod gate;

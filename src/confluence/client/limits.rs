@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::clock::Clock;
 use crate::confluence::credentials::Allowance;
 use crate::confluence::request::Lane;
+use crate::domain::limits::RETRY_WAIT;
 
 use super::points::{Account, PointsLeft};
 use super::retry::Reach;
@@ -64,7 +65,7 @@ impl Default for Limits {
             transfers: rate(10, 20),
             at_once: NonZeroU32::new(8).unwrap_or(NonZeroU32::MIN),
             points_per_hour: 65_000,
-            patience: Duration::from_secs(10),
+            patience: RETRY_WAIT,
         }
     }
 }

@@ -9,6 +9,7 @@ use url::Url;
 use crate::clock::{Clock, SystemClock};
 use crate::confluence::address::Address;
 use crate::confluence::credentials::Credentials;
+use crate::domain::limits::ANSWER;
 
 use super::limits::Limits;
 use super::transport::{Guard, Plan, Trust};
@@ -81,7 +82,7 @@ impl Settings {
             proxy: None,
             limits: Limits::default(),
             timeouts: Timeouts::default(),
-            answer_cap: 32 * 1024 * 1024,
+            answer_cap: ANSWER,
             media_hosts: vec!["api.media.atlassian.com".into()],
             clock: Arc::new(SystemClock::new()),
         }
