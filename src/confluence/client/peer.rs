@@ -219,8 +219,8 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
 
 /// Timeouts short enough to be waited for.
 pub(super) fn impatient() -> super::Timeouts {
-    let short = Duration::from_millis(60);
-    super::Timeouts { answer: short, pause: short, ..super::Timeouts::default() }
+    let (answer, pause) = (Duration::from_millis(200), Duration::from_millis(50));
+    super::Timeouts { answer, pause, ..super::Timeouts::default() }
 }
 
 pub(super) fn page() -> Request<Read> {

@@ -12,7 +12,7 @@ use crate::confluence::request::Request;
 use crate::domain::access::{Create, Read, Update};
 
 use super::peer::{Act, Peer, answer, clock, impatient, ok, page, permit, read, reads, update, write};
-use super::{Client, Download, Extent, Settings};
+use super::{Client, Download, Extent, Settings, Timeouts};
 
 #[tokio::test]
 async fn a_request_goes_out_as_it_was_built_and_the_answer_comes_back() {
@@ -209,18 +209,19 @@ fn file() -> Request<Read> {
 }
 
 /// A site that points to a media host which does this, and a client that knows the media host.
-async fn site_and_media(act: Act) -> (Peer, Peer, Client) {
+async fn site_and_media(act: Act, timeouts: Timeouts) -> (Peer, Peer, Client) {
     let media = Peer::start([act]).await;
     let location = format!("http://127.0.0.1:{}/file/1?token=jwt", media.port);
     let site = Peer::start([answer(302, &[("location", &location)], "")]).await;
     let media_hosts = vec![format!("127.0.0.1:{}", media.port)];
-    let client = Client::new(Settings { media_hosts, timeouts: impatient(), ..site.settings(&clock()) }).unwrap();
+    let client = Client::new(Settings { timeouts, media_hosts, ..site.settings(&clock()) }).unwrap();
     (site, media, client)
 }
 
 #[tokio::test]
 async fn a_download_makes_one_hop_without_credentials() {
-    let (site, media, client) = site_and_media(answer(200, &[("content-type", "text/plain")], "hello")).await;
+    let (site, media, client) =
+        site_and_media(answer(200, &[("content-type", "text/plain")], "hello"), Timeouts::default()).await;
     let whole = client.download(&reads(), file(), 5).await.unwrap();
     let expected = Download { media_type: Some("text/plain".into()), bytes: "hello".into(), extent: Extent::Whole };
     assert_eq!(whole, expected);
@@ -238,9 +239,9 @@ async fn a_download_makes_one_hop_without_credentials() {
 
 #[tokio::test]
 async fn a_download_does_not_go_where_it_must_not() {
-    let (_site, thief, _) = site_and_media(ok()).await;
+    let (_site, thief, _) = site_and_media(ok(), Timeouts::default()).await;
     let target = format!("http://127.0.0.1:{}/", thief.port);
-    let (_site, media, client) = site_and_media(answer(302, &[("location", &target)], "")).await;
+    let (_site, media, client) = site_and_media(answer(302, &[("location", &target)], ""), Timeouts::default()).await;
     let second_hop = Failure::Unreadable { defect: Defect::Redirect, trace: None };
     assert_eq!(client.download(&reads(), file(), 9).await, Err(second_hop));
     assert_eq!(media.seen().len(), 1);
@@ -267,7 +268,7 @@ async fn downloads_fail_in_words_of_their_own() {
         (Act::Say(Vec::new()), "unavailable"),
     ];
     for (act, code) in table {
-        let (_site, _media, client) = site_and_media(act).await;
+        let (_site, _media, client) = site_and_media(act, impatient()).await;
         let failure = client.download(&reads(), file(), 99).await.unwrap_err();
         assert_eq!(failure.code(), code, "{failure:?}");
         assert!(!failure.to_string().contains("jwt"));
