@@ -7,5 +7,8 @@ mod gate;
 mod markup;
 mod pages;
 mod policy;
+#[cfg(test)]
+#[cfg(test)]
 mod sandbox;
+#[cfg(test)]
 mod small_site;

@@ -272,7 +272,7 @@ fn respond(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
     let body = match departure {
         Departure::Whole | Departure::Late(_) => Body::from(bytes),
         Departure::Truncated => broken(bytes.slice(..length / 2)),
-        Departure::Reset => broken(Bytes::new()),
+        Departure::Reset => Body::from_stream(stream::iter([Err::<Bytes, _>(break_off())])),
     };
     let mut response = Response::new(body);
     *response.status_mut() = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
@@ -298,15 +298,17 @@ fn respond(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
 /// A body that breaks off after these bytes.
 fn broken(bytes: Bytes) -> Body {
     let steps = stream::unfold(Some(bytes), |rest| async move {
-        match rest {
-            Some(bytes) if !bytes.is_empty() => Some((Ok(bytes), Some(Bytes::new()))),
-            Some(_) => {
-                // Lets what was written so far reach the client before the connection breaks.
-                tokio::task::yield_now().await;
-                Some((Err(std::io::Error::other("the connection breaks on request")), None))
-            }
-            None => None,
+        let bytes = rest?;
+        if !bytes.is_empty() {
+            return Some((Ok(bytes), Some(Bytes::new())));
         }
+        // Lets what was written so far reach the client before the connection breaks.
+        tokio::task::yield_now().await;
+        Some((Err(break_off()), None))
     });
     Body::from_stream(steps)
+}
+
+fn break_off() -> std::io::Error {
+    std::io::Error::other("the connection breaks on request")
 }
