@@ -22,7 +22,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use jiff::SignedDuration;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +30,7 @@ pub use limits::{Announced, Limits};
 pub use world::{Clock, Logged};
 
 use super::model::Site;
-use listen::{Authority, TlsListener, authority};
+use listen::{authority, bind, host, local};
 use world::World;
 
 /// The cloud id of every simulated site.
@@ -273,31 +272,5 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stopping.cancel();
-    }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, SandboxError> {
-    TcpListener::bind(address).await.map_err(|source| SandboxError::Listen { address, source })
-}
-
-fn local(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, SandboxError> {
-    listener.local_addr().map_err(|source| SandboxError::Listen { address, source })
-}
-
-fn host(
-    tcp: TcpListener,
-    router: Router,
-    authority: Option<&Authority>,
-    stopping: CancellationToken,
-) -> impl Future<Output = std::io::Result<()>> + use<> {
-    let acceptor = authority.map(|authority| authority.acceptor.clone());
-    async move {
-        match acceptor {
-            None => axum::serve(tcp, router).with_graceful_shutdown(stopping.cancelled_owned()).await,
-            Some(acceptor) => {
-                let listener = TlsListener { tcp, acceptor, handshakes: JoinSet::new() };
-                axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned()).await
-            }
-        }
     }
 }

@@ -105,6 +105,8 @@ pub(crate) const REMOVED: &[Operation] = &[
     Operation::removed("GET", "/wiki/rest/api/content/{id}/child/attachment", content::child_attachments),
     Operation::removed("GET", "/wiki/rest/api/content/{id}/history", content::history),
     Operation::removed("GET", "/wiki/rest/api/content/{id}/label", labels::list),
+    Operation::removed("GET", "/wiki/rest/api/content/{id}/property", content::properties),
+    Operation::removed("GET", "/wiki/rest/api/content/{id}/property/{key}", content::property),
     Operation::removed("GET", "/wiki/rest/api/content/{id}/version", content::versions),
     Operation::removed("GET", "/wiki/rest/api/content/{id}/version/{versionNumber}", content::version),
     Operation::removed("GET", "/wiki/rest/api/space", spaces::list),

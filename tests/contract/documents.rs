@@ -44,6 +44,8 @@ pub(super) const REMOVED: &[(&str, &str, &str)] = &[
     ("GET", "/wiki/rest/api/content/{id}/child/attachment", "ContentArray"),
     ("GET", "/wiki/rest/api/content/{id}/history", "ContentHistory"),
     ("GET", "/wiki/rest/api/content/{id}/label", "LabelArray"),
+    ("GET", "/wiki/rest/api/content/{id}/property", "ContentPropertyArray"),
+    ("GET", "/wiki/rest/api/content/{id}/property/{key}", ""),
     ("GET", "/wiki/rest/api/content/{id}/version", "VersionArray"),
     ("GET", "/wiki/rest/api/content/{id}/version/{versionNumber}", "Version"),
     ("GET", "/wiki/rest/api/space", "SpaceArray"),

@@ -90,6 +90,7 @@ const READS: &[(&str, &[&str], &str)] = &[
     ("/wiki/rest/api/content/{id}/child/attachment", &["1001"], ""),
     ("/wiki/rest/api/content/{id}/history", &["1001"], ""),
     ("/wiki/rest/api/content/{id}/label", &["1001"], ""),
+    ("/wiki/rest/api/content/{id}/property", &["1001"], ""),
     ("/wiki/rest/api/content/{id}/version", &["1001"], ""),
     ("/wiki/rest/api/content/{id}/version/{versionNumber}", &["1001", "1"], ""),
     ("/wiki/rest/api/space", &[], "?expand=description.plain,homepage"),
@@ -102,6 +103,8 @@ pub(super) async fn everything(contract: &mut Contract<'_>) {
     for (template, fills, query) in READS {
         contract.step("GET", template, fills, query, Value::Null).await;
     }
+    let property = "/wiki/rest/api/content/{id}/property/{key}";
+    contract.expect("GET", property, &["1001", "emoji"], "", Value::Null, Some(404)).await;
     let asked = json!({ "accountIds": [ADMIN, "712020:private", "712020:gone", "nobody"] });
     contract.step("POST", "/wiki/api/v2/users-bulk", &[], "", asked).await;
     let asked = json!({ "contentIds": ["1001", "1101", "att4000", "3000", "7"] });

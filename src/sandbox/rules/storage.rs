@@ -77,11 +77,15 @@ pub(crate) fn occurrences(storage: &str, selection: &str) -> Vec<usize> {
     if selection.is_empty() {
         return Vec::new();
     }
-    let outside = |position: usize| {
-        let before = storage.get(..position).unwrap_or_default();
-        before.rfind('<').is_none_or(|open| before.rfind('>').is_some_and(|close| close > open))
-    };
-    storage.match_indices(selection).map(|(position, _)| position).filter(|position| outside(*position)).collect()
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (end, _) in storage.match_indices('<').chain([(storage.len(), "")]) {
+        let run = storage.get(start..end).unwrap_or_default();
+        found.extend(run.match_indices(selection).map(|(position, _)| start + position));
+        let after = storage.get(end..).unwrap_or_default();
+        start = after.find('>').map_or(storage.len(), |close| end + close + 1).max(start);
+    }
+    found
 }
 
 /// A body in another representation: words only, in one paragraph.

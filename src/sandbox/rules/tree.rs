@@ -1,6 +1,6 @@
 //! The content tree: what stands above, beside and below a page.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::sandbox::model::{Content, ContentStatus, Id, Site};
 
@@ -22,28 +22,39 @@ pub(crate) fn ancestors<'a>(site: &'a Site, content: &Content) -> Vec<&'a Conten
     above
 }
 
+fn is_listed(content: &Content) -> bool {
+    matches!(content.status, ContentStatus::Current | ContentStatus::Archived)
+}
+
 /// The direct children that are current or archived, in their order.
 pub(crate) fn children(site: &Site, parent: Id) -> Vec<&Content> {
-    let listed = |content: &&Content| {
-        content.parent == Some(parent) && matches!(content.status, ContentStatus::Current | ContentStatus::Archived)
-    };
-    let mut found: Vec<&Content> = site.contents.values().filter(listed).collect();
+    let child = |content: &&Content| content.parent == Some(parent) && is_listed(content);
+    let mut found: Vec<&Content> = site.contents.values().filter(child).collect();
     found.sort_by_key(|content| (content.position, content.id));
     found
 }
 
 /// Everything below a content down to a depth, each with its depth, parents before children.
 pub(crate) fn descendants(site: &Site, root: Id, depth: usize) -> Vec<(&Content, usize)> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::from([root]);
-    let mut open: Vec<(&Content, usize)> = children(site, root).into_iter().rev().map(|child| (child, 1)).collect();
-    while let Some((content, level)) = open.pop() {
-        if !seen.insert(content.id) {
-            continue;
+    let mut below: BTreeMap<Id, Vec<&Content>> = BTreeMap::new();
+    for content in site.contents.values().filter(|content| is_listed(content)) {
+        if let Some(parent) = content.parent {
+            below.entry(parent).or_default().push(content);
         }
-        found.push((content, level));
+    }
+    for siblings in below.values_mut() {
+        siblings.sort_by_key(|content| (content.position, content.id));
+    }
+    let mut found = Vec::new();
+    let mut open = vec![(root, 0)];
+    while let Some((id, level)) = open.pop() {
+        if let Some(content) = site.contents.get(&id).filter(|_| level > 0) {
+            found.push((content, level));
+        }
         if level < depth {
-            open.extend(children(site, content.id).into_iter().rev().map(|child| (child, level + 1)));
+            // Taken out, so that a ring in the data ends.
+            let children = below.remove(&id).unwrap_or_default();
+            open.extend(children.into_iter().rev().map(|child| (child.id, level + 1)));
         }
     }
     found

@@ -1,6 +1,9 @@
 //! What the simulated site answers: documents, empty answers, and its three shapes of error.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use futures_util::stream;
 use serde_json::{Value, json};
 
 /// An answer before it becomes HTTP.
@@ -9,6 +12,14 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) payload: Payload,
+}
+
+/// How an answer leaves.
+pub(crate) enum Departure {
+    Whole,
+    Late(u64),
+    Truncated,
+    Reset,
 }
 
 /// What an answer carries.
@@ -60,6 +71,59 @@ impl Answer {
         self.headers.push((name, value.into()));
         self
     }
+
+    /// The answer as HTTP, with the id under which it can be traced.
+    pub(crate) fn leave(self, departure: &Departure, trace: String) -> Response {
+        let (media_type, bytes) = match self.payload {
+            Payload::Json(document) => (Some("application/json".to_owned()), Bytes::from(document.to_string())),
+            Payload::Html(page) => (Some("text/html;charset=UTF-8".to_owned()), Bytes::from(page)),
+            Payload::Bytes { media_type, bytes } => (Some(media_type), bytes),
+            Payload::Empty => (None, Bytes::new()),
+        };
+        let length = bytes.len();
+        let mut headers = HeaderMap::new();
+        let mut put = |name: &'static str, value: String| {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.append(HeaderName::from_static(name), value);
+            }
+        };
+        if let Some(media_type) = media_type {
+            put("content-type", media_type);
+        }
+        if matches!(departure, Departure::Truncated) {
+            put("content-length", length.to_string());
+        }
+        put("atl-traceid", trace);
+        for (name, value) in self.headers {
+            put(name, value);
+        }
+        let mut response = Response::new(match departure {
+            Departure::Whole | Departure::Late(_) => Body::from(bytes),
+            Departure::Truncated => broken(bytes.slice(..length / 2)),
+            Departure::Reset => Body::from_stream(stream::iter([Err::<Bytes, _>(break_off())])),
+        });
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        *response.headers_mut() = headers;
+        response
+    }
+}
+
+/// A body that breaks off after these bytes.
+fn broken(bytes: Bytes) -> Body {
+    let steps = stream::unfold(Some(bytes), |rest| async move {
+        let bytes = rest?;
+        if !bytes.is_empty() {
+            return Some((Ok(bytes), Some(Bytes::new())));
+        }
+        // Lets what was written so far reach the client before the connection breaks.
+        tokio::task::yield_now().await;
+        Some((Err(break_off()), None))
+    });
+    Body::from_stream(steps)
+}
+
+fn break_off() -> std::io::Error {
+    std::io::Error::other("the connection breaks on request")
 }
 
 impl Failure {

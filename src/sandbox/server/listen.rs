@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::serve::Listener;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_util::sync::CancellationToken;
 
 use super::SandboxError;
 
@@ -46,10 +48,10 @@ pub(super) fn authority() -> Result<Authority, SandboxError> {
 }
 
 /// Accepts encrypted connections; a client that dawdles does not hold up the others.
-pub(super) struct TlsListener {
-    pub(super) tcp: TcpListener,
-    pub(super) acceptor: TlsAcceptor,
-    pub(super) handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
+struct TlsListener {
+    tcp: TcpListener,
+    acceptor: TlsAcceptor,
+    handshakes: JoinSet<Option<(TlsStream<TcpStream>, SocketAddr)>>,
 }
 
 impl Listener for TlsListener {
@@ -77,5 +79,32 @@ impl Listener for TlsListener {
 
     fn local_addr(&self) -> std::io::Result<Self::Addr> {
         self.tcp.local_addr()
+    }
+}
+
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, SandboxError> {
+    TcpListener::bind(address).await.map_err(|source| SandboxError::Listen { address, source })
+}
+
+pub(super) fn local(listener: &TcpListener, address: SocketAddr) -> Result<SocketAddr, SandboxError> {
+    listener.local_addr().map_err(|source| SandboxError::Listen { address, source })
+}
+
+/// Serves one host until told to stop.
+pub(super) fn host(
+    tcp: TcpListener,
+    router: Router,
+    authority: Option<&Authority>,
+    stopping: CancellationToken,
+) -> impl Future<Output = std::io::Result<()>> + use<> {
+    let acceptor = authority.map(|authority| authority.acceptor.clone());
+    async move {
+        match acceptor {
+            None => axum::serve(tcp, router).with_graceful_shutdown(stopping.cancelled_owned()).await,
+            Some(acceptor) => {
+                let listener = TlsListener { tcp, acceptor, handshakes: JoinSet::new() };
+                axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned()).await
+            }
+        }
     }
 }

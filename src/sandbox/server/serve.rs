@@ -6,15 +6,14 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::http::{Request, header};
 use axum::response::Response;
-use futures_util::stream;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::Shared;
 use super::accounts::{Face, sign_in};
-use super::answer::{Answer, Answered, Dialect, Failure, Payload};
+use super::answer::{Answer, Answered, Departure, Dialect, Failure};
 use super::call::{Call, Part};
 use super::faults::{Effect, Moment, instead, server_error};
 use super::routes::{Match, Operation, Served, find};
@@ -39,33 +38,25 @@ struct Arrived {
     site_base: String,
 }
 
-/// How an answer leaves.
-enum Departure {
-    Whole,
-    Late(u64),
-    Truncated,
-    Reset,
-}
-
 /// Answers any request to the site or the gateway.
 pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
-        return respond(&shared, Failure::too_large().answer(Dialect::V2), &Departure::Whole);
+        return Failure::too_large().answer(Dialect::V2).leave(&Departure::Whole, shared.next_trace());
     };
     if let Some(answer) = super::desk::answer(&shared, &parts, &body) {
-        return respond(&shared, answer, &Departure::Whole);
+        return answer.leave(&Departure::Whole, shared.next_trace());
     }
     let arrived = match arrive(&shared, &parts) {
         Ok(arrived) => arrived,
-        Err(answer) => return respond(&shared, answer, &Departure::Whole),
+        Err(answer) => return answer.leave(&Departure::Whole, shared.next_trace()),
     };
     let multipart = read_parts(&parts, &body).await;
     let (answer, departure) = answer(&shared, &arrived, &parts, body, multipart);
     if let Departure::Late(milliseconds) = departure {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
-    respond(&shared, answer, &departure)
+    answer.leave(&departure, shared.next_trace())
 }
 
 /// Answers any request to the media host.
@@ -84,7 +75,7 @@ pub(super) async fn media(State(shared): State<Arc<Shared>>, request: Request<Bo
             now,
         )
     };
-    respond(&shared, answer, &Departure::Whole)
+    answer.leave(&Departure::Whole, shared.next_trace())
 }
 
 fn logged(parts: &Parts) -> Logged {
@@ -259,56 +250,4 @@ fn guard_body(operation: &Operation, parts: &Parts, body: &Bytes, multipart: boo
         });
     }
     if body.len() > LARGEST_DOCUMENT { Err(Failure::too_large()) } else { Ok(()) }
-}
-
-fn respond(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
-    let (media_type, bytes) = match answer.payload {
-        Payload::Json(document) => (Some("application/json".to_owned()), Bytes::from(document.to_string())),
-        Payload::Html(page) => (Some("text/html;charset=UTF-8".to_owned()), Bytes::from(page)),
-        Payload::Bytes { media_type, bytes } => (Some(media_type), bytes),
-        Payload::Empty => (None, Bytes::new()),
-    };
-    let length = bytes.len();
-    let body = match departure {
-        Departure::Whole | Departure::Late(_) => Body::from(bytes),
-        Departure::Truncated => broken(bytes.slice(..length / 2)),
-        Departure::Reset => Body::from_stream(stream::iter([Err::<Bytes, _>(break_off())])),
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
-    let headers = response.headers_mut();
-    let mut put = |name: &'static str, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.append(HeaderName::from_static(name), value);
-        }
-    };
-    if let Some(media_type) = media_type {
-        put("content-type", media_type);
-    }
-    if matches!(departure, Departure::Truncated) {
-        put("content-length", length.to_string());
-    }
-    put("atl-traceid", shared.next_trace());
-    for (name, value) in answer.headers {
-        put(name, value);
-    }
-    response
-}
-
-/// A body that breaks off after these bytes.
-fn broken(bytes: Bytes) -> Body {
-    let steps = stream::unfold(Some(bytes), |rest| async move {
-        let bytes = rest?;
-        if !bytes.is_empty() {
-            return Some((Ok(bytes), Some(Bytes::new())));
-        }
-        // Lets what was written so far reach the client before the connection breaks.
-        tokio::task::yield_now().await;
-        Some((Err(break_off()), None))
-    });
-    Body::from_stream(steps)
-}
-
-fn break_off() -> std::io::Error {
-    std::io::Error::other("the connection breaks on request")
 }

@@ -1,10 +1,10 @@
 //! Uploads as multipart, and downloads by way of the media host.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::render;
 use crate::sandbox::media;
-use crate::sandbox::model::{Attachment, AttachmentVersion, ContentStatus, Id, Site};
+use crate::sandbox::model::{Attachment, AttachmentVersion, ContentStatus, Id, Site, Version};
 use crate::sandbox::rules::edits::{self, DOCUMENTS};
 use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::server::answer::{Answer, Answered, Failure};
@@ -37,7 +37,7 @@ fn upload(call: &Call, site: &mut Site, taken: Taken) -> Answered {
         saved.push(save(call, site, container, file, taken)?);
     }
     let results = saved.iter().filter_map(|id| site.attachments.get(id));
-    let results = results.map(|attachment| render::attachment(call, site, attachment)).collect();
+    let results = results.map(|attachment| rendered(call, site, attachment)).collect();
     Ok(Answer::ok(render::list(call, results, 0, 25)))
 }
 
@@ -102,7 +102,7 @@ pub(super) fn update(call: &Call, world: &mut World) -> Answered {
     let attachment = site.attachments.get_mut(&id).ok_or_else(|| Failure::not_found("attachment"))?;
     add_version(call, attachment, file);
     let attachment = site.attachments.get(&id).ok_or_else(|| Failure::not_found("attachment"))?;
-    Ok(Answer::ok(render::attachment(call, site, attachment)))
+    Ok(Answer::ok(rendered(call, site, attachment)))
 }
 
 pub(super) fn download(call: &Call, world: &mut World) -> Answered {
@@ -117,4 +117,42 @@ pub(super) fn download(call: &Call, world: &mut World) -> Answered {
     let version = version.ok_or_else(|| Failure::not_found("attachment"))?;
     let location = media::address(&call.media_base, attachment, version, call.now);
     Ok(Answer::json(302, json!({})).with("location", location))
+}
+
+/// A file as v1 shows it.
+pub(super) fn rendered(call: &Call, site: &Site, attachment: &Attachment) -> Value {
+    let present = attachment.versions.last();
+    let comment = present.map_or("", |version| version.comment.as_str());
+    let itself = format!("/rest/api/content/att{}", attachment.id);
+    let name: String = url::form_urlencoded::byte_serialize(attachment.title.as_bytes()).collect();
+    let mut links =
+        render::links(call, &itself, &format!("/pages/viewpageattachments.action?pageId={}", attachment.container));
+    render::set(&mut links, "download", json!(format!("/download/attachments/{}/{name}?api=v2", attachment.container)));
+    let mut rendered = json!({
+        "id": format!("att{}", attachment.id),
+        "type": "attachment",
+        "status": render::status(attachment.status),
+        "title": attachment.title,
+        "metadata": { "comment": comment, "mediaType": attachment.media_type },
+        "extensions": {
+            "mediaType": attachment.media_type,
+            "fileSize": present.map_or(0, |version| version.bytes.len()),
+            "comment": comment,
+        },
+        "_expandable": { "container": format!("/rest/api/content/{}", attachment.container) },
+        "_links": links,
+    });
+    if let Some(present) = present {
+        let as_version = Version {
+            number: present.number,
+            title: String::new(),
+            body: String::new(),
+            author: present.author.clone(),
+            created: present.created,
+            message: present.comment.clone(),
+            minor_edit: false,
+        };
+        render::set(&mut rendered, "version", render::version(call, site, &as_version));
+    }
+    rendered
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::attachments;
 use super::render::{self, Expand, offset_list};
 use crate::sandbox::model::{Content, ContentKind};
 use crate::sandbox::rules::edits::{self, BLOG_POSTS, PAGES};
@@ -75,7 +76,7 @@ pub(super) fn get(call: &Call, world: &mut World) -> Answered {
     let id = call.first_id()?;
     let expand = Expand::read(call, &["space", "history", "version", "extensions"]);
     if call.variable("id").starts_with("att") {
-        return Ok(Answer::ok(render::attachment(call, site, sight.attachment(id)?)));
+        return Ok(Answer::ok(attachments::rendered(call, site, sight.attachment(id)?)));
     }
     if let Ok(comment) = sight.comment(id) {
         return Ok(Answer::ok(render::comment(call, site, comment, &expand)));
@@ -145,7 +146,7 @@ fn child_list(call: &Call, world: &World, content: &Content, name: &str) -> Vec<
             let files = site.attachments.values().filter(|file| file.container == content.id);
             let current = files.filter(|file| render::status(file.status) == "current");
             let named = current.filter(|file| call.parameter("filename").is_none_or(|name| file.title == name));
-            named.map(|file| render::attachment(call, site, file)).collect()
+            named.map(|file| attachments::rendered(call, site, file)).collect()
         }
     }
 }
@@ -185,4 +186,15 @@ pub(super) fn version(call: &Call, world: &mut World) -> Answered {
     let version = content.versions.iter().find(|version| version.number.to_string() == number);
     let version = version.ok_or_else(|| Failure::not_found("version"))?;
     Ok(Answer::ok(render::version(call, &world.site, version)))
+}
+
+/// No content has properties here.
+pub(super) fn properties(call: &Call, world: &mut World) -> Answered {
+    page(call, world)?;
+    Ok(Answer::ok(offset_list(call, Vec::new())))
+}
+
+pub(super) fn property(call: &Call, world: &mut World) -> Answered {
+    page(call, world)?;
+    Err(Failure::not_found("property"))
 }

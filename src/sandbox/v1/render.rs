@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::{attachments, spaces, users};
 use crate::sandbox::model::{
-    Attachment, Comment, CommentPlace, Content, ContentKind, ContentStatus, Label, Resolution, Site, Space, SpaceKind,
-    SpaceStatus, User, UserStatus, Version,
+    Comment, CommentPlace, Content, ContentKind, ContentStatus, Label, Resolution, Site, Version,
 };
 use crate::sandbox::rules::{edits, storage, tree};
 use crate::sandbox::server::call::Call;
@@ -54,7 +54,7 @@ pub(super) fn kind(kind: ContentKind) -> &'static str {
     }
 }
 
-fn set(rendered: &mut Value, name: &str, value: Value) {
+pub(super) fn set(rendered: &mut Value, name: &str, value: Value) {
     if let Some(object) = rendered.as_object_mut() {
         object.insert(name.to_owned(), value);
     }
@@ -71,6 +71,7 @@ pub(super) fn content(call: &Call, site: &Site, content: &Content, expand: &Expa
         "macroRenderedOutput": {},
         "extensions": { "position": content.position },
         "_expandable": {
+            "space": format!("/rest/api/space/{}", space_key(site, content)),
             "container": format!("/rest/api/space/{}", space_key(site, content)),
             "descendants": format!("{itself}/descendant"),
             "children": format!("{itself}/child"),
@@ -83,7 +84,7 @@ pub(super) fn content(call: &Call, site: &Site, content: &Content, expand: &Expa
     if expand.wants("space")
         && let Some(space) = site.spaces.get(&content.space)
     {
-        set(&mut rendered, "space", self::space(call, site, space, &expand.inside("space")));
+        set(&mut rendered, "space", spaces::rendered_space(call, site, space, &expand.inside("space")));
     }
     if expand.wants("version")
         && let Some(present) = edits::present(content)
@@ -116,7 +117,7 @@ fn space_key<'a>(site: &'a Site, content: &Content) -> &'a str {
     site.spaces.get(&content.space).map_or("", |space| space.key.as_str())
 }
 
-fn links(call: &Call, itself: &str, webui: &str) -> Value {
+pub(super) fn links(call: &Call, itself: &str, webui: &str) -> Value {
     json!({ "self": format!("{}{itself}", call.site_base), "webui": webui, "base": call.site_base, "context": "/wiki" })
 }
 
@@ -137,12 +138,16 @@ fn children(call: &Call, site: &Site, content: &Content, expand: &Expand) -> Val
     }
     if expand.wants("attachment") {
         let files = site.attachments.values().filter(|file| file.container == content.id);
-        set(&mut rendered, "attachment", list(call, files.map(|one| attachment(call, site, one)).collect(), 0, 25));
+        set(
+            &mut rendered,
+            "attachment",
+            list(call, files.map(|one| attachments::rendered(call, site, one)).collect(), 0, 25),
+        );
     }
     rendered
 }
 
-fn body(text: &str, expand: &Expand) -> Value {
+pub(super) fn body(text: &str, expand: &Expand) -> Value {
     let mut rendered = json!({ "_expandable": {} });
     for name in ["storage", "view", "export_view", "styled_view", "editor", "atlas_doc_format"] {
         if expand.wants(name) {
@@ -158,8 +163,8 @@ fn body(text: &str, expand: &Expand) -> Value {
 pub(super) fn history(call: &Call, site: &Site, content: &Content) -> Value {
     let mut rendered = json!({
         "latest": true,
-        "createdBy": person(call, site, &content.author),
-        "ownedBy": person(call, site, &content.owner),
+        "createdBy": users::person(call, site, &content.author),
+        "ownedBy": users::person(call, site, &content.owner),
         "createdDate": moment(content.created),
         "_expandable": { "contributors": "", "previousVersion": "", "nextVersion": "" },
         "_links": { "self": format!("{}/rest/api/content/{}/history", call.site_base, content.id) },
@@ -172,7 +177,7 @@ pub(super) fn history(call: &Call, site: &Site, content: &Content) -> Value {
 
 pub(super) fn version(call: &Call, site: &Site, version: &Version) -> Value {
     json!({
-        "by": person(call, site, &version.author),
+        "by": users::person(call, site, &version.author),
         "when": moment(version.created),
         "friendlyWhen": version.created.strftime("%b %d, %Y").to_string(),
         "message": version.message,
@@ -182,74 +187,6 @@ pub(super) fn version(call: &Call, site: &Site, version: &Version) -> Value {
         "_expandable": { "collaborators": "", "content": "" },
         "_links": {},
     })
-}
-
-/// A person by account id; one who is unknown is still named by id.
-pub(super) fn person(call: &Call, site: &Site, account: &str) -> Value {
-    site.users.get(account).map_or_else(
-        || json!({ "type": "unknown", "accountId": account, "displayName": "Former user", "_expandable": {}, "_links": {} }),
-        |known| user(call, known),
-    )
-}
-
-pub(super) fn user(call: &Call, user: &User) -> Value {
-    let closed = user.status == UserStatus::Closed;
-    let shown = !closed && !user.private;
-    let public = if closed { "Former user" } else { user.display_name.as_str() };
-    json!({
-        "type": if closed { "unknown" } else { "known" },
-        "accountId": user.account_id,
-        "accountType": "atlassian",
-        "email": if shown { json!(user.email) } else { Value::Null },
-        "publicName": public,
-        "displayName": public,
-        "timeZone": if shown { json!(user.time_zone) } else { Value::Null },
-        "profilePicture": { "path": "/wiki/aa-avatar/default", "width": 48, "height": 48, "isDefault": true },
-        "isExternalCollaborator": false,
-        "_expandable": { "operations": "", "personalSpace": "" },
-        "_links": { "self": format!("{}/rest/api/user?accountId={}", call.site_base, user.account_id) },
-    })
-}
-
-pub(super) fn space(call: &Call, site: &Site, space: &Space, expand: &Expand) -> Value {
-    let kind = match space.kind {
-        SpaceKind::Global => "global",
-        SpaceKind::Collaboration => "collaboration",
-        SpaceKind::KnowledgeBase => "knowledge_base",
-        SpaceKind::Personal => "personal",
-        SpaceKind::System => "system",
-        SpaceKind::Onboarding => "onboarding",
-        SpaceKind::XflowSampleSpace => "xflow_sample_space",
-    };
-    let state = match space.status {
-        SpaceStatus::Current => "current",
-        SpaceStatus::Archived => "archived",
-        SpaceStatus::Trashed => "trashed",
-    };
-    let itself = format!("/rest/api/space/{}", space.key);
-    let mut rendered = json!({
-        "id": space.id,
-        "key": space.key,
-        "alias": space.key,
-        "name": space.name,
-        "type": kind,
-        "status": state,
-        "_expandable": {
-            "settings": format!("{itself}/settings"), "metadata": "", "operations": "", "lookAndFeel": "",
-            "permissions": "", "icon": "", "description": "", "theme": "", "history": "", "homepage": "", "identifiers": "",
-        },
-        "_links": links(call, &itself, &format!("/spaces/{}", space.key)),
-    });
-    if expand.wants("description") {
-        let plain = json!({ "value": space.description, "representation": "plain", "embeddedContent": [] });
-        set(&mut rendered, "description", json!({ "plain": plain, "_expandable": { "view": "" } }));
-    }
-    if expand.wants("homepage")
-        && let Some(homepage) = space.homepage.and_then(|homepage| site.contents.get(&homepage))
-    {
-        set(&mut rendered, "homepage", content(call, site, homepage, &Expand(Vec::new())));
-    }
-    rendered
 }
 
 pub(super) fn label(label: &Label) -> Value {
@@ -293,42 +230,6 @@ pub(super) fn comment(call: &Call, site: &Site, comment: &Comment, expand: &Expa
             "ancestors",
             above.map(|parent| self::comment(call, site, parent, &plain)).into_iter().collect(),
         );
-    }
-    rendered
-}
-
-pub(super) fn attachment(call: &Call, site: &Site, attachment: &Attachment) -> Value {
-    let present = attachment.versions.last();
-    let comment = present.map_or("", |version| version.comment.as_str());
-    let itself = format!("/rest/api/content/att{}", attachment.id);
-    let name: String = url::form_urlencoded::byte_serialize(attachment.title.as_bytes()).collect();
-    let mut links = links(call, &itself, &format!("/pages/viewpageattachments.action?pageId={}", attachment.container));
-    set(&mut links, "download", json!(format!("/download/attachments/{}/{name}?api=v2", attachment.container)));
-    let mut rendered = json!({
-        "id": format!("att{}", attachment.id),
-        "type": "attachment",
-        "status": status(attachment.status),
-        "title": attachment.title,
-        "metadata": { "comment": comment, "mediaType": attachment.media_type },
-        "extensions": {
-            "mediaType": attachment.media_type,
-            "fileSize": present.map_or(0, |version| version.bytes.len()),
-            "comment": comment,
-        },
-        "_expandable": { "container": format!("/rest/api/content/{}", attachment.container) },
-        "_links": links,
-    });
-    if let Some(present) = present {
-        let as_version = Version {
-            number: present.number,
-            title: String::new(),
-            body: String::new(),
-            author: present.author.clone(),
-            created: present.created,
-            message: present.comment.clone(),
-            minor_edit: false,
-        };
-        set(&mut rendered, "version", version(call, site, &as_version));
     }
     rendered
 }

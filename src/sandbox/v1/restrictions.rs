@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::content::ALL;
-use super::render;
+use super::{render, users};
 use crate::sandbox::model::{Content, Site};
 use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::server::answer::{Answer, Answered, Failure};
@@ -15,7 +15,7 @@ use crate::sandbox::server::world::World;
 fn rendered(call: &Call, site: &Site, content: &Content, operation: &str) -> Value {
     let people = if operation == "read" { &content.readers } else { &content.writers };
     let people = people.as_ref().map(BTreeSet::iter).into_iter().flatten();
-    let users: Vec<Value> = people.map(|account| render::person(call, site, account)).collect();
+    let users: Vec<Value> = people.map(|account| users::person(call, site, account)).collect();
     let itself = format!("{}/rest/api/content/{}/restriction/byOperation/{operation}", call.site_base, content.id);
     json!({
         "operation": operation,

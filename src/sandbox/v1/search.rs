@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::render::{self, Expand};
+use super::{attachments, spaces, users};
 use crate::sandbox::cql::{self, Hit, Viewer};
 use crate::sandbox::model::{Id, Site, SpaceStatus};
 use crate::sandbox::rules::sight::Sight;
@@ -106,7 +107,7 @@ fn content(call: &Call, site: &Site, hit: &Hit, expand: &Expand) -> Option<Value
     match hit {
         Hit::Content(id) => Some(render::content(call, site, site.contents.get(id)?, expand)),
         Hit::Comment(id) => Some(render::comment(call, site, site.comments.get(id)?, expand)),
-        Hit::Attachment(id) => Some(render::attachment(call, site, site.attachments.get(id)?)),
+        Hit::Attachment(id) => Some(attachments::rendered(call, site, site.attachments.get(id)?)),
         Hit::Space(_) | Hit::User(_) => None,
     }
 }
@@ -164,8 +165,8 @@ fn result(call: &Call, site: &Site, hit: &Hit, expand: &Expand) -> Option<Value>
     let summary = summary(site, hit)?;
     let excerpt = if call.parameter("excerpt") == Some("none") { String::new() } else { excerpt(&summary.text) };
     let (entity, name) = match hit {
-        Hit::Space(id) => ("space", Some(render::space(call, site, site.spaces.get(id)?, expand))),
-        Hit::User(account) => ("user", Some(render::user(call, site.users.get(account)?))),
+        Hit::Space(id) => ("space", Some(spaces::rendered_space(call, site, site.spaces.get(id)?, expand))),
+        Hit::User(account) => ("user", Some(users::rendered(call, site.users.get(account)?))),
         other => ("content", content(call, site, other, expand)),
     };
     let mut rendered = json!({

@@ -1,10 +1,10 @@
 //! Spaces the old way: reading, making, changing, and the one call no client of ours may ever make.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::render::{self, Expand, offset_list};
 use super::tasks;
-use crate::sandbox::model::{Id, SpaceStatus};
+use crate::sandbox::model::{Id, Site, Space, SpaceKind, SpaceStatus};
 use crate::sandbox::rules::edits::PAGES;
 use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::rules::spaces::{self, Audience};
@@ -15,7 +15,7 @@ use crate::sandbox::server::world::World;
 fn rendered(call: &Call, world: &World, id: Id) -> Answered {
     let space = world.site.spaces.get(&id).ok_or_else(|| Failure::not_found("space"))?;
     let expand = Expand::read(call, &["description.plain", "homepage"]);
-    Ok(Answer::ok(render::space(call, &world.site, space, &expand)))
+    Ok(Answer::ok(rendered_space(call, &world.site, space, &expand)))
 }
 
 pub(super) fn list(call: &Call, world: &mut World) -> Answered {
@@ -27,7 +27,7 @@ pub(super) fn list(call: &Call, world: &mut World) -> Answered {
     let wanted = if archived { SpaceStatus::Archived } else { SpaceStatus::Current };
     let shown = world.site.spaces.values().filter(|space| sight.sees_space(space) && space.status == wanted);
     let named = shown.filter(|space| keys.is_empty() || keys.contains(&space.key.as_str()));
-    let results = named.map(|space| render::space(call, &world.site, space, &expand));
+    let results = named.map(|space| rendered_space(call, &world.site, space, &expand));
     let results = results.filter(|space| kind.is_none_or(|kind| text(space, "type") == Some(kind))).collect();
     Ok(Answer::ok(offset_list(call, results)))
 }
@@ -113,4 +113,46 @@ pub(crate) fn delete(world: &mut World, caller: &Caller, key: &str) -> Answered 
     site.comments.retain(|_, comment| contents.contains_key(&comment.container));
     site.attachments.retain(|_, attachment| contents.contains_key(&attachment.container));
     Ok(tasks::begun(world, "space.delete"))
+}
+
+/// A space as v1 shows it.
+pub(super) fn rendered_space(call: &Call, site: &Site, space: &Space, expand: &Expand) -> Value {
+    let kind = match space.kind {
+        SpaceKind::Global => "global",
+        SpaceKind::Collaboration => "collaboration",
+        SpaceKind::KnowledgeBase => "knowledge_base",
+        SpaceKind::Personal => "personal",
+        SpaceKind::System => "system",
+        SpaceKind::Onboarding => "onboarding",
+        SpaceKind::XflowSampleSpace => "xflow_sample_space",
+    };
+    let state = match space.status {
+        SpaceStatus::Current => "current",
+        SpaceStatus::Archived => "archived",
+        SpaceStatus::Trashed => "trashed",
+    };
+    let itself = format!("/rest/api/space/{}", space.key);
+    let mut rendered = json!({
+        "id": space.id,
+        "key": space.key,
+        "alias": space.key,
+        "name": space.name,
+        "type": kind,
+        "status": state,
+        "_expandable": {
+            "settings": format!("{itself}/settings"), "metadata": "", "operations": "", "lookAndFeel": "",
+            "permissions": "", "icon": "", "description": "", "theme": "", "history": "", "homepage": "", "identifiers": "",
+        },
+        "_links": render::links(call, &itself, &format!("/spaces/{}", space.key)),
+    });
+    if expand.wants("description") {
+        let plain = json!({ "value": space.description, "representation": "plain", "embeddedContent": [] });
+        render::set(&mut rendered, "description", json!({ "plain": plain, "_expandable": { "view": "" } }));
+    }
+    if expand.wants("homepage")
+        && let Some(homepage) = space.homepage.and_then(|homepage| site.contents.get(&homepage))
+    {
+        render::set(&mut rendered, "homepage", render::content(call, site, homepage, &expand.inside("homepage")));
+    }
+    rendered
 }
