@@ -7,8 +7,7 @@ use crate::sandbox::server::routes::decode;
 /// Headers by which some servers let a request change its method.
 const OVERRIDES: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
 /// Actions outside the REST interface that delete a space.
-const ACTIONS: [&str; 7] =
-    ["harddeletespace", "softdeletespace", "deletespace", "removespace", "doremovespace", "archivespace", "emptytrash"];
+const ACTIONS: [&str; 5] = ["harddeletespace", "softdeletespace", "deletespace", "removespace", "doremovespace"];
 
 /// The key of the space that this request would delete, however it is spelled.
 pub(crate) fn space_key(method: &str, path: &str, query: &str, headers: &HeaderMap, body: &[u8]) -> Option<String> {
