@@ -32,6 +32,8 @@ const ADD_LABEL: &str = "read:label:confluence write:label:confluence|write:conf
 const REMOVE_LABEL: &str = "write:label:confluence|write:confluence-content";
 const RESTRICTIONS: &str = "read:content-details:confluence|read:confluence-content.all";
 const UPLOAD: &str = "read:content-details:confluence write:attachment:confluence|write:confluence-file";
+const RENAME_FILE: &str =
+    "read:content-details:confluence write:attachment:confluence|write:confluence-file write:confluence-props";
 const DOWNLOAD: &str = "readonly:content.attachment:confluence|read:attachment:confluence";
 const WRITE_SPACE: &str =
     "read:space-details:confluence write:space:confluence write:space.permission:confluence|write:confluence-space";
@@ -70,6 +72,12 @@ pub(crate) const CONTENT: &[Operation] = &[
 pub(crate) const ATTACHMENTS: &[Operation] = &[
     Operation::new("POST", "/wiki/rest/api/content/{id}/child/attachment", UPLOAD, attachments::create),
     Operation::new("PUT", "/wiki/rest/api/content/{id}/child/attachment", UPLOAD, attachments::create_or_update),
+    Operation::new(
+        "PUT",
+        "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}",
+        RENAME_FILE,
+        attachments::update_properties,
+    ),
     Operation::new(
         "POST",
         "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/data",

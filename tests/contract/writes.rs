@@ -38,6 +38,7 @@ pub(super) async fn documents(contract: &mut Contract<'_>) {
         let one = format!("{list}/{{id}}");
         let made = id(&contract.step("POST", &list, &[], "", json!({ "spaceId": "100", "title": "Node" })).await);
         contract.step("GET", &one, &[&made], "", Value::Null).await;
+        contract.step("GET", &format!("{one}/operations"), &[&made], "", Value::Null).await;
         contract.step("GET", &format!("{one}/ancestors"), &[&made], "", Value::Null).await;
         contract.step("GET", &format!("{one}/direct-children"), &[&made], "", Value::Null).await;
         contract.step("GET", &format!("{one}/descendants"), &[&made], "", Value::Null).await;
@@ -75,6 +76,12 @@ pub(super) async fn the_old_way(contract: &mut Contract<'_>) {
     contract.upload("POST", &attachment, &["1003"], "a.txt").await;
     contract.upload("PUT", &attachment, &["1003"], "a.txt").await;
     contract.upload("POST", &format!("{attachment}/{{attachmentId}}/data"), &["1001", "att4000"], "notes.txt").await;
+    let renamed = json!({ "id": "att4000", "type": "attachment", "title": "kept.txt", "version": { "number": 2 } });
+    contract.step("PUT", &format!("{attachment}/{{attachmentId}}"), &["1001", "att4000"], "", renamed.clone()).await;
+    let mut stale = renamed;
+    stale["version"]["number"] = json!(1);
+    let one = format!("{attachment}/{{attachmentId}}");
+    contract.expect("PUT", &one, &["1001", "att4000"], "", stale, Some(409)).await;
     let labels = json!([{ "prefix": "global", "name": "one" }, { "prefix": "global", "name": "two" }]);
     contract.step("POST", &format!("{content}/label"), &["1003"], "", labels).await;
     contract.step("DELETE", &format!("{content}/label"), &["1003"], "?name=one", Value::Null).await;

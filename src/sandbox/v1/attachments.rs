@@ -8,7 +8,7 @@ use crate::sandbox::model::{Attachment, AttachmentVersion, ContentStatus, Id, Si
 use crate::sandbox::rules::edits::{self, DOCUMENTS};
 use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::server::answer::{Answer, Answered, Failure};
-use crate::sandbox::server::call::{Call, Part};
+use crate::sandbox::server::call::{Call, Part, id_field, text};
 use crate::sandbox::server::world::World;
 
 /// What to do with a file whose name is taken.
@@ -101,6 +101,39 @@ pub(super) fn update(call: &Call, world: &mut World) -> Answered {
     let file = call.part("file").ok_or_else(|| Failure::bad_request("A file must be attached"))?;
     let attachment = site.attachments.get_mut(&id).ok_or_else(|| Failure::not_found("attachment"))?;
     add_version(call, attachment, file);
+    let attachment = site.attachments.get(&id).ok_or_else(|| Failure::not_found("attachment"))?;
+    Ok(Answer::ok(rendered(call, site, attachment)))
+}
+
+/// Renames a file, changes its media type, or moves it to another page.
+pub(super) fn update_properties(call: &Call, world: &mut World) -> Answered {
+    let document = call.json()?;
+    let site = &mut world.site;
+    let attachment = found(call, site)?;
+    let (id, from) = (attachment.id, attachment.container);
+    let current = attachment.versions.last().map_or(0, |version| version.number);
+    let sight = Sight::new(site, &call.caller);
+    sight.changeable(DOCUMENTS, from)?;
+    let number = document.get("version").and_then(|version| version.get("number")).and_then(Value::as_u64);
+    let number = number.ok_or_else(|| Failure::bad_request("version.number must be provided"))?;
+    if number != u64::from(current) {
+        return Err(Failure::conflict(format!("Version does not match. Current version is: {current}")));
+    }
+    let container = document.get("container").map_or(Ok(None), |container| id_field(container, "id"))?;
+    let container = container.map(|container| sight.changeable(DOCUMENTS, container)).transpose()?;
+    let container = container.map_or(from, |content| content.id);
+    let title = text(&document, "title").unwrap_or(&attachment.title).to_owned();
+    let taken = |one: &Attachment| one.id != id && one.container == container && one.title == title;
+    if site.attachments.values().any(taken) {
+        return Err(Failure::bad_request(format!("A file with the name {title} is already there")));
+    }
+    let media_type = document.get("metadata").and_then(|metadata| text(metadata, "mediaType")).map(str::to_owned);
+    if let Some(attachment) = site.attachments.get_mut(&id) {
+        (attachment.title, attachment.container) = (title, container);
+        if let Some(media_type) = media_type {
+            attachment.media_type = media_type;
+        }
+    }
     let attachment = site.attachments.get(&id).ok_or_else(|| Failure::not_found("attachment"))?;
     Ok(Answer::ok(rendered(call, site, attachment)))
 }

@@ -1,5 +1,7 @@
 //! Folders, whiteboards, databases and smart links: a title in the tree.
 
+use serde_json::json;
+
 use super::render;
 use super::tree::kinds;
 use crate::sandbox::model::{ContentKind, ContentStatus};
@@ -51,4 +53,11 @@ pub(super) fn delete(call: &Call, world: &mut World) -> Answered {
     let id = content.id;
     edits::trash(&mut world.site, id);
     Ok(Answer::empty(204))
+}
+
+pub(super) fn operations(call: &Call, world: &mut World) -> Answered {
+    let sight = Sight::new(&world.site, &call.caller);
+    let content = sight.content(kinds(call), call.first_id()?)?;
+    let permitted = render::operations(render::kind(content.kind), sight.may_change(content));
+    Ok(Answer::ok(json!({ "operations": permitted })))
 }
