@@ -61,7 +61,7 @@ impl Found {
         let found = hit.content.as_ref();
         let space = found.and_then(|content| content.space.as_ref()).or(hit.space.as_ref());
         let (id, kind) = match (found, space) {
-            (Some(content), _) => (plain(&content.id), plain(&content.kind)),
+            (Some(thing), _) => (plain(&thing.id), plain(&thing.kind)),
             (None, Some(space)) => (space.key.to_string(), "space".to_owned()),
             (None, None) => return None,
         };
