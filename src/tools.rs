@@ -90,7 +90,9 @@ pub trait ReadTool: 'static {
     /// `Place::Nowhere` where only the answer says where it is, or where it is in no space.
     fn subject(input: &Self::Input) -> Place;
 
-    /// Reads; the gate opens the answer.
+    /// Reads; the gate opens the answer. What is wrong with the arguments is told before anything is read; after that,
+    /// nothing may fail so that a hidden thing could be told from a missing one. Where more is fetched from a thing,
+    /// or an error speaks of it, [`Context::sees`] comes first.
     fn read(
         input: Self::Input,
         permit: &Permit<Read>,
