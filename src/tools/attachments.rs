@@ -1,8 +1,28 @@
 //! Tools of the group Attachments.
 
+mod delete_attachment;
+mod described;
+mod download_attachment;
 pub mod folder;
+mod get_attachment;
+mod list_attachments;
+mod media;
+pub mod naming;
+mod upload_attachment;
 
-use super::Entry;
+use super::{Entry, ToolError};
 
 /// The tools, in reading order.
-pub const TOOLS: &[Entry] = &[];
+pub const TOOLS: &[Entry] = &[
+    Entry::read::<list_attachments::ListAttachments>(),
+    Entry::read::<get_attachment::GetAttachment>(),
+    Entry::read::<download_attachment::DownloadAttachment>(),
+    Entry::write::<upload_attachment::UploadAttachment>(),
+    Entry::write::<delete_attachment::DeleteAttachment>(),
+];
+
+/// What is said where a file shall come from or go to a folder and none is set up.
+fn no_folder() -> ToolError {
+    let hint = "leave the path out; the operator can set up a folder for uploads and downloads";
+    ToolError::input("no folder for files is configured", hint)
+}
