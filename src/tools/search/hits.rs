@@ -56,8 +56,11 @@ impl Results {
 }
 
 impl Found {
-    /// A hit on content or on a space. People are found by `search_users`, whose group has its own switch.
+    /// A hit on content or on a space; `None` for people, who are found by `search_users` under their group's switch.
     fn of(hit: &Hit, context: &Context) -> Option<Self> {
+        if hit.user.is_some() {
+            return None;
+        }
         let found = hit.content.as_ref();
         let space = found.and_then(|content| content.space.as_ref()).or(hit.space.as_ref());
         let (id, kind) = match (found, space) {

@@ -42,13 +42,9 @@ pub(super) struct Input {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 enum Kind {
-    /// Pages.
     Page,
-    /// Blog posts.
     Blogpost,
-    /// Comments.
     Comment,
-    /// Attachments.
     Attachment,
 }
 

@@ -39,13 +39,9 @@ pub(super) struct Input {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 enum Kind {
-    /// The site's ordinary spaces.
     Global,
-    /// Made for working together.
     Collaboration,
-    /// Made for a service desk.
     KnowledgeBase,
-    /// A person's own.
     Personal,
 }
 
@@ -54,10 +50,8 @@ enum Kind {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 enum Status {
-    /// In use.
     #[default]
     Current,
-    /// Put away.
     Archived,
 }
 
