@@ -7,6 +7,7 @@ pub mod clock;
 pub mod confluence;
 pub mod domain;
 pub mod markup;
+pub mod mcp;
 pub mod policy;
 pub mod sandbox;
 pub mod tools;

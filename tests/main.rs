@@ -12,3 +12,6 @@ mod policy;
 mod sandbox;
 #[cfg(test)]
 mod small_site;
+mod laws;
+mod mcp;
+mod world;

@@ -1,0 +1,228 @@
+//! What the server answers to each request of the protocol.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use rmcp::model::{
+    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, DiscoverResult, ErrorCode, Implementation, ListPromptsRequestMethod, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
+    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities,
+    ServerConfig, Tool,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use rmcp::{ErrorData, ServerHandler};
+
+use serde_json::{Map, Value};
+
+use crate::app::App;
+use crate::policy::Caller;
+use crate::tools::context::{Progress, Silent};
+use crate::tools::{self, Answer, Entry, ToolError};
+
+use super::progress::{self, Steps};
+use super::{definitions, instructions, replies, resources, spaces};
+
+/// How long a client may keep a list, in milliseconds.
+const LIST_AGE: u64 = 60_000;
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+type Context = RequestContext<RoleServer>;
+
+/// Serves one caller. All state lives in the app, so that a server may be made for each request.
+#[derive(Clone)]
+pub struct Server {
+    app: Arc<App>,
+    caller: Caller,
+}
+
+impl Server {
+    /// A server for this caller.
+    pub fn new(app: Arc<App>, caller: Caller) -> Self {
+        Self { app, caller }
+    }
+
+    /// Calls a tool through the gate. A fault in one call is that call's alone.
+    pub(super) async fn call(
+        &self,
+        entry: &'static Entry,
+        arguments: Map<String, Value>,
+        context: &Context,
+    ) -> Result<Answer, ToolError> {
+        let Some(token) = context.meta.get_progress_token() else {
+            return self.run(entry, arguments, Arc::new(Silent), context).await;
+        };
+        let (steps, receiver) = Steps::new(token);
+        let call = self.run(entry, arguments, Arc::new(steps), context);
+        let (answer, ()) = tokio::join!(call, progress::send(receiver, context.peer.clone()));
+        answer
+    }
+
+    async fn run(
+        &self,
+        entry: &'static Entry,
+        arguments: Map<String, Value>,
+        progress: Arc<dyn Progress>,
+        context: &Context,
+    ) -> Result<Answer, ToolError> {
+        let call = self.app.call(self.caller.clone(), entry, arguments, progress, context.ct.clone());
+        AssertUnwindSafe(call).catch_unwind().await.unwrap_or_else(|_| {
+            tracing::error!(tool = entry.facts.name, "a call ended by a fault");
+            Err(ToolError::fault())
+        })
+    }
+
+    /// Whether the caller's profile can ever allow the tool.
+    pub(super) fn shows(&self, name: &str) -> bool {
+        self.app.tools_for(&self.caller).iter().any(|entry| entry.facts.name == name)
+    }
+}
+
+/// Whether the request is of the modern era, whose every result says who answers.
+fn is_modern(context: &Context) -> bool {
+    context.protocol_version().is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
+fn who_answers(context: &Context) -> Option<MetaObject> {
+    let info = is_modern(context).then(|| serde_json::to_value(implementation()).ok()).flatten()?;
+    let mut meta = MetaObject::default();
+    meta.insert(SERVER_INFO.to_owned(), info);
+    Some(meta)
+}
+
+fn implementation() -> Implementation {
+    Implementation::new("sluice", env!("CARGO_PKG_VERSION")).with_title("Sluice for Confluence")
+}
+
+/// Lists come in one piece, so no cursor was ever given out.
+fn first_page_only(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match request.and_then(|request| request.cursor.as_ref()) {
+        Some(_) => Err(ErrorData::invalid_params("unknown cursor; this list has one page", None)),
+        None => Ok(()),
+    }
+}
+
+/// Fills in what the modern era wants of every list and the older ones do not know.
+macro_rules! for_era {
+    ($list:expr, $context:expr) => {{
+        let mut list = $list;
+        if is_modern($context) {
+            list.meta = who_answers($context);
+            list.ttl_ms = Some(LIST_AGE);
+            list.cache_scope = Some(CacheScope::Private);
+        }
+        list
+    }};
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().build();
+        let allowed = self.app.tools_for(&self.caller);
+        ServerConfig::new(capabilities)
+            .with_server_info(implementation())
+            .with_instructions(instructions::of(&self.caller, &allowed))
+    }
+
+    async fn discover(&self, _: Context) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(LIST_AGE)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListToolsResult, ErrorData> {
+        first_page_only(request.as_ref())?;
+        let allowed = self.app.tools_for(&self.caller);
+        let tools = allowed.iter().filter_map(|entry| definitions::find(entry.facts.name)).cloned().collect();
+        Ok(for_era!(ListToolsResult::with_all_items(tools), &context))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        definitions::find(name).cloned()
+    }
+
+    async fn call_tool(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
+        let Some(entry) = tools::find(&request.name) else {
+            let name: String = request.name.chars().filter(|sign| !sign.is_control()).take(64).collect();
+            return Err(ErrorData::invalid_params(format!("Unknown tool: {name}"), None));
+        };
+        let arguments = request.arguments.unwrap_or_default();
+        let mut result = match self.call(entry, arguments, &context).await {
+            Ok(answer) => replies::answer(answer),
+            Err(error) => replies::failure(entry, &error),
+        };
+        result.meta = who_answers(&context);
+        Ok(result.into())
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        first_page_only(request.as_ref())?;
+        Ok(for_era!(ListResourcesResult::default(), &context))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        first_page_only(request.as_ref())?;
+        Ok(for_era!(ListResourceTemplatesResult::with_all_items(resources::templates(self)), &context))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: Context,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let mut result = ReadResourceResult::new(resources::read(self, &request.uri, &context).await?);
+        if is_modern(&context) {
+            result = result.with_ttl_ms(0).with_cache_scope(CacheScope::Private);
+            result.meta = who_answers(&context);
+        }
+        Ok(result.into())
+    }
+
+    async fn complete(&self, request: CompleteRequestParams, context: Context) -> Result<CompleteResult, ErrorData> {
+        let mut result = CompleteResult::new(spaces::complete(self, &request, &context).await);
+        result.meta = who_answers(&context);
+        Ok(result)
+    }
+
+    // rmcp answers prompts/list with an empty list even where prompts are not declared.
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
+    }
+
+    // rmcp brings requests here whose method it does not know, and those whose parameters it cannot read.
+    async fn on_custom_request(&self, request: CustomRequest, _: Context) -> Result<CustomResult, ErrorData> {
+        const SERVED: [&str; 8] = [
+            "initialize",
+            "server/discover",
+            "tools/list",
+            "tools/call",
+            "resources/list",
+            "resources/templates/list",
+            "resources/read",
+            "completion/complete",
+        ];
+        if SERVED.contains(&request.method.as_str()) {
+            return Err(ErrorData::invalid_params("`params` do not fit the method", None));
+        }
+        let method: String = request.method.chars().filter(|sign| !sign.is_control()).take(64).collect();
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("Method not found: {method}"), None))
+    }
+}
