@@ -72,12 +72,12 @@ where
     let input_ended = CancellationToken::new();
     let transport = Transport::new(reader, queue, input_ended.clone());
     let calls = shutdown.child_token();
-    let served = CancellationToken::new();
+    let closed = CancellationToken::new();
 
     let serving = async {
         let server = Server::new(Arc::clone(&app), caller);
         let outcome = Box::pin(until_closed(server, transport, calls.clone())).await;
-        served.cancel();
+        closed.cancel();
         outcome
     };
     let impatience = async {
@@ -91,7 +91,7 @@ where
     };
     let writing = async {
         let too_long = async {
-            served.cancelled().await;
+            closed.cancelled().await;
             tokio::time::sleep(FLUSH).await;
         };
         tokio::select! { () = transport::write_out(writer, outbox) => {}, () = too_long => {} }

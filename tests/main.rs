@@ -1,17 +1,15 @@
 //! One integration binary; each module is a subject, each test a sentence.
+#![cfg(test)]
 
 mod client;
 mod contract;
 mod desk;
 mod gate;
+mod laws;
 mod markup;
+mod mcp;
 mod pages;
 mod policy;
-#[cfg(test)]
-#[cfg(test)]
 mod sandbox;
-#[cfg(test)]
 mod small_site;
-mod laws;
-mod mcp;
 mod world;

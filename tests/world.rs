@@ -36,12 +36,13 @@ pub(crate) fn profile(mode: Mode) -> Profile {
 /// An app and the agent that calls it.
 pub(crate) struct World {
     profile: Profile,
+    site: String,
 }
 
 impl World {
     /// Everything is allowed.
     pub(crate) fn new() -> Self {
-        Self { profile: profile(Mode::ReadWrite) }
+        Self { profile: profile(Mode::ReadWrite), site: "https://acme.atlassian.net".into() }
     }
 
     /// The agent runs under another profile.
@@ -60,7 +61,7 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         Arc::new(App::new(Parts {
             client: Client,
-            site: "https://acme.atlassian.net".into(),
+            site: self.site.clone(),
             folder: None,
             approver: Arc::new(NoApproverSetUp),
             recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),

@@ -89,7 +89,7 @@ mod tests {
     use crate::domain::digest::Digest;
     use crate::policy::Profile;
     use crate::policy::ask::AgentId;
-    use crate::policy::profile::{Groups, Limits, Scope, Switches};
+    use crate::policy::profile::{Approval, Groups, Limits, Scope, Switches, Tools};
 
     fn caller(switches: Switches) -> Caller {
         let profile = Profile {
@@ -103,10 +103,10 @@ mod tests {
                 users: switches,
             },
             scope: Scope { allow: Some([].into()), deny: [].into() },
-            approval: Default::default(),
+            approval: Approval::default(),
             limits: Limits { writes_per_hour: Some(u32::MAX), deletes_per_day: Some(u32::MAX) },
-            tools: Default::default(),
-            revision: Digest::of(&[b""]),
+            tools: Tools::default(),
+            revision: Digest::of([&b""[..]]),
         };
         Caller { agent: AgentId::new("agent"), profile: Arc::new(profile) }
     }

@@ -42,6 +42,7 @@ fn clean(schema: &mut Value) {
                 }
             }
             unwrap_nullable(fields);
+            list_words(fields);
             for (key, value) in fields.iter_mut() {
                 if key == "properties" {
                     // Names of properties are the callers' words, not keywords.
@@ -68,5 +69,17 @@ fn unwrap_nullable(fields: &mut Map<String, Value>) {
         for (key, value) in only {
             fields.entry(key).or_insert(value);
         }
+    }
+}
+
+/// One word out of several is an `enum`, however the words are explained in the code.
+fn list_words(fields: &mut Map<String, Value>) {
+    let word = |variant: &Value| variant.get("const").filter(|word| word.is_string()).cloned();
+    let variants = fields.get("oneOf").and_then(Value::as_array);
+    let words: Option<Vec<Value>> = variants.and_then(|variants| variants.iter().map(word).collect());
+    if let Some(words) = words {
+        fields.remove("oneOf");
+        fields.insert("type".into(), "string".into());
+        fields.insert("enum".into(), words.into());
     }
 }
