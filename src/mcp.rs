@@ -14,7 +14,6 @@ mod server;
 mod spaces;
 mod transport;
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +31,7 @@ use transport::Transport;
 /// How long reads may still be answered once the client has closed its end.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long answers that are ready may take to be written once everything else has ended.
-const FLUSH: Duration = Duration::from_millis(500);
+const FLUSH: Duration = Duration::from_millis(300);
 /// How many messages may wait to be written.
 const OUTBOX: usize = 32;
 
@@ -74,20 +73,22 @@ where
     let calls = shutdown.child_token();
     let closed = CancellationToken::new();
 
-    let serving = async {
-        let server = Server::new(Arc::clone(&app), caller);
-        let outcome = Box::pin(until_closed(server, transport, calls.clone())).await;
-        closed.cancel();
-        outcome
-    };
+    let server = Server::new(Arc::clone(&app), caller);
     let impatience = async {
         input_ended.cancelled().await;
         tokio::time::sleep(GRACE).await;
         calls.cancel();
-        pending::<()>().await;
+        // A write that was sent runs to its end, and is answered if anyone still reads.
+        app.finish().await;
+        tokio::time::sleep(FLUSH).await;
     };
     let serving = async {
-        tokio::select! { outcome = serving => outcome, () = impatience => Ok(()) }
+        let outcome = tokio::select! {
+            outcome = Box::pin(until_closed(server, transport, calls.clone())) => outcome,
+            () = impatience => Ok(()),
+        };
+        closed.cancel();
+        outcome
     };
     let writing = async {
         let too_long = async {

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use sluice::domain::limits;
 use sluice::policy::profile::Mode;
 
+use tokio::io::AsyncWriteExt as _;
+
 use super::world::{World, initialize, modern, profile};
 
 const INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -154,11 +156,12 @@ async fn wrong_arguments_are_the_tools_error_and_named() {
 async fn what_is_no_message_is_answered_and_the_next_line_is_served() {
     let mut wire = World::new().legacy().await;
     let too_long = vec![b'x'; limits::LINE + 1];
-    let lines: [(&[u8], i64); 6] = [
+    let lines: [(&[u8], i64); 7] = [
         (b"{nonsense", -32700),
         (b"\xff\xfe", -32700),
         (&b"[".repeat(100_000), -32700),
         (&b"{\"a\":".repeat(100_000), -32700),
+        (&b"[],".repeat(100_001), -32600),
         (br#"[{"jsonrpc":"2.0","id":1,"method":"tools/list"}]"#, -32600),
         (&too_long, -32600),
     ];
@@ -257,6 +260,18 @@ async fn the_end_of_input_ends_the_server_after_what_was_asked_is_answered() {
         wire.send(&json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"}).to_string()).await;
     }
     assert_eq!(wire.hang_up().await.len(), 10);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_and_leaves_does_not_keep_the_server() {
+    let (near, served) = World::new().serve();
+    let (_unread, mut writer) = tokio::io::split(near);
+    for id in 0..100 {
+        let request = json!({"jsonrpc": "2.0", "id": id, "method": "tools/list", "params": modern(json!({}))});
+        writer.write_all(format!("{request}\n").as_bytes()).await.unwrap();
+    }
+    writer.shutdown().await.unwrap();
+    served.await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ impl World {
 
     /// Serves one client in memory: its end of the wire, and the server's fate.
     pub(crate) fn serve(&self) -> (DuplexStream, JoinHandle<Result<(), ServeError>>) {
-        let (near, far) = tokio::io::duplex(1 << 20);
+        let (near, far) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(far);
         let (app, caller) = (self.app(), self.caller());
         let served = async move { serve(app, caller, reader, writer, CancellationToken::new()).await };

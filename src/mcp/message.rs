@@ -8,6 +8,10 @@ use crate::domain::limits;
 
 use super::lines::Line;
 
+/// How many values a message may hold. A long body is one; a line full of empty lists is a hundred times its own
+/// size in memory.
+const VALUES: usize = 100_000;
+
 /// What a line amounts to.
 #[derive(Debug)]
 pub(super) enum Heard {
@@ -32,6 +36,12 @@ pub(super) fn hear(line: Line) -> Heard {
     if text.is_empty() {
         return Heard::Nothing;
     }
+    if is_intricate(text) {
+        return Heard::Wrong(
+            ErrorData::invalid_request(format!("a message may hold {VALUES} values at most"), None),
+            None,
+        );
+    }
     match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => message(fields),
         Ok(Value::Array(_)) => wrong("batches are not part of this protocol; send each message on a line of its own"),
@@ -39,6 +49,21 @@ pub(super) fn hear(line: Line) -> Heard {
         // The parser's words name a place in the line, never what stands there.
         Err(error) => Heard::Wrong(ErrorData::parse_error(format!("the message is not JSON: {error}"), None), None),
     }
+}
+
+/// Whether a text holds more than [`VALUES`] values, counted by the signs between them.
+fn is_intricate(text: &str) -> bool {
+    let (mut values, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' | b',' if !in_string => values += 1,
+            _ => {}
+        }
+    }
+    values > VALUES
 }
 
 fn message(fields: Map<String, Value>) -> Heard {
@@ -80,6 +105,10 @@ fn wrong(flaw: &'static str) -> Heard {
 mod tests {
     use super::*;
 
+    fn shown(line: &[u8]) -> String {
+        String::from_utf8_lossy(line).chars().take(60).collect()
+    }
+
     fn code(line: &[u8]) -> Option<(i32, Option<RequestId>)> {
         match hear(Line::Whole(line.to_vec())) {
             Heard::Wrong(error, id) => Some((error.code.0, id)),
@@ -89,24 +118,21 @@ mod tests {
 
     #[test]
     fn what_is_no_message_is_answered_with_the_code_json_rpc_has_for_it() {
-        let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+        let deep = [b"[".repeat(50_000), b"]".repeat(50_000)].concat();
+        let intricate = [b"[".to_vec(), b"[],".repeat(100_000), b"[]]".to_vec()].concat();
         for not_json in [&b"{"[..], b"hello", b"\xff\xfe{}", b"{\"jsonrpc\":\"2.0\",", &deep] {
-            assert_eq!(
-                code(not_json),
-                Some((-32700, None)),
-                "{}",
-                String::from_utf8_lossy(&not_json[..5.min(not_json.len())])
-            );
+            assert_eq!(code(not_json), Some((-32700, None)), "{}", shown(not_json));
         }
         for no_message in [
             &b"[]"[..],
             b"[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]",
             b"7",
             b"{}",
+            &intricate,
             b"{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"ping\"}",
             b"{\"jsonrpc\":\"2.0\",\"id\":1.5,\"method\":\"ping\"}",
         ] {
-            assert_eq!(code(no_message), Some((-32600, None)), "{}", String::from_utf8_lossy(no_message));
+            assert_eq!(code(no_message), Some((-32600, None)), "{}", shown(no_message));
         }
         assert_eq!(
             code(b"{\"jsonrpc\":\"1.0\",\"id\":3,\"method\":\"ping\"}"),
@@ -118,6 +144,13 @@ mod tests {
     }
 
     #[test]
+    fn a_long_body_is_one_value_whatever_signs_it_holds() {
+        let body = serde_json::to_string(&"[{,\"\\".repeat(200_000)).unwrap();
+        assert!(!is_intricate(&body));
+        assert!(is_intricate(&format!("[{body},{}]", "1,".repeat(VALUES))));
+    }
+
+    #[test]
     fn blank_lines_broken_notifications_and_broken_answers_are_passed_over() {
         for nothing in [
             &b""[..],
@@ -126,11 +159,7 @@ mod tests {
             b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":[1]}",
             b"{\"id\":[],\"result\":1}",
         ] {
-            assert!(
-                matches!(hear(Line::Whole(nothing.to_vec())), Heard::Nothing),
-                "{}",
-                String::from_utf8_lossy(nothing)
-            );
+            assert!(matches!(hear(Line::Whole(nothing.to_vec())), Heard::Nothing), "{}", shown(nothing));
         }
         let marked = b"\xef\xbb\xbf{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r";
         assert!(matches!(hear(Line::Whole(marked.to_vec())), Heard::Message(_)));

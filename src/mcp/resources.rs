@@ -66,11 +66,11 @@ pub(super) async fn read(
 ) -> Result<Vec<ResourceContents>, ErrorData> {
     let kind = KINDS.iter().find_map(|kind| Some((kind, uri.strip_prefix(kind.prefix)?)));
     let found = kind.and_then(|(kind, name)| Some((kind, name, tools::find(kind.tool)?)));
-    let Some((kind, name, entry)) = found else { return Err(not_found()) };
+    let Some((kind, name, entry)) = found else { return Err(not_found(uri)) };
     let arguments = Map::from_iter([(kind.argument.to_owned(), Value::from(name))]);
     match server.call(entry, arguments, context).await {
         Ok(answer) => Ok(contents(answer, uri)),
-        Err(error) => Err(failure(&error)),
+        Err(error) => Err(failure(&error, uri)),
     }
 }
 
@@ -85,15 +85,16 @@ fn contents(answer: Answer, uri: &str) -> Vec<ResourceContents> {
 }
 
 /// rmcp turns the code into -32602 for the modern era.
-fn not_found() -> ErrorData {
-    ErrorData::resource_not_found("no such resource, or no permission to see it", None)
+fn not_found(uri: &str) -> ErrorData {
+    let uri: String = uri.chars().take(200).collect();
+    ErrorData::resource_not_found("no such resource, or no permission to see it", Some(json!({ "uri": uri })))
 }
 
-fn failure(error: &ToolError) -> ErrorData {
+fn failure(error: &ToolError, uri: &str) -> ErrorData {
     let message = format!("{}: {}", error.code, error.message);
-    let fields: Option<Value> = Some(json!(replies::fields(error)));
+    let fields = Some(replies::fields(error));
     match error.code {
-        "not_found" | "invalid_input" => not_found(),
+        "not_found" | "invalid_input" => not_found(uri),
         "refused" | "limit_reached" => ErrorData::invalid_request(message, fields),
         _ => ErrorData::internal_error(message, fields),
     }
