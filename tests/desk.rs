@@ -81,7 +81,7 @@ impl Desk {
         let site = Sandbox::start(SandboxOptions::new(site)).await.unwrap();
         let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
         let mut settings = Settings::new(Address::site(&site.url()).unwrap(), credentials);
-        settings.limits = Limits::unhurried_by_rates();
+        settings.limits = Limits::without_rates();
         settings.media_hosts = vec![site.media_url().trim_start_matches("http://").to_owned()];
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let approver = Arc::new(Scripted::default());
@@ -136,6 +136,11 @@ impl Desk {
             Ok(answer) => panic!("{tool} should have failed, answered {}", text_of(&answer)),
             Err(error) => error,
         }
+    }
+
+    /// Names of the tools the agent is shown.
+    pub(crate) fn visible_tools(&self) -> Vec<&'static str> {
+        self.app.tools_for(&self.caller).into_iter().map(|entry| entry.facts.name).collect()
     }
 
     /// How many requests a call costs.

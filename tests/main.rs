@@ -3,6 +3,7 @@
 
 mod client;
 mod contract;
+mod corpus;
 mod desk;
 mod gate;
 mod laws;
@@ -11,5 +12,6 @@ mod mcp;
 mod pages;
 mod policy;
 mod sandbox;
+mod scope;
 mod small_site;
 mod world;

@@ -7,7 +7,7 @@ use sluice::app::{App, Parts};
 use sluice::approval::no_approver::NoApproverSetUp;
 use sluice::audit::LogRecorder;
 use sluice::clock::{Clock, SystemClock};
-use sluice::confluence::client::Client;
+use sluice::confluence::{Address, ApiToken, Client, Settings};
 use sluice::domain::digest::Digest;
 use sluice::mcp::{ServeError, serve};
 use sluice::policy::ask::AgentId;
@@ -33,6 +33,13 @@ pub(crate) fn profile(mode: Mode) -> Profile {
     }
 }
 
+/// A client whose Confluence refuses every connection.
+fn client() -> Client {
+    let address = Address::site("http://127.0.0.1:1").unwrap();
+    let credentials = ApiToken::new("agent@example.com", "token".to_owned().into()).unwrap();
+    Client::new(Settings::new(address, Arc::new(credentials))).unwrap()
+}
+
 /// An app and the agent that calls it.
 pub(crate) struct World {
     profile: Profile,
@@ -56,11 +63,11 @@ impl World {
         Caller { agent: AgentId::new("tester"), profile: Arc::new(self.profile.clone()) }
     }
 
-    /// The app, on a Confluence that never answers.
+    /// The app, on a Confluence that cannot be reached.
     pub(crate) fn app(&self) -> Arc<App> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         Arc::new(App::new(Parts {
-            client: Client,
+            client: client(),
             site: self.site.clone(),
             folder: None,
             approver: Arc::new(NoApproverSetUp),

@@ -12,7 +12,7 @@ use super::folder::Folder;
 use super::media::{MediaType, Shown, shown};
 use super::naming::FileName;
 use crate::confluence::api;
-use crate::confluence::client::Download;
+use crate::confluence::client::{Download, Extent};
 use crate::confluence::model::Attachment;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
@@ -141,6 +141,9 @@ impl ReadTool for DownloadAttachment {
         }
         let request = api::attachments::download_attachment(container, &attachment.id);
         let mut download = context.client.download(permit, request, aim.cap()).await?;
+        if download.extent == Extent::Beginning {
+            return Err(aim.too_big());
+        }
         // The media host may know less than Confluence does.
         if MediaType::told(download.media_type.as_deref()).is_unknown() {
             download.media_type.clone_from(&attachment.media_type);
@@ -160,7 +163,8 @@ mod tests {
     use crate::tools::Output;
 
     fn contents(media_type: &str, bytes: &'static [u8]) -> Vec<Content> {
-        let download = Download { media_type: Some(media_type.into()), bytes: bytes.into() };
+        let extent = Extent::Whole;
+        let download = Download { media_type: Some(media_type.into()), bytes: bytes.into(), extent };
         document("head", &"att1".parse().unwrap(), &download, None).answer().content
     }
 

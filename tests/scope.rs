@@ -1,0 +1,227 @@
+//! What a profile's scope hides looks exactly like what is not there, on every path.
+
+use serde_json::{Value, json};
+use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Id, Site};
+use sluice::tools;
+
+use crate::desk::{Desk, FULL, text_of};
+
+/// Ids of things in one space.
+struct Things {
+    page: Id,
+    post: Id,
+    attachment: Id,
+    comment: Id,
+}
+
+fn scoped(scope: &str) -> String {
+    format!("{FULL}\n[scope]\n{scope}\n")
+}
+
+/// Things in the space with this key; ids that nothing has where `key` is `None`.
+fn things(site: &mut Site, key: Option<&str>) -> Things {
+    let Some(key) = key else {
+        return Things { page: 777_777_777, post: 777_777_778, attachment: 777_777_779, comment: 777_777_780 };
+    };
+    let space = site.spaces.values().find(|space| space.key == key).unwrap().id;
+    let here = |kind: ContentKind, site: &Site| {
+        let fits = |content: &&sluice::sandbox::model::Content| {
+            content.space == space && content.kind == kind && content.status == ContentStatus::Current
+        };
+        site.contents.values().find(fits).map(|content| content.id)
+    };
+    let page = here(ContentKind::Page, site).unwrap();
+    let post = here(ContentKind::BlogPost, site).unwrap_or_else(|| {
+        let id = site.next_id;
+        site.next_id += 1;
+        let mut post = site.contents[&page].clone();
+        (post.id, post.kind, post.parent) = (id, ContentKind::BlogPost, None);
+        post.versions.last_mut().unwrap().title = "Hidden post".into();
+        site.contents.insert(id, post);
+        id
+    });
+    let on_space = |container: Id| site.contents.get(&container).is_some_and(|content| content.space == space);
+    let attachment = site.attachments.values().find(|file| on_space(file.container)).unwrap().id;
+    let footer = |comment: &&sluice::sandbox::model::Comment| {
+        on_space(comment.container) && comment.place == CommentPlace::Footer && comment.parent.is_none()
+    };
+    let comment = site.comments.values().find(footer).unwrap().id;
+    Things { page, post, attachment, comment }
+}
+
+/// A call of every tool that can be pointed at a thing or a space.
+fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
+    let Things { page, post, attachment, comment } = things;
+    let (page, post, comment, attachment) =
+        (page.to_string(), post.to_string(), comment.to_string(), format!("att{attachment}"));
+    vec![
+        ("get_page", json!({ "page_id": page })),
+        ("get_page", json!({ "page_id": page, "version": 9999 })),
+        ("get_page", json!({ "page_id": page, "cursor": "999999" })),
+        ("get_page_by_title", json!({ "space": space, "title": "Home" })),
+        ("list_pages", json!({ "space": space })),
+        ("get_page_children", json!({ "page_id": page })),
+        ("get_page_children", json!({ "page_id": page, "cursor": "broken" })),
+        ("get_page_ancestors", json!({ "page_id": page })),
+        ("create_page", json!({ "space": space, "title": "x", "body": "x" })),
+        ("create_page", json!({ "space": "IT", "title": "x", "body": "x", "parent_id": page })),
+        ("update_page", json!({ "page_id": page, "version": 1, "body": "x" })),
+        ("update_page", json!({ "page_id": page, "version": 99, "body": "x" })),
+        ("delete_page", json!({ "page_id": page })),
+        ("get_blog_post", json!({ "blog_post_id": post })),
+        ("list_blog_posts", json!({ "space": space })),
+        ("create_blog_post", json!({ "space": space, "title": "x", "body": "x" })),
+        ("list_comments", json!({ "page_id": page })),
+        ("list_comments", json!({ "page_id": visible_page, "comment_id": comment })),
+        ("add_comment", json!({ "page_id": page, "body": "x" })),
+        ("reply_to_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("list_labels", json!({ "page_id": page })),
+        ("add_labels", json!({ "page_id": page, "labels": ["x"] })),
+        ("remove_label", json!({ "page_id": page, "label": "x" })),
+        ("list_versions", json!({ "page_id": page })),
+        ("get_space", json!({ "space": space })),
+        ("update_space", json!({ "space": space, "name": "x" })),
+        ("search_text", json!({ "query": "x", "space": space })),
+        ("list_attachments", json!({ "page_id": page })),
+        ("get_attachment", json!({ "attachment_id": attachment })),
+        ("download_attachment", json!({ "attachment_id": attachment })),
+        ("upload_attachment", json!({ "page_id": page, "file_name": "x.txt", "text": "x" })),
+        ("delete_attachment", json!({ "attachment_id": attachment })),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_answered_word_for_word_like_what_is_missing() {
+    for scope in [
+        "allow_spaces = [\"IT\"]",
+        "deny_spaces = [\"HR\"]",
+        "allow_spaces = [\"IT\", \"98317\"]\ndeny_spaces = [\"HR\"]",
+    ] {
+        let desk = Desk::under(&scoped(scope)).await;
+        let visible = desk.page("Escalation matrix");
+        let (hidden, missing) = desk.site.with_site(|site| (things(site, Some("HR")), things(site, None)));
+        let hidden = calls(&hidden, "HR", &visible);
+        let missing = calls(&missing, "NOSUCH", &visible);
+        for ((tool, hidden), (_, missing)) in hidden.into_iter().zip(missing) {
+            let (to_hidden, to_missing) = (desk.call(tool, hidden.clone()).await, desk.call(tool, missing).await);
+            match (&to_hidden, &to_missing) {
+                (Err(hidden_error), Err(missing_error)) => assert_eq!(hidden_error, missing_error, "{tool} {hidden}"),
+                (Ok(a), Ok(b)) => assert_eq!(text_of(a), text_of(b), "{tool} {hidden}"),
+                (a, b) => panic!("{tool} {hidden}: {a:?} and {b:?}"),
+            }
+        }
+        let writes = desk
+            .site
+            .requests()
+            .into_keys()
+            .find(|template| !template.starts_with("GET ") && template != "POST /wiki/api/v2/users-bulk");
+        assert_eq!(writes, None);
+    }
+}
+
+#[tokio::test]
+async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
+    let desk = Desk::under(&scoped("allow_spaces = [\"IT\", \"HR\"]")).await;
+    let visible = desk.page("Escalation matrix");
+    let there = desk.site.with_site(|site| things(site, Some("HR")));
+    for (tool, arguments) in calls(&there, "HR", &visible) {
+        if let Err(error) = desk.call(tool, arguments.clone()).await {
+            let expected = matches!(
+                (tool, error.code),
+                ("update_page", "conflict")
+                    | ("get_page" | "get_page_by_title" | "list_comments", "not_found")
+                    | ("create_page" | "remove_label", "invalid_input")
+                    | ("get_page_children" | "add_labels", "invalid")
+                    | ("delete_page" | "update_page", "refused")
+                    | ("create_blog_post", _)
+            );
+            assert!(expected, "{tool} {arguments}: {error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_and_searches_show_nothing_of_a_hidden_space() {
+    let desk = Desk::under(&scoped("deny_spaces = [\"HR\"]")).await;
+    let titles: Vec<String> = desk.site.with_site(|site| {
+        let hr = site.spaces.values().find(|space| space.key == "HR").unwrap().id;
+        let title = |content: &sluice::sandbox::model::Content| content.versions.last().unwrap().title.clone();
+        let (here, elsewhere): (Vec<_>, Vec<_>) = site.contents.values().partition(|content| content.space == hr);
+        let elsewhere: Vec<String> = elsewhere.into_iter().map(title).collect();
+        here.into_iter().map(title).filter(|title| title.len() > 12 && !elsewhere.contains(title)).collect()
+    });
+    assert!(!titles.is_empty());
+    let word = titles[0].split(' ').max_by_key(|word| word.len()).unwrap().to_owned();
+    let calls = [
+        ("list_spaces", json!({ "limit": 250 })),
+        ("list_pages", json!({ "limit": 250 })),
+        ("list_blog_posts", json!({ "limit": 250 })),
+        ("search_text", json!({ "query": word, "limit": 100 })),
+        ("search_cql", json!({ "cql": format!("text ~ \"{word}\""), "limit": 100 })),
+        ("search_cql", json!({ "cql": "space = HR", "limit": 100 })),
+        ("search_cql", json!({ "cql": "type = page or space = HR", "limit": 100 })),
+        ("search_cql", json!({ "cql": "type = space", "limit": 100 })),
+        ("search_cql", json!({ "cql": "creator = currentUser() order by lastmodified desc", "limit": 100 })),
+    ];
+    for (tool, arguments) in calls {
+        let text = match desk.call(tool, arguments.clone()).await {
+            Ok(answer) => format!("{answer:?}"),
+            Err(error) => format!("{error:?}"),
+        };
+        for title in &titles {
+            assert!(!text.contains(title.as_str()), "{tool} {arguments} shows `{title}`");
+        }
+        assert!(!text.contains("\"HR\"") && !text.contains("/HR/"), "{tool} {arguments}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn an_injected_query_never_leaves_the_scope() {
+    let desk = Desk::under(&scoped("allow_spaces = [\"IT\"]")).await;
+    let hostile = [
+        "\" or space = HR or title ~ \"",
+        "x\") or (space = HR",
+        "x) or space in (HR",
+        "x\\\" or space = HR or text ~ \\\"x",
+        "x\nor space = HR",
+        "x order by title",
+        "“ or space = HR or title ~ ”",
+        "*) or (space = HR",
+        "/* */ or space = HR",
+        "\u{202e}RH = ecaps ro",
+    ];
+    for query in hostile {
+        for (tool, key) in [("search_text", "query"), ("search_cql", "cql")] {
+            if let Ok(answer) = desk.call(tool, json!({ key: query })).await {
+                let answer = format!("{answer:?}");
+                assert!(!answer.contains("\"HR\"") && !answer.contains("/HR/"), "{tool} {query:?}: {answer}");
+            }
+        }
+        let people = desk.call("search_users", json!({ "query": query })).await;
+        assert!(people.is_ok() || people.is_err_and(|error| error.code == "invalid_input"), "{query:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_scope_nothing_is_looked_up_for_it() {
+    let desk = Desk::open().await;
+    let page = desk.page("Escalation matrix");
+    for tool in ["get_page", "list_labels", "list_comments", "get_page_children", "list_attachments", "list_versions"] {
+        desk.call(tool, json!({ "page_id": page })).await.unwrap();
+        assert_eq!(desk.requests_of(tool, json!({ "page_id": page })).await, 1, "{tool}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_the_profile_hides_is_refused_without_a_request() {
+    for profile in ["name = \"Nothing\"", "name = \"Reader\"\n[pages]\nmode = \"read-only\""] {
+        let desk = Desk::under(profile).await;
+        let allowed: Vec<_> = desk.visible_tools();
+        for entry in tools::catalog().filter(|entry| !allowed.contains(&entry.facts.name)) {
+            let error = desk.error(entry.facts.name, json!({})).await;
+            assert_eq!(error.code, "refused", "{}: {error:?}", entry.facts.name);
+            assert!(error.hint.contains("profile"), "{error:?}");
+        }
+        assert_eq!(desk.site.total_requests(), 0);
+    }
+}
