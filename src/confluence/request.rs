@@ -279,11 +279,6 @@ impl Request<Update> {
     pub(in crate::confluence) fn update(template: &'static str, ids: &[&str]) -> Self {
         Self::build(Method::Put, template, ids, Lane::Write)
     }
-
-    /// A POST that changes something, such as adding labels.
-    pub(in crate::confluence) fn update_by_post(template: &'static str, ids: &[&str]) -> Self {
-        Self::build(Method::Post, template, ids, Lane::Write)
-    }
 }
 
 impl Request<Delete> {
@@ -335,7 +330,7 @@ mod tests {
             base().with("a", "c"),
             base().json(&1),
             Request::<Update>::update("/wiki/api/v2/pages/{id}", &["2"]),
-            Request::<Update>::update_by_post("/wiki/api/v2/pages/{id}", &["1"]),
+            Request::<Update>::update("/wiki/api/v2/blogposts/{id}", &["1"]),
         ];
         let digests: std::collections::HashSet<_> = variants.iter().map(Request::digest).collect();
         assert_eq!(digests.len(), variants.len());

@@ -81,7 +81,7 @@ pub trait Text: Serialize + JsonSchema + Send + 'static {
 
 impl<T: Text> Output for T {
     fn schema() -> Option<Map<String, Value>> {
-        Some(schema::of::<T>())
+        Some(schema::of_answer::<T>())
     }
 
     fn answer(self) -> Answer {

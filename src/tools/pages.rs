@@ -1,29 +1,29 @@
 //! Tools of the group Pages: pages and blog posts, their comments, labels and versions.
 
-pub mod add_comment;
-pub mod add_labels;
+mod add_comment;
+mod add_labels;
 pub mod body;
-pub mod change;
-pub mod create_blog_post;
-pub mod create_page;
-pub mod delete_page;
-pub mod get_blog_post;
-pub mod get_page;
-pub mod get_page_ancestors;
-pub mod get_page_by_title;
-pub mod get_page_children;
+mod change;
+mod create_blog_post;
+mod create_page;
+mod delete_page;
+mod get_blog_post;
+mod get_page;
+mod get_page_ancestors;
+mod get_page_by_title;
+mod get_page_children;
 pub mod header;
-pub mod list_blog_posts;
-pub mod list_comments;
-pub mod list_labels;
-pub mod list_pages;
-pub mod list_versions;
+mod list_blog_posts;
+mod list_comments;
+mod list_labels;
+mod list_pages;
+mod list_versions;
 pub mod listing;
-pub mod make;
-pub mod remove_label;
-pub mod reply_to_comment;
-pub mod thread;
-pub mod update_page;
+mod make;
+mod remove_label;
+mod reply_to_comment;
+mod thread;
+mod update_page;
 
 use std::borrow::Cow;
 

@@ -25,6 +25,31 @@ pub fn of<T: JsonSchema>() -> Map<String, Value> {
     }
 }
 
+/// The schema of an answer of type `T`: names and types alone, since answers explain themselves when they come.
+pub fn of_answer<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = Value::Object(of::<T>());
+    names_and_types(&mut schema);
+    match schema {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
+
+fn names_and_types(schema: &mut Value) {
+    if let Value::Object(fields) = schema {
+        for word in ["description", "minimum", "maximum", "minLength", "maxLength", "pattern"] {
+            fields.remove(word);
+        }
+        for (key, value) in fields.iter_mut() {
+            match (key.as_str(), value) {
+                ("properties", Value::Object(properties)) => properties.values_mut().for_each(names_and_types),
+                ("items", items) => names_and_types(items),
+                _ => {}
+            }
+        }
+    }
+}
+
 /// Walks our own schemas, whose depth is that of our types.
 fn clean(schema: &mut Value) {
     match schema {

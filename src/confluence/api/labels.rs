@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::access::{Delete, Read, Update};
+use crate::domain::access::{Create, Delete, Read};
 use crate::domain::ids::{ContentId, LabelName};
 
 use super::Paging;
@@ -14,9 +14,9 @@ pub fn labels_of_page(page: &ContentId, paging: &Paging) -> Request<Read> {
 }
 
 /// Adds global labels to a page; those it has stay.
-pub fn add_labels(page: &ContentId, labels: &[LabelName]) -> Request<Update> {
+pub fn add_labels(page: &ContentId, labels: &[LabelName]) -> Request<Create> {
     let labels: Vec<Value> = labels.iter().map(|name| json!({ "prefix": "global", "name": name })).collect();
-    Request::update_by_post("/wiki/rest/api/content/{id}/label", &[page.as_str()]).json(&labels)
+    Request::create("/wiki/rest/api/content/{id}/label", &[page.as_str()]).json(&labels)
 }
 
 /// Removes a label from a page; by query, which also takes names with a slash.

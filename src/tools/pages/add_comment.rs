@@ -18,12 +18,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Adds a footer comment.
-pub struct AddComment;
+pub(super) struct AddComment;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// The comment.

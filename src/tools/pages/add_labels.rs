@@ -8,7 +8,7 @@ use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::{labels, pages};
 use crate::confluence::model::{Label, List, Page};
 use crate::confluence::reply::Reply;
-use crate::domain::access::{AccessClass, Update};
+use crate::domain::access::{AccessClass, Create};
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, LabelName};
 use crate::domain::text::quoted;
@@ -19,12 +19,12 @@ use crate::tools::{Context, Reads, ToolError, WriteTool};
 const MOST: usize = 50;
 
 /// Adds labels.
-pub struct AddLabels;
+pub(super) struct AddLabels;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// Labels to add, without blanks.
@@ -38,11 +38,11 @@ impl WriteTool for AddLabels {
     const TITLE: &'static str = "Add labels";
     const DESCRIPTION: &'static str =
         "Adds labels to a page; labels it has already stay. To see them, use list_labels.";
-    type Access = Update;
+    type Access = Create;
     type Input = Input;
     type Output = Written;
 
-    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         if input.labels.is_empty() || input.labels.len() > MOST {
             return Err(ToolError::input(format!("`labels` takes 1 to {MOST} labels"), "send fewer, in several calls"));
         }
@@ -56,7 +56,7 @@ impl WriteTool for AddLabels {
             places: vec![page.place()],
             rests_on: None,
             before: None,
-            effect: AccessClass::Update,
+            effect: AccessClass::Create,
             summary: format!("label {target} with {}", names.join(", ")),
             preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
             undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },

@@ -15,7 +15,7 @@ use super::body::rendered;
 const PREVIEW: usize = 20_000;
 
 /// Refuses a change that rests on another version than the present one, and tells both.
-pub fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
+pub(super) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
     let present = page.version_number();
     if page.status != "current" {
         return Err(ToolError::conflict(
@@ -33,7 +33,7 @@ pub fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
 }
 
 /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
-pub fn effect(before: &str, after: &str) -> AccessClass {
+pub(super) fn effect(before: &str, after: &str) -> AccessClass {
     let letters =
         |storage: &str| rendered(storage, &Names::new()).text.chars().filter(|sign| !sign.is_whitespace()).count();
     let (before, after) = (letters(before), letters(after));
@@ -41,7 +41,7 @@ pub fn effect(before: &str, after: &str) -> AccessClass {
 }
 
 /// The difference between what is there and what will be, as Markdown lines, and of the title.
-pub fn preview(page: &Page, title: &str, storage: &str) -> String {
+pub(super) fn preview(page: &Page, title: &str, storage: &str) -> String {
     let mut preview = String::new();
     if title != page.title {
         preview = format!("title: {} → {}\n", quoted(&page.title, 255), quoted(title, 255));

@@ -17,12 +17,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Publishes a blog post.
-pub struct CreateBlogPost;
+pub(super) struct CreateBlogPost;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Key or id of the space.
     space: SpaceName,
     /// Title.

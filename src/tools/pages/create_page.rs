@@ -18,12 +18,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Makes a page.
-pub struct CreatePage;
+pub(super) struct CreatePage;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Key or id of the space.
     space: SpaceName,
     /// Title, unique in the space.

@@ -16,12 +16,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Trashes a page.
-pub struct DeletePage;
+pub(super) struct DeletePage;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// The version you read; where given, a page that changed since is not deleted.

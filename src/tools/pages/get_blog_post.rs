@@ -16,12 +16,12 @@ use crate::tools::answer::Document;
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Reads one blog post.
-pub struct GetBlogPost;
+pub(super) struct GetBlogPost;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the blog post.
     blog_post_id: ContentId,
     /// `markdown` or `storage`.

@@ -16,12 +16,12 @@ use crate::tools::answer::Document;
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Reads one page.
-pub struct GetPage;
+pub(super) struct GetPage;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// An older version instead of the present one.

@@ -17,19 +17,19 @@ use crate::tools::answer::Text;
 use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's ancestors.
-pub struct GetPageAncestors;
+pub(super) struct GetPageAncestors;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
 }
 
 /// The ancestors of a page, top first.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Ancestors {
+pub(super) struct Ancestors {
     /// The ancestors, top first.
     ancestors: Vec<Line>,
 }

@@ -15,12 +15,12 @@ use crate::tools::answer::Document;
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Reads a page by title.
-pub struct GetPageByTitle;
+pub(super) struct GetPageByTitle;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Key or id of the space.
     space: SpaceName,
     /// The exact title.

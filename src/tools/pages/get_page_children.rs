@@ -16,12 +16,12 @@ use crate::tools::answer::Text;
 use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's children.
-pub struct GetPageChildren;
+pub(super) struct GetPageChildren;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// How many at most; 25 if not given.
@@ -33,7 +33,7 @@ pub struct Input {
 
 /// What lies directly under a page.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Children {
+pub(super) struct Children {
     /// Pages, folders and others.
     children: Vec<Line>,
     /// Pass it as `cursor` for the rest.

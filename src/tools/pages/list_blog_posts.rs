@@ -15,12 +15,12 @@ use crate::policy::{Permit, Unsifted};
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Lists blog posts.
-pub struct ListBlogPosts;
+pub(super) struct ListBlogPosts;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Key or id of the space; without it, blog posts of all spaces.
     space: Option<SpaceName>,
     /// How many at most; 25 if not given.

@@ -20,12 +20,12 @@ use crate::tools::answer::Document;
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Reads comments.
-pub struct ListComments;
+pub(super) struct ListComments;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// `footer` comments stand below the page, `inline` ones on a piece of its text.

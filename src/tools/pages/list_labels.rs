@@ -16,12 +16,12 @@ use crate::tools::answer::Text;
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Lists a page's labels.
-pub struct ListLabels;
+pub(super) struct ListLabels;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// How many at most; 25 if not given.
@@ -33,7 +33,7 @@ pub struct Input {
 
 /// The labels of a page.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Labels {
+pub(super) struct Labels {
     /// Names of the labels; those that are not global carry their prefix.
     labels: Vec<String>,
     /// Pass it as `cursor` for the rest.
@@ -73,7 +73,7 @@ impl ReadTool for ListLabels {
 }
 
 /// The name, with its prefix where it is not a global label.
-pub fn shown(label: &Label) -> String {
+pub(super) fn shown(label: &Label) -> String {
     let name = clean_text(&label.name).text;
     match label.prefix.as_deref() {
         None | Some("global") => name,

@@ -15,12 +15,12 @@ use crate::policy::{Permit, Unsifted};
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Lists pages.
-pub struct ListPages;
+pub(super) struct ListPages;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Key or id of the space; without it, pages of all spaces, latest change first.
     space: Option<SpaceName>,
     /// How many at most; 25 if not given.

@@ -17,12 +17,12 @@ use crate::tools::answer::Text;
 use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's versions.
-pub struct ListVersions;
+pub(super) struct ListVersions;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// How many at most; 25 if not given.
@@ -34,7 +34,7 @@ pub struct Input {
 
 /// The versions of a page.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Versions {
+pub(super) struct Versions {
     /// The versions, latest first.
     versions: Vec<Line>,
     /// Pass it as `cursor` for the rest.

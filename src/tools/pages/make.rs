@@ -13,19 +13,23 @@ use crate::domain::text::quoted;
 use super::body::rendered;
 
 /// What is to be made.
-pub struct Made<'a> {
+pub(super) struct Made<'a> {
     /// `page` or `blog post`.
-    pub kind: &'a str,
+    pub(super) kind: &'a str,
     /// Where it will live.
-    pub space: &'a Space,
+    pub(super) space: &'a Space,
     /// Its title.
-    pub title: &'a str,
+    pub(super) title: &'a str,
     /// Its body in storage format.
-    pub storage: &'a str,
+    pub(super) storage: &'a str,
 }
 
 /// Plans a new page or blog post; `request` builds the request for it.
-pub fn plan(made: &Made<'_>, parent: Option<&ContentId>, request: fn(&NewPage<'_>) -> Request<Create>) -> Plan<Create> {
+pub(super) fn plan(
+    made: &Made<'_>,
+    parent: Option<&ContentId>,
+    request: fn(&NewPage<'_>) -> Request<Create>,
+) -> Plan<Create> {
     let target = format!("{} {} in space {}", made.kind, quoted(made.title, 80), made.space.key);
     Plan {
         request: request(&NewPage { space: &made.space.id, title: made.title, parent, storage: made.storage }),

@@ -15,12 +15,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Removes a label.
-pub struct RemoveLabel;
+pub(super) struct RemoveLabel;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
     /// The label to remove.

@@ -17,12 +17,12 @@ use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
 /// Answers a comment.
-pub struct ReplyToComment;
+pub(super) struct ReplyToComment;
 
 /// Arguments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub(super) struct Input {
     /// Id of the comment, footer or inline.
     comment_id: CommentId,
     /// The answer.

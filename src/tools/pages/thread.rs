@@ -14,7 +14,7 @@ use crate::tools::{Context, Reads, ToolError};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Below the page.
     #[default]
     Footer,
@@ -24,7 +24,7 @@ pub enum Kind {
 
 impl Kind {
     /// The same for the API.
-    pub const fn of_api(self) -> CommentKind {
+    pub(super) const fn of_api(self) -> CommentKind {
         match self {
             Self::Footer => CommentKind::Footer,
             Self::Inline => CommentKind::Inline,
@@ -33,7 +33,7 @@ impl Kind {
 }
 
 /// Everybody whose name the comments show: authors and mentioned people.
-pub fn mentioned(comments: &[Comment]) -> Vec<AccountId> {
+pub(super) fn mentioned(comments: &[Comment]) -> Vec<AccountId> {
     let authors = comments.iter().filter_map(|comment| comment.version.as_ref()?.author_id.clone());
     let bodies = comments.iter().filter_map(|comment| comment.body.as_ref());
     let mentions = bodies.flat_map(|body| markup::mentioned_accounts(body.storage()));
@@ -42,7 +42,7 @@ pub fn mentioned(comments: &[Comment]) -> Vec<AccountId> {
 
 /// Finds a comment that may be a footer or an inline one: its id does not say which, and a reply must go to the
 /// endpoint of its kind.
-pub async fn find(id: &CommentId, reads: &Reads<'_>) -> Result<(CommentKind, Comment), ToolError> {
+pub(super) async fn find(id: &CommentId, reads: &Reads<'_>) -> Result<(CommentKind, Comment), ToolError> {
     for kind in [CommentKind::Footer, CommentKind::Inline] {
         match reads.one(comments::get_comment(kind, id), Comment::place).await {
             Ok(comment) => return Ok((kind, comment)),
@@ -54,7 +54,7 @@ pub async fn find(id: &CommentId, reads: &Reads<'_>) -> Result<(CommentKind, Com
 }
 
 /// What a write answers about the comment it made.
-pub fn written(comment: &Comment, context: &Context) -> Written {
+pub(super) fn written(comment: &Comment, context: &Context) -> Written {
     Written {
         id: Some(comment.id.to_string()),
         version: comment.version.as_ref().map(|version| version.number.0),

@@ -59,8 +59,8 @@ impl WriteTool for CreateSpace {
     const NAME: &'static str = "create_space";
     const GROUP: Group = Group::Spaces;
     const TITLE: &'static str = "Create space";
-    const DESCRIPTION: &'static str = "Makes a new space with a key, a name and a description. Nothing here deletes a \
-        space again, so check list_spaces first. A profile limited to certain spaces makes none: it answers not found.";
+    const DESCRIPTION: &'static str = "Makes a new space with a key, a name and a description. No tool can undo \
+        it, so check list_spaces first. A profile limited to certain spaces makes none: it answers not found.";
     type Access = Create;
     type Input = Input;
     type Output = Written;
