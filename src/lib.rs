@@ -3,8 +3,11 @@
 pub mod app;
 pub mod approval;
 pub mod audit;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod confluence;
+pub mod connect;
 pub mod domain;
 pub mod markup;
 pub mod mcp;

@@ -1,0 +1,95 @@
+//! The command line: one file per command.
+//!
+//! Exit codes: 0 all is well; 1 the command ran and found something wrong; 2 the command line or a setting is wrong;
+//! 70 a client deleted a space on the simulated site.
+
+mod assemble;
+mod completions;
+mod console;
+mod demo;
+mod doctor;
+mod error;
+mod flags;
+mod permissions;
+mod process;
+mod sandbox;
+mod serve;
+mod tools;
+
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{ConfigError, Environment, Flags, Settings};
+
+pub use console::{Colour, Console};
+pub use error::{CliError, Verdict};
+pub use process::main;
+
+/// An MCP server for Confluence Cloud in which every call passes one gate.
+#[derive(Parser)]
+#[command(name = "sluice", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "New here? `sluice demo` needs no account and no network.\n\n\
+    Exit codes: 0 all is well · 1 something is wrong with what was looked at · 2 the command line or a setting is wrong";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve agents over MCP
+    Serve(serve::Arguments),
+    /// Show what Sluice does: a simulated site, a server and an agent in one process
+    Demo(demo::Arguments),
+    /// Run a simulated Confluence Cloud site
+    Sandbox(sandbox::Arguments),
+    /// Check and explain permission profiles
+    #[command(subcommand)]
+    Permissions(permissions::Question),
+    /// List the tools as a Markdown table
+    Tools,
+    /// Check settings, credentials and what the site answers
+    Doctor(doctor::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+}
+
+impl CommandLine {
+    /// The settings of the commands that have any.
+    pub fn settings(&self, environment: &Environment) -> Result<Option<Settings>, ConfigError> {
+        self.flags().map(|flags| Settings::load(flags, environment)).transpose()
+    }
+
+    fn flags(&self) -> Option<&Flags> {
+        match &self.command {
+            Command::Serve(arguments) => Some(arguments.flags()),
+            Command::Doctor(arguments) => Some(arguments.flags()),
+            _ => None,
+        }
+    }
+
+    /// Runs the command until it is done or `shutdown` is called for.
+    pub async fn run(
+        self,
+        settings: Option<Settings>,
+        console: &mut Console,
+        shutdown: CancellationToken,
+    ) -> Result<Verdict, CliError> {
+        match (self.command, settings) {
+            (Command::Serve(arguments), Some(settings)) => serve::run(&arguments, &settings, shutdown).await,
+            (Command::Doctor(_), Some(settings)) => doctor::run(&settings, console).await,
+            (Command::Serve(_) | Command::Doctor(_), None) => Err(CliError::NoSettings),
+            (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
+            (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
+            (Command::Permissions(question), _) => permissions::run(&question, console),
+            (Command::Tools, _) => tools::run(console),
+            (Command::Completions(arguments), _) => completions::run(&arguments, console),
+        }
+    }
+}
+
+/// The tools as a Markdown table, for the README.
+pub fn tools_table() -> String {
+    tools::markdown()
+}

@@ -1,0 +1,68 @@
+//! Puts client and app together from the settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::CliError;
+use crate::app::{App, Parts};
+use crate::approval::no_approver::NoApproverSetUp;
+use crate::audit::LogRecorder;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Connection;
+use crate::confluence::address::Address;
+use crate::confluence::client::{Client, Limits, Rate, Settings};
+use crate::connect::cloud_id;
+
+/// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
+pub(super) async fn app(connection: &Connection, folder: Option<&Path>) -> Result<App, CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let client = client(connection, &clock).await?;
+    if folder.is_some() {
+        return Err(CliError::Usage("`folder` is not served yet".into()));
+    }
+    Ok(App::new(Parts {
+        client,
+        site: connection.site.clone(),
+        folder: None,
+        approver: Arc::new(NoApproverSetUp),
+        recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
+        clock,
+    }))
+}
+
+/// The client of the settings.
+pub(super) async fn client(connection: &Connection, clock: &Arc<dyn Clock>) -> Result<Client, CliError> {
+    let mut settings = Settings::new(address(connection).await?, Arc::clone(&connection.credentials));
+    settings.authorities.clone_from(&connection.authority);
+    settings.proxy.clone_from(&connection.proxy);
+    settings.limits = limits(connection);
+    settings.clock = Arc::clone(clock);
+    settings.media_hosts = connection.media_host.iter().cloned().collect();
+    Client::new(settings).map_err(|error| CliError::Usage(error.to_string()))
+}
+
+async fn address(connection: &Connection) -> Result<Address, CliError> {
+    let wrong = |error: crate::confluence::address::AddressError| CliError::Usage(error.to_string());
+    let Some(gateway) = &connection.gateway else {
+        return Address::site(&connection.site).map_err(wrong);
+    };
+    let id = match &gateway.cloud_id {
+        Some(id) => id.clone(),
+        None => cloud_id(connection).await?,
+    };
+    Address::gateway(&gateway.url, &id).map_err(wrong)
+}
+
+fn limits(connection: &Connection) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        site: connection
+            .requests_per_second
+            .map_or(usual.site, |per_second| Some(Rate { per_second, burst: per_second.saturating_mul(TWICE) })),
+        points_per_hour: connection.points_per_hour.unwrap_or(usual.points_per_hour),
+        ..usual
+    }
+}
+
+/// After a quiet while, two seconds' worth of requests may come at once.
+const TWICE: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(1);

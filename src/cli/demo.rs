@@ -1,0 +1,111 @@
+//! `sluice demo`: a simulated site, the server and an agent in one process, so that one sees what Sluice does.
+
+mod agent;
+mod configuration;
+mod ledger;
+mod story;
+
+use std::sync::Arc;
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use self::agent::Agent;
+use self::ledger::Ledger;
+use super::{CliError, Console, Verdict, assemble, permissions};
+use crate::app::App;
+use crate::config::{Connection, read_profile};
+use crate::confluence::credentials::ApiToken;
+use crate::policy::Caller;
+use crate::policy::ask::AgentId;
+use crate::sandbox::model::{ContentKind, Site};
+use crate::sandbox::{Sandbox, SandboxOptions, seed};
+
+/// The account of the simulated site that the server signs in with: one that may do everything.
+const EMAIL: &str = "admin@example.com";
+const TOKEN: &str = "sandbox-token";
+
+/// `sluice demo`.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Stay up afterwards, with a ready configuration for your own client
+    #[arg(long)]
+    keep: bool,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    console: &mut Console,
+    shutdown: CancellationToken,
+) -> Result<Verdict, CliError> {
+    let site = seed::service_desk();
+    let (spaces, pages) = size(&site);
+    let sandbox = Sandbox::start(SandboxOptions::new(site)).await?;
+    let connection = connection(&sandbox)?;
+    let app = Arc::new(assemble::app(&connection, None).await?);
+    let mut ledger = Ledger::new(console, &sandbox);
+    ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;
+    ledger
+        .remark(&format!("A simulated site of {spaces} spaces and {pages} pages is up at {}/wiki.", sandbox.url()))?;
+    ledger.remark("The server signs in as an administrator. The agent gets only what its profile allows.")?;
+
+    let page = read_only(&app, &mut ledger).await?;
+    documentation_manager(&app, &page, &mut ledger).await?;
+    app.finish().await;
+
+    let verdict = ledger.close(sandbox.space_delete_executed())?;
+    if arguments.keep {
+        configuration::keep(&sandbox, [EMAIL, TOKEN], console)?;
+        shutdown.cancelled().await;
+    } else {
+        configuration::next_steps(console)?;
+    }
+    sandbox.stop().await;
+    Ok(verdict)
+}
+
+async fn read_only(app: &Arc<App>, ledger: &mut Ledger<'_>) -> Result<story::Found, CliError> {
+    ledger.scene("Profile read-only: the agent looks around")?;
+    let agent = Agent::connect(app, caller("read-only")?).await?;
+    let found = story::looks_around(&agent, ledger).await;
+    agent.leave().await?;
+    found
+}
+
+async fn documentation_manager(app: &Arc<App>, page: &story::Found, ledger: &mut Ledger<'_>) -> Result<(), CliError> {
+    ledger.scene("Profile documentation-manager: the same agent may write")?;
+    let agent = Agent::connect(app, caller("documentation-manager")?).await?;
+    let told = story::writes(&agent, page, ledger).await;
+    agent.leave().await?;
+    told
+}
+
+fn caller(profile: &str) -> Result<Caller, CliError> {
+    let profile = read_profile(profile.as_ref(), &permissions::tool_names())?.profile;
+    Ok(Caller { agent: AgentId::new("demo"), profile: Arc::new(profile) })
+}
+
+fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {
+    let token = ApiToken::new(EMAIL, TOKEN.into()).map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(Connection {
+        site: sandbox.url(),
+        gateway: None,
+        credentials: Arc::new(token),
+        signed_in_with: format!("API token of {EMAIL}"),
+        authority: None,
+        proxy: None,
+        media_host: Some(host(&sandbox.media_url()).to_owned()),
+        requests_per_second: None,
+        points_per_hour: None,
+    })
+}
+
+/// An address without its scheme.
+fn host(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, host)| host)
+}
+
+fn size(site: &Site) -> (usize, usize) {
+    let pages = site.contents.values().filter(|content| content.kind == ContentKind::Page);
+    (site.spaces.len(), pages.count())
+}

@@ -1,0 +1,118 @@
+//! `sluice doctor`: what is configured and from where, whether the site answers, who we are, what we may read.
+
+mod probe;
+
+use clap::Args;
+
+use super::console::{Colour, harmless};
+use super::{CliError, Console, Verdict, permissions};
+use crate::config::declared::ALL;
+use crate::config::{Flags, Kind, Settings};
+use crate::policy::Caller;
+use crate::policy::gate::may_ever;
+use crate::tools::catalog;
+
+/// `sluice doctor`.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+impl Arguments {
+    pub(super) fn flags(&self) -> &Flags {
+        &self.flags
+    }
+}
+
+/// What was found, written as it is found.
+struct Findings<'a> {
+    console: &'a mut Console,
+    problems: usize,
+}
+
+impl Findings<'_> {
+    fn heading(&mut self, text: &str) -> std::io::Result<()> {
+        let text = self.console.paint(Colour::Bold, text);
+        self.console.line(text)
+    }
+
+    fn good(&mut self, text: &str) -> std::io::Result<()> {
+        let mark = self.console.paint(Colour::Green, "✓");
+        self.console.line(format_args!("  {mark} {text}"))
+    }
+
+    fn note(&mut self, text: &str) -> std::io::Result<()> {
+        let mark = self.console.paint(Colour::Yellow, "!");
+        self.console.line(format_args!("  {mark} {text}"))
+    }
+
+    fn problem(&mut self, text: &str) -> std::io::Result<()> {
+        self.problems += 1;
+        let mark = self.console.paint(Colour::Red, "✗");
+        self.console.line(format_args!("  {mark} {}", text.replace('\n', "\n    ")))
+    }
+}
+
+pub(super) async fn run(settings: &Settings, console: &mut Console) -> Result<Verdict, CliError> {
+    let mut findings = Findings { console, problems: 0 };
+    list(settings, &mut findings)?;
+    profile(settings, &mut findings)?;
+    findings.heading("Site")?;
+    match settings.connection() {
+        Ok(connection) => probe::site(&connection, &mut findings).await?,
+        Err(error) => findings.problem(&error.to_string())?,
+    }
+    let problems = findings.problems;
+    console.line("")?;
+    match problems {
+        0 => console.line(console.paint(Colour::Green, "All is well."))?,
+        1 => console.line(console.paint(Colour::Red, "1 problem."))?,
+        more => console.line(console.paint(Colour::Red, format_args!("{more} problems.")))?,
+    }
+    Ok(if problems == 0 { Verdict::Well } else { Verdict::Wrong })
+}
+
+/// Every setting that has a value, and where it came from. Secrets are only said to be there.
+fn list(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError> {
+    findings.heading("Settings")?;
+    let file = settings.file.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
+    findings.console.line(format_args!("  {:<20} {file}", "settings file"))?;
+    for setting in ALL {
+        let Some(given) = settings.get(setting) else { continue };
+        let value = if setting.kind == Kind::Secret { "(set)".to_owned() } else { without_password(&given.value) };
+        let origin = findings.console.paint(Colour::Dim, format_args!("from {}", given.origin));
+        findings.console.line(format_args!("  {:<20} {value:<32} {origin}", setting.key))?;
+    }
+    for variable in &settings.unknown_variables {
+        findings.note(&format!("{} means nothing to Sluice; is it misspelt?", harmless(variable, 60)))?;
+    }
+    for checked in [settings.log().err(), settings.agent().err()].into_iter().flatten() {
+        findings.problem(&checked.to_string())?;
+    }
+    Ok(findings.console.line("")?)
+}
+
+/// An address may hold a password, though it should not.
+fn without_password(value: &str) -> String {
+    match (value.split_once("://"), value.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => harmless(&format!("{scheme}://…@{rest}"), 120),
+        _ => harmless(value, 120),
+    }
+}
+
+fn profile(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError> {
+    findings.heading("Profile")?;
+    match (settings.profile(&permissions::tool_names()), settings.agent()) {
+        (Ok(source), Ok(agent)) => {
+            let caller = Caller { agent, profile: source.profile.into() };
+            let allowed = catalog().filter(|entry| may_ever(&caller, entry.facts).is_ok()).count();
+            let name = harmless(&caller.profile.name, 60);
+            findings.good(&format!("{}: \"{name}\" allows {allowed} of {} tools", source.file, catalog().count()))?;
+        }
+        (Err(error), _) => findings.problem(&error.to_string())?,
+        // The agent's name was said to be wrong above.
+        (Ok(_), Err(_)) => {}
+    }
+    Ok(findings.console.line("")?)
+}

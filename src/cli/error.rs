@@ -1,0 +1,86 @@
+//! How a command ends: well, with something wrong found, or not at all.
+
+use std::process::ExitCode;
+
+use crate::config::{ConfigError, ProfileError, SettingError};
+use crate::connect::CloudIdError;
+use crate::sandbox::SandboxError;
+
+/// How a command that ran to its end came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// All is well.
+    Well,
+    /// What was looked at is not as it should be; the command has said so.
+    Wrong,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Well => Self::SUCCESS,
+            Verdict::Wrong => Self::from(1),
+        }
+    }
+}
+
+/// Why a command could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A setting or settings file is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The settings of a command were not read.
+    #[error("the settings were not read")]
+    NoSettings,
+    /// Something on the command line is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// The site could not be found at the gateway.
+    #[error(transparent)]
+    Gateway(#[from] CloudIdError),
+    /// The simulated site did not start.
+    #[error("{}", not_started(.0))]
+    Sandbox(#[from] SandboxError),
+    /// What came over MCP, or did not.
+    #[error("the MCP connection failed: {0}")]
+    Mcp(String),
+    /// A second signal came before the end.
+    #[error("interrupted")]
+    Interrupted,
+    /// The output, or a file.
+    #[error("{0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl CliError {
+    /// The exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Usage(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether whoever read our output stopped reading, as `head` does.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<SettingError> for CliError {
+    fn from(error: SettingError) -> Self {
+        Self::Config(error.into())
+    }
+}
+
+impl From<ProfileError> for CliError {
+    fn from(error: ProfileError) -> Self {
+        Self::Config(error.into())
+    }
+}
+
+fn not_started(error: &SandboxError) -> String {
+    let because = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+    format!("the simulated site did not start: {error}{because}")
+}

@@ -1,0 +1,95 @@
+//! `sluice permissions`: checks profile files, prints what they come to, says which line decides.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::console::Colour;
+use super::{CliError, Console, Verdict};
+use crate::config::{ProfileError, read_profile};
+use crate::domain::place::SpaceName;
+use crate::policy::ToolFacts;
+use crate::policy::file::Source;
+use crate::policy::table::{columns, explain, table};
+use crate::tools::catalog;
+
+/// `sluice permissions check|table|explain`. Each takes a file or the name of a shipped profile.
+#[derive(Subcommand)]
+pub(super) enum Question {
+    /// Check profile files: every mistake with its line, its column and the right word
+    Check {
+        /// Profile files, or names of shipped profiles
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print what becomes of every tool under a profile: allow, approve or deny, and why
+    Table {
+        /// A profile file, or the name of a shipped profile
+        file: PathBuf,
+    },
+    /// Say which line of a profile decides about a tool
+    Explain {
+        /// A profile file, or the name of a shipped profile
+        file: PathBuf,
+        /// The tool, such as `update_page`
+        tool: String,
+        /// In this space, by key or id
+        #[arg(long, value_name = "KEY")]
+        space: Option<SpaceName>,
+    },
+}
+
+pub(super) fn run(question: &Question, console: &mut Console) -> Result<Verdict, CliError> {
+    match question {
+        Question::Check { files } => check(files, console),
+        Question::Table { file } => {
+            let source = read(file)?;
+            let tools: Vec<ToolFacts> = catalog().map(|entry| entry.facts).collect();
+            console.text(&columns(&table(&source.profile, &tools)))?;
+            Ok(Verdict::Well)
+        }
+        Question::Explain { file, tool, space } => {
+            let source = read(file)?;
+            console.line(explain(&source, &facts(tool)?, space.as_ref()))?;
+            Ok(Verdict::Well)
+        }
+    }
+}
+
+fn check(files: &[PathBuf], console: &mut Console) -> Result<Verdict, CliError> {
+    let mut verdict = Verdict::Well;
+    for file in files {
+        match read(file) {
+            Ok(source) => {
+                let name = &source.profile.name;
+                console.line(format_args!("{} {}: {name}", console.paint(Colour::Green, "✓"), file.display()))?;
+            }
+            Err(error) => {
+                verdict = Verdict::Wrong;
+                console.line(format_args!("{} {error}", console.paint(Colour::Red, "✗")))?;
+            }
+        }
+    }
+    Ok(verdict)
+}
+
+fn read(file: &std::path::Path) -> Result<Source, ProfileError> {
+    read_profile(file, &tool_names())
+}
+
+/// Every tool's name: what a profile file may name.
+pub(super) fn tool_names() -> Vec<&'static str> {
+    catalog().map(|entry| entry.facts.name).collect()
+}
+
+fn facts(tool: &str) -> Result<ToolFacts, CliError> {
+    crate::tools::find(tool).map(|entry| entry.facts).ok_or_else(|| {
+        let nearest = tool_names()
+            .into_iter()
+            .map(|name| (strsim::jaro_winkler(tool, name), name))
+            .filter(|(likeness, _)| *likeness > 0.8)
+            .max_by(|(one, _), (other, _)| one.total_cmp(other));
+        let meant = nearest.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
+        CliError::Usage(format!("there is no tool `{}`{meant}", super::console::harmless(tool, 60)))
+    })
+}

@@ -1,0 +1,87 @@
+//! `sluice sandbox`: runs a simulated Confluence Cloud site and says how to reach it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::console::Colour;
+use super::{CliError, Console, Verdict};
+use crate::sandbox::model::{Site, UserStatus};
+use crate::sandbox::{CLOUD_ID, Sandbox, SandboxOptions, import, seed};
+
+/// The seed of sites of any size.
+const SEED: u64 = 1;
+
+/// `sluice sandbox`.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// Add the storage-format files of a folder as the pages of a space
+    #[arg(long, value_name = "FOLDER")]
+    import: Option<PathBuf>,
+    /// Make a site of this many pages instead of the service desk's
+    #[arg(long, value_name = "NUMBER")]
+    pages: Option<usize>,
+    /// Speak TLS with a throwaway authority, whose certificate is printed
+    #[arg(long)]
+    tls: bool,
+}
+
+pub(super) async fn run(
+    arguments: &Arguments,
+    console: &mut Console,
+    shutdown: CancellationToken,
+) -> Result<Verdict, CliError> {
+    let mut site = arguments.pages.map_or_else(seed::service_desk, |pages| seed::generate(pages, SEED));
+    if let Some(folder) = &arguments.import {
+        let count = import::folder(&mut site, folder)?;
+        console.line(format_args!("imported {count} pages from {}", folder.display()))?;
+    }
+    let people = accounts(&site);
+    let options = SandboxOptions { listen: arguments.listen, tls: arguments.tls, ..SandboxOptions::new(site) };
+    let sandbox = Sandbox::start(options).await?;
+    describe(&sandbox, &people, console)?;
+    shutdown.cancelled().await;
+    sandbox.stop().await;
+    Ok(Verdict::Well)
+}
+
+/// E-mail address, token and name of everyone who can sign in.
+pub(super) fn accounts(site: &Site) -> Vec<[String; 3]> {
+    let can_sign_in =
+        site.users.values().filter(|user| user.status == UserStatus::Active && !user.api_token.is_empty());
+    can_sign_in.map(|user| [user.email.clone(), user.api_token.clone(), user.display_name.clone()]).collect()
+}
+
+fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) -> Result<(), CliError> {
+    let url = sandbox.url();
+    console.line(console.paint(Colour::Bold, "A simulated Confluence Cloud site"))?;
+    console.line(format_args!("  site      {url}/wiki"))?;
+    console.line(format_args!("  gateway   {url}/ex/confluence/{CLOUD_ID}"))?;
+    console.line(format_args!("  media     {}", sandbox.media_url()))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "Accounts (e-mail address and API token)"))?;
+    let width = people.iter().map(|[email, ..]| email.len()).max().unwrap_or_default();
+    for [email, token, name] in people {
+        console.line(format_args!("  {email:width$}  {token}  {}", console.paint(Colour::Dim, name)))?;
+    }
+    if let Some(pem) = sandbox.ca_pem() {
+        console.line("")?;
+        console.line(console.paint(Colour::Bold, "Its authority: save this and give it to `--ca-file`"))?;
+        console.text(pem)?;
+    }
+    let [email, token, _] = people.first().map_or([""; 3], |person| person.each_ref().map(String::as_str));
+    let media = sandbox.media_url();
+    let media = media.split_once("://").map_or(media.as_str(), |(_, host)| host);
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "Serve it to an agent"))?;
+    console.line(format_args!("  SLUICE_EMAIL={email} SLUICE_API_TOKEN={token} \\"))?;
+    console.line(format_args!("  sluice serve --stdio --site {url} --media-host {media}"))?;
+    console.line("")?;
+    console.line("Ctrl-C ends it; nothing is kept.")?;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `sluice tools`: every tool with its group and what it does to the site.
+
+use std::fmt::Write as _;
+
+use super::{CliError, Console, Verdict};
+use crate::tools::catalog;
+
+pub(super) fn run(console: &mut Console) -> Result<Verdict, CliError> {
+    console.text(&markdown())?;
+    Ok(Verdict::Well)
+}
+
+/// The tools in reading order, as a Markdown table.
+pub(super) fn markdown() -> String {
+    let mut table = String::from("| tool | group | access | what it does |\n|---|---|---|---|\n");
+    for entry in catalog() {
+        let facts = entry.facts;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| `{}` | {} | {} | {} |",
+            facts.name,
+            facts.group,
+            facts.class,
+            first_sentence(entry.description).replace('|', "\\|")
+        );
+    }
+    table
+}
+
+/// Up to the first full stop that ends a sentence.
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
+}

@@ -1,0 +1,78 @@
+//! What can be wrong with settings, always naming the setting and where its value stands.
+
+use std::path::PathBuf;
+
+use super::profile::ProfileError;
+use super::{Given, Kind, Setting};
+use crate::policy::file::Mistake;
+
+/// The settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Mistakes in `sluice.toml`, one line each.
+    #[error("{}", lines(.0))]
+    Mistakes(Vec<Mistake>),
+    /// A file that cannot be read.
+    #[error("the file `{}` of {named_by} cannot be read: {}", path.display(), source)]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// The flag, variable or key.
+        named_by: String,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// A variable whose value is not Unicode.
+    #[error("the variable `{variable}` is not valid Unicode")]
+    NotText {
+        /// Which.
+        variable: &'static str,
+    },
+    /// A value that cannot be right.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// Something needed was not said.
+    #[error("{what} is not set; {remedy}")]
+    Missing {
+        /// What.
+        what: &'static str,
+        /// How to say it.
+        remedy: &'static str,
+    },
+    /// Two settings contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+}
+
+/// A value that cannot be right; a secret is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem} ({key} from {origin})")]
+pub struct SettingError {
+    /// The setting.
+    key: &'static str,
+    /// Where the value came from.
+    origin: String,
+    /// What is wrong, with the value where it may be shown.
+    problem: String,
+}
+
+impl SettingError {
+    /// `problem` says in a few words what is wrong.
+    pub(super) fn of(setting: &'static Setting, given: &Given, problem: impl AsRef<str>) -> Self {
+        let value = if setting.kind == Kind::Secret { "…" } else { &given.value };
+        let value: String = value.chars().filter(|sign| !sign.is_control() && *sign != '`').take(120).collect();
+        Self::said(setting, given, format!("`{value}` cannot be right: {}", problem.as_ref()))
+    }
+
+    /// `sentence` says it all.
+    pub(super) fn said(setting: &'static Setting, given: &Given, sentence: String) -> Self {
+        Self { key: setting.key, origin: given.origin.to_string(), problem: sentence }
+    }
+}
+
+fn lines(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
