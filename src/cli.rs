@@ -34,7 +34,7 @@ pub struct CommandLine {
 }
 
 const AFTER_HELP: &str = "New here? `sluice demo` needs no account and no network.\n\n\
-    Exit codes: 0 all is well · 1 something is wrong with what was looked at · 2 the command line or a setting is wrong";
+    Exit codes: 0 all is well, 1 something is wrong, 2 a flag or setting is wrong.";
 
 #[derive(Subcommand)]
 enum Command {

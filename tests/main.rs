@@ -1,6 +1,5 @@
 //! One integration binary; each module is a subject, each test a sentence.
 #![cfg(test)]
-
 mod client;
 mod contract;
 mod corpus;
@@ -15,3 +14,4 @@ mod sandbox;
 mod scope;
 mod small_site;
 mod world;
+mod cli;

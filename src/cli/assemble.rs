@@ -8,26 +8,33 @@ use crate::app::{App, Parts};
 use crate::approval::no_approver::NoApproverSetUp;
 use crate::audit::LogRecorder;
 use crate::clock::{Clock, SystemClock};
-use crate::config::Connection;
+use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Rate, Settings};
 use crate::connect::cloud_id;
+use crate::tools::attachments::folder::Folder;
 
 /// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
 pub(super) async fn app(connection: &Connection, folder: Option<&Path>) -> Result<App, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let client = client(connection, &clock).await?;
-    if folder.is_some() {
-        return Err(CliError::Usage("`folder` is not served yet".into()));
-    }
+    let folder = folder.map(open).transpose()?;
     Ok(App::new(Parts {
         client,
         site: connection.site.clone(),
-        folder: None,
+        folder,
         approver: Arc::new(NoApproverSetUp),
         recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
         clock,
     }))
+}
+
+fn open(folder: &Path) -> Result<Folder, ConfigError> {
+    Folder::open(folder).map_err(|source| ConfigError::Unreadable {
+        path: folder.to_owned(),
+        named_by: "`folder`".to_owned(),
+        source,
+    })
 }
 
 /// The client of the settings.

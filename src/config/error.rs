@@ -12,8 +12,8 @@ pub enum ConfigError {
     /// Mistakes in `sluice.toml`, one line each.
     #[error("{}", lines(.0))]
     Mistakes(Vec<Mistake>),
-    /// A file that cannot be read.
-    #[error("the file `{}` of {named_by} cannot be read: {}", path.display(), source)]
+    /// A file or folder that cannot be read.
+    #[error("`{}` (from {named_by}) cannot be read: {}", path.display(), source)]
     Unreadable {
         /// Which file.
         path: PathBuf,

@@ -13,7 +13,7 @@ use crate::sandbox::Sandbox;
 /// Longest line, in characters.
 const WIDTH: usize = 100;
 /// How many lines of an answer are shown.
-const LINES: usize = 4;
+const LINES: usize = 7;
 
 /// What a call is expected to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +72,8 @@ impl<'a> Ledger<'a> {
         let (names, writers) = agent.tools().await?;
         let cost = self.cost(began, self.sandbox.total_requests());
         let shown = match writers {
-            0 => format!("{} tools, none of which can change anything", names.len()),
-            more => format!("{} tools, {more} of which can change something", names.len()),
+            0 => format!("{} tools, none of them can change anything", names.len()),
+            more => format!("{} tools, {more} of them can change something", names.len()),
         };
         let mark = self.console.paint(Colour::Green, "✓");
         self.console.line(format_args!("  {mark} {shown}{cost}"))?;

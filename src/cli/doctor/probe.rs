@@ -100,7 +100,7 @@ fn verdict(
     match reply {
         Ok(_) => findings.good(&format!("{group}: ok"))?,
         Err(Failure::ScopeMissing(_)) => {
-            findings.problem(&format!("{group}: the token lacks a scope; it needs {scope}"))?
+            findings.problem(&format!("{group}: the token lacks a scope; it needs {scope}"))?;
         }
         Err(failure) => findings.problem(&format!("{group}: {failure}"))?,
     }
