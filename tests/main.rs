@@ -1,5 +1,6 @@
 //! One integration binary; each module is a subject, each test a sentence.
 #![cfg(test)]
+mod cli;
 mod client;
 mod contract;
 mod corpus;
@@ -14,4 +15,3 @@ mod sandbox;
 mod scope;
 mod small_site;
 mod world;
-mod cli;
