@@ -65,9 +65,12 @@ fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) ->
     console.line(format_args!("  media     {}", sandbox.media_url()))?;
     console.line("")?;
     console.line(console.paint(Colour::Bold, "Accounts (e-mail address and API token)"))?;
-    let width = people.iter().map(|[email, ..]| email.len()).max().unwrap_or_default();
+    let width =
+        |column: fn(&[String; 3]) -> &String| people.iter().map(|person| column(person).len()).max().unwrap_or(0);
+    let (email_width, token_width) = (width(|[email, ..]| email), width(|[_, token, _]| token));
     for [email, token, name] in people {
-        console.line(format_args!("  {email:width$}  {token}  {}", console.paint(Colour::Dim, name)))?;
+        console
+            .line(format_args!("  {email:email_width$}  {token:token_width$}  {}", console.paint(Colour::Dim, name)))?;
     }
     if let Some(pem) = sandbox.ca_pem() {
         console.line("")?;

@@ -18,7 +18,8 @@ pub(super) fn keep(sandbox: &Sandbox, [email, token]: [&str; 2], console: &mut C
     console.line(format_args!("{configuration:#}"))?;
     console.line("")?;
     console.line(console.paint(Colour::Bold, "From another terminal"))?;
-    console.line(format_args!("  SLUICE_EMAIL={email} SLUICE_API_TOKEN={token} sluice doctor --site {url}"))?;
+    let sluice = invoked();
+    console.line(format_args!("  SLUICE_EMAIL={email} SLUICE_API_TOKEN={token} {sluice} doctor --site {url}"))?;
     console.line(format_args!("  curl -u {email}:{token} {url}/wiki/api/v2/spaces"))?;
     console.line("")?;
     console.line("Ctrl-C ends it; nothing is kept.")?;
@@ -29,14 +30,15 @@ pub(super) fn keep(sandbox: &Sandbox, [email, token]: [&str; 2], console: &mut C
 pub(super) fn next_steps(console: &mut Console) -> Result<(), CliError> {
     console.line("")?;
     console.line(console.paint(Colour::Bold, "Next"))?;
-    for (command, what) in [
-        ("sluice demo --keep", "the same, and your own client may play with the simulated site"),
-        ("sluice permissions table read-only", "what a profile allows, tool by tool"),
-        ("sluice doctor --site https://acme.atlassian.net", "check the way to your own site"),
-        ("sluice serve --stdio --help", "every setting of the server"),
+    let sluice = invoked();
+    for (arguments, what) in [
+        ("demo --keep", "the same, and your own client may play with the simulated site"),
+        ("permissions table read-only", "what a profile allows, tool by tool"),
+        ("doctor --site https://acme.atlassian.net", "check the way to your own site"),
+        ("serve --stdio --help", "every setting of the server"),
     ] {
         let what = console.paint(Colour::Dim, what);
-        console.line(format_args!("  {command:<48} {what}"))?;
+        console.line(format_args!("  {sluice} {arguments:<40} {what}"))?;
     }
     Ok(())
 }
@@ -58,6 +60,11 @@ fn for_client(url: &str, media_url: &str, [email, token]: [&str; 2], program: &s
             }
         }
     })
+}
+
+/// The program as it was called.
+fn invoked() -> String {
+    std::env::args().next().unwrap_or_else(|| "sluice".to_owned())
 }
 
 /// This very program, so that the configuration works where Sluice is not installed.

@@ -25,7 +25,7 @@ pub(super) async fn looks_around(agent: &Agent, ledger: &mut Ledger<'_>) -> Resu
     let arguments = arguments(json!({ "query": WORDS, "limit": 3 }));
     let hits = ledger.call(agent, "search_text", arguments, (Expected::Answer, point)).await?;
     let id = first_id(&hits).ok_or_else(|| CliError::Mcp("the search found no page".into()))?;
-    let point = "The body comes as Markdown. One request, and the version to write with later.";
+    let point = "The body comes as Markdown, and with it the version to write with later.";
     ledger.call(agent, "get_page", self::arguments(json!({ "page_id": id })), (Expected::Answer, point)).await?;
     let point = "The account could do it, the profile says no: stopped before anything was sent.";
     let draft = draft(&id);
