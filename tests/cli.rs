@@ -1,7 +1,5 @@
 //! The command line and its settings, run inside the test process against a simulated site.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod commands;
 mod doctor;
 mod documents;

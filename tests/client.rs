@@ -1,7 +1,5 @@
 //! The client against the simulated site: both hosts, lists, faults, limits, TLS and downloads.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

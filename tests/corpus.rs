@@ -14,12 +14,13 @@ use crate::desk::{Desk, FULL};
 const WANTED: usize = 200;
 
 /// Where other people's documents are; they are not part of the project.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/storage");
     if folder.is_dir() {
         return Some(folder);
     }
-    assert!(std::env::var_os("CI").is_none(), "{} is missing", folder.display());
+    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is missing", folder.display());
     eprintln!("SKIPPED: {} is missing, so no real document was tried", folder.display());
     None
 }

@@ -11,7 +11,6 @@ fn read(storage: &str) -> String {
     markdown_from_storage(storage, &NoNames).markdown
 }
 
-#[expect(clippy::unwrap_used, reason = "a refusal fails the test")]
 fn write(markdown: &str) -> String {
     let storage = storage_from_markdown(markdown).unwrap();
     check_storage(&storage).unwrap();

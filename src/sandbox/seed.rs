@@ -57,7 +57,6 @@ pub fn generate(pages: usize, seed: u64) -> Site {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_raw_string_hashes, reason = "the snapshots are rewritten in this form")]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
