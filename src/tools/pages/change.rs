@@ -1,5 +1,7 @@
 //! What a change to a page amounts to, what it rests on, and how it looks to a person.
 
+use std::time::Duration;
+
 use similar::TextDiff;
 
 use crate::confluence::model::Page;
@@ -13,6 +15,8 @@ use super::body::rendered;
 
 /// Longest preview, in characters; what is cut is said.
 const PREVIEW: usize = 20_000;
+/// How long to look for the smallest difference of two bodies.
+const FINDING: Duration = Duration::from_millis(200);
 
 /// Refuses a change that rests on another version than the present one, and tells both.
 pub(super) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
@@ -32,44 +36,81 @@ pub(super) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolEr
     ))
 }
 
-/// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
-pub(super) fn effect(before: &str, after: &str) -> AccessClass {
-    let letters =
-        |storage: &str| rendered(storage, &Names::new()).text.chars().filter(|sign| !sign.is_whitespace()).count();
-    let (before, after) = (letters(before), letters(after));
-    if before > 0 && after * 10 < before { AccessClass::Delete } else { AccessClass::Update }
+/// A page as it is and as it would be.
+pub(super) struct Change<'a> {
+    page: &'a Page,
+    title: &'a str,
+    storage: &'a str,
+    text_before: String,
+    text_after: String,
 }
 
-/// The difference between what is there and what will be, as Markdown lines, and of the title.
-pub(super) fn preview(page: &Page, title: &str, storage: &str) -> String {
-    let mut preview = String::new();
-    if title != page.title {
-        preview = format!("title: {} → {}\n", quoted(&page.title, 255), quoted(title, 255));
+impl<'a> Change<'a> {
+    /// What giving `page` this title and this body in storage format would change.
+    pub(super) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
+        let text = |storage: &str| rendered(storage, &Names::new()).text;
+        Self { page, title, storage, text_before: text(page.storage()), text_after: text(storage) }
     }
-    let (before, after) = (rendered(page.storage(), &Names::new()).text, rendered(storage, &Names::new()).text);
-    let body = TextDiff::from_lines(&before, &after).unified_diff().context_radius(2).to_string();
-    // The Markdown may be equal where the storage is not, such as in a macro's parameters.
-    let body = if body.is_empty() && page.storage() != storage {
-        TextDiff::from_lines(page.storage(), storage).unified_diff().context_radius(2).to_string()
-    } else {
-        body
-    };
-    match body.char_indices().nth(PREVIEW) {
-        Some((end, _)) => {
-            preview.push_str(body.get(..end).unwrap_or_default());
-            preview.push_str("\n[the preview is cut here]");
+
+    /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
+    pub(super) fn effect(&self) -> AccessClass {
+        let letters = |text: &str| text.chars().filter(|sign| !sign.is_whitespace()).count();
+        let (before, after) = (letters(&self.text_before), letters(&self.text_after));
+        if before > 0 && after * 10 < before { AccessClass::Delete } else { AccessClass::Update }
+    }
+
+    /// The difference in Markdown lines, and of the title.
+    pub(super) fn preview(&self) -> String {
+        let mut preview = String::new();
+        if self.title != self.page.title {
+            preview = format!("title: {} → {}\n", quoted(&self.page.title, 255), quoted(self.title, 255));
         }
-        None => preview.push_str(&body),
+        let body = difference(&self.text_before, &self.text_after);
+        // The Markdown may be equal where the storage is not, such as in a macro's parameters.
+        let body = if body.is_empty() { difference(self.page.storage(), self.storage) } else { body };
+        match body.char_indices().nth(PREVIEW) {
+            Some((end, _)) => {
+                preview.push_str(body.get(..end).unwrap_or_default());
+                preview.push_str("\n[the preview is cut here]");
+            }
+            None => preview.push_str(&body),
+        }
+        preview
     }
-    preview
+}
+
+/// A unified difference; coarser where the finest would take too long to find.
+fn difference(before: &str, after: &str) -> String {
+    let lines = TextDiff::configure().timeout(FINDING).diff_lines(before, after);
+    lines.unified_diff().context_radius(2).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn page(storage: &str) -> Page {
+        let body = serde_json::json!({ "storage": { "value": storage } });
+        serde_json::from_value(serde_json::json!({ "id": "1", "spaceId": "1", "title": "t", "body": body })).unwrap()
+    }
+
+    #[test]
+    fn a_preview_shows_the_difference_even_where_the_markdown_is_the_same() {
+        let before = "<ac:structured-macro ac:name=\"x\" ac:macro-id=\"1\"/>";
+        let preview = Change::of(&page(before), "new", &before.replace('1', "2")).preview();
+        assert!(preview.starts_with("title: `t` → `new`\n") && preview.contains("macro-id=\"2\""), "{preview}");
+    }
+
+    #[test]
+    fn two_large_bodies_without_a_common_line_are_compared_all_the_same() {
+        let lines = |word: &str| (0..50_000).map(|line| format!("<p>{word} {line}</p>")).collect::<String>();
+        let preview = Change::of(&page(&lines("old")), "t", &lines("new")).preview();
+        assert!(preview.ends_with("[the preview is cut here]"));
+    }
+
     #[test]
     fn emptying_a_page_amounts_to_deleting_it() {
+        let effect = |before: &str, after: &str| Change::of(&page(before), "t", after).effect();
         let long = format!("<p>{}</p>", "word ".repeat(100));
         assert_eq!(effect(&long, "<p> </p>"), AccessClass::Delete);
         assert_eq!(effect(&long, "<p>word word</p>"), AccessClass::Delete);

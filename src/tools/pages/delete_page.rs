@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::change;
+use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::pages;
 use crate::confluence::reply::Reply;
@@ -40,7 +40,7 @@ impl WriteTool for DeletePage {
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let page = reads.page(&input.page_id).await?;
-        change::rests_on(&page, input.version.unwrap_or_else(|| page.version_number()))?;
+        rests_on(&page, input.version.unwrap_or_else(|| page.version_number()))?;
         let space = reads.space(&SpaceName::Id(page.space_id.clone())).await?;
         if space.homepage_id.as_ref() == Some(&page.id) {
             return Err(ToolError::refused(
@@ -56,7 +56,7 @@ impl WriteTool for DeletePage {
             before: Some(page.storage().to_owned()),
             effect: AccessClass::Delete,
             summary: format!("move {target} in space {} to the trash", space.key),
-            preview: change::preview(&page, &page.title, ""),
+            preview: Change::of(&page, &page.title, "").preview(),
             undo: Undo::RestorePage(page.id.clone()),
             proof: Proof::PageIsTrashed(page.id),
             target,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
-use super::change;
+use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::pages::{self, ChangedPage};
 use crate::confluence::model::Page;
@@ -50,8 +50,9 @@ impl WriteTool for UpdatePage {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;
         let page = reads.page(&input.page_id).await?;
-        change::rests_on(&page, input.version)?;
+        rests_on(&page, input.version)?;
         let title = input.title.as_ref().map_or(page.title.as_str(), super::Title::as_str);
+        let change = Change::of(&page, title, &storage);
         let version = VersionNumber(input.version.0.saturating_add(1));
         let message = reads.note();
         let changed = ChangedPage { id: &input.page_id, title, storage: &storage, version, message: &message };
@@ -61,14 +62,14 @@ impl WriteTool for UpdatePage {
             target: format!("page {} {}", page.id, quoted(&page.title, 80)),
             rests_on: Some(input.version),
             before: Some(page.storage().to_owned()),
-            effect: change::effect(page.storage(), &storage),
+            effect: change.effect(),
             summary: format!(
                 "change page {} {} from version {} to {version}",
                 page.id,
                 quoted(&page.title, 80),
                 input.version
             ),
-            preview: change::preview(&page, title, &storage),
+            preview: change.preview(),
             undo: Undo::WriteBack { page: page.id.clone(), version: input.version },
             proof: Proof::PageHasVersion { page: page.id, version },
         })
