@@ -82,7 +82,6 @@ impl Desk {
         let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
         let mut settings = Settings::new(Address::site(&site.url()).unwrap(), credentials);
         settings.limits = Limits::without_rates();
-        settings.media_hosts = vec![site.media_url().trim_start_matches("http://").to_owned()];
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let approver = Arc::new(Scripted::default());
         let app = App::new(Parts {

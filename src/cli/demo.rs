@@ -94,15 +94,10 @@ fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {
         signed_in_with: format!("API token of {EMAIL}"),
         authority: None,
         proxy: None,
-        media_host: Some(host(&sandbox.media_url()).to_owned()),
+        media_host: None,
         requests_per_second: None,
         points_per_hour: None,
     })
-}
-
-/// An address without its scheme.
-fn host(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, host)| host)
 }
 
 fn size(site: &Site) -> (usize, usize) {

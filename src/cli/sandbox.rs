@@ -78,12 +78,10 @@ fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) ->
         console.text(pem)?;
     }
     let [email, token, _] = people.first().map_or([""; 3], |person| person.each_ref().map(String::as_str));
-    let media = sandbox.media_url();
-    let media = media.split_once("://").map_or(media.as_str(), |(_, host)| host);
     console.line("")?;
     console.line(console.paint(Colour::Bold, "Serve it to an agent"))?;
     console.line(format_args!("  SLUICE_EMAIL={email} SLUICE_API_TOKEN={token} \\"))?;
-    console.line(format_args!("  sluice serve --stdio --site {url} --media-host {media}"))?;
+    console.line(format_args!("  sluice serve --stdio --site {url}"))?;
     console.line("")?;
     console.line("Ctrl-C ends it; nothing is kept.")?;
     Ok(())

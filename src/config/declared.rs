@@ -201,7 +201,7 @@ pub const MEDIA_HOST: Setting = Setting {
     flag: Some("media-host"),
     value: "HOST",
     default: Some("api.media.atlassian.com"),
-    help: "The only host that attachments are downloaded from, with its port if it is not 443",
+    help: "The only host that attachments are downloaded from, with its port if it is not 443; a site on this machine may name any port of it",
     kind: Kind::Text,
 };
 /// How fast.

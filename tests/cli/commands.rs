@@ -86,7 +86,9 @@ async fn a_profile_is_explained_by_its_line_and_an_unknown_tool_by_the_nearest()
 async fn the_simulated_site_says_how_to_reach_it_and_ends_when_told() {
     let ran = run(&["sandbox", "--listen", "127.0.0.1:0", "--pages", "20", "--tls"]).await;
     assert_eq!(ran.exit_code, 0);
-    for part in ["https://127.0.0.1:", "admin@example.com", "sandbox-token", "BEGIN CERTIFICATE", "--media-host"] {
+    for part in
+        ["https://127.0.0.1:", "admin@example.com", "sandbox-token", "BEGIN CERTIFICATE", "--site https://127.0.0.1:"]
+    {
         assert!(ran.output.contains(part), "{part}: {}", ran.output);
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn keep(sandbox: &Sandbox, [email, token]: [&str; 2], console: &mut C
     console.line(format_args!("  {url}/wiki   {email}   {token}"))?;
     console.line("")?;
     console.line(console.paint(Colour::Bold, "Configuration for your own client"))?;
-    let configuration = for_client(&url, &sandbox.media_url(), [email, token], &program());
+    let configuration = for_client(&url, [email, token], &program());
     console.line(format_args!("{configuration:#}"))?;
     console.line("")?;
     console.line(console.paint(Colour::Bold, "From another terminal"))?;
@@ -44,7 +44,7 @@ pub(super) fn next_steps(console: &mut Console) -> Result<(), CliError> {
 }
 
 /// The entry of Sluice among the servers of an MCP client.
-fn for_client(url: &str, media_url: &str, [email, token]: [&str; 2], program: &str) -> Value {
+fn for_client(url: &str, [email, token]: [&str; 2], program: &str) -> Value {
     json!({
         "mcpServers": {
             "confluence": {
@@ -52,7 +52,6 @@ fn for_client(url: &str, media_url: &str, [email, token]: [&str; 2], program: &s
                 "args": ["serve", "--stdio"],
                 "env": {
                     "SLUICE_SITE": url,
-                    "SLUICE_MEDIA_HOST": super::host(media_url),
                     "SLUICE_EMAIL": email,
                     "SLUICE_API_TOKEN": token,
                     "SLUICE_PROFILE": "documentation-manager"

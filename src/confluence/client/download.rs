@@ -170,15 +170,9 @@ fn media_url(location: &str, hosts: &[String], guard: Guard) -> Result<Url, Fail
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("the media host's address carries a name or password");
     }
-    let host = url.host_str().unwrap_or_default();
-    let listed = match url.port() {
-        None => hosts.iter().any(|listed| listed.eq_ignore_ascii_case(host)),
-        Some(port) => {
-            let with_port = format!("{host}:{port}");
-            hosts.iter().any(|listed| listed.eq_ignore_ascii_case(&with_port))
-        }
-    };
-    if !listed {
+    // A site on this machine is a simulated one, whose media host takes any free port of it.
+    let own = guard.loopback && is_loopback(&url);
+    if !own && !is_listed(&url, hosts) {
         return refuse("the file is not on a media host");
     }
     // A name is checked when it is resolved; an address is not resolved.
@@ -191,6 +185,12 @@ fn media_url(location: &str, hosts: &[String], guard: Guard) -> Result<Url, Fail
         return refuse("the media host's address is inside a network");
     }
     Ok(url)
+}
+
+fn is_listed(url: &Url, hosts: &[String]) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let name = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    hosts.iter().any(|listed| listed.eq_ignore_ascii_case(&name))
 }
 
 #[cfg(test)]
@@ -229,7 +229,30 @@ mod tests {
             let judged = media_url(location, &hosts, far);
             assert!(matches!(judged, Err(Failure::Refused { .. })), "{location}: {judged:?}");
         }
-        assert!(media_url("http://127.0.0.1:82/file", &hosts, here).is_err());
         assert!(media_url("http://api.media.atlassian.com/file", &hosts, here).is_err());
+    }
+
+    #[test]
+    fn a_site_on_this_machine_may_have_its_media_host_on_any_port_of_it_and_nowhere_else() {
+        let here = Guard { loopback: true };
+        for location in [
+            "http://127.0.0.1:82/file",
+            "https://127.0.0.1:82/file",
+            "http://[::1]:82/file",
+            "http://localhost:82/file",
+        ] {
+            assert!(media_url(location, &[], here).is_ok(), "{location}");
+            assert!(media_url(location, &[], Guard { loopback: false }).is_err(), "{location}");
+        }
+        for location in [
+            "http://u:p@127.0.0.1:82/file",
+            "http://10.0.0.1:82/file",
+            "https://10.0.0.1/file",
+            "https://evil.example/file",
+            "http://localhost.evil.example/file",
+            "ftp://127.0.0.1/file",
+        ] {
+            assert!(media_url(location, &[], here).is_err(), "{location}");
+        }
     }
 }

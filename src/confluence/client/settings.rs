@@ -31,7 +31,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// The largest answer taken in, in bytes after decompression.
     pub answer_cap: usize,
-    /// Hosts that attachments are downloaded from, as `host` or `host:port`.
+    /// Hosts that attachments are downloaded from, as `host` or `host:port`; where the site is on this machine, any
+    /// address of this machine besides.
     pub media_hosts: Vec<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
