@@ -17,7 +17,7 @@ use sluice::policy::{Caller, Profile, Proposal, file};
 use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
 use sluice::tools::context::Silent;
-use sluice::tools::{self, Answer, Content, ToolError};
+use sluice::tools::{self, Answer, Content, Entry, ToolError};
 use tokio_util::sync::CancellationToken;
 
 /// Everything an agent may do.
@@ -114,7 +114,8 @@ impl Desk {
 
     async fn call_with(&self, tool: &str, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
         let entry = tools::find(tool).unwrap_or_else(|| panic!("no tool `{tool}`"));
-        self.app.call(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new()).await
+        let call = self.app.call(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new());
+        call.await.inspect(|answer| fits_its_schema(entry, answer))
     }
 
     /// Calls a tool that answers; its text.
@@ -158,6 +159,18 @@ impl Desk {
             };
             site.contents.values().find(titled).unwrap_or_else(|| panic!("no page `{title}`")).id.to_string()
         })
+    }
+}
+
+/// Clients hold an answer's data against the schema that its tool declares, and throw away what does not fit.
+fn fits_its_schema(entry: &Entry, answer: &Answer) {
+    let (schema, data) = match ((entry.output_schema)(), &answer.structured) {
+        (Some(schema), Some(data)) => (Value::Object(schema), Value::Object(data.clone())),
+        (None, None) => return,
+        _ => panic!("{}: data without a schema, or a schema without data", entry.facts.name),
+    };
+    if let Err(complaint) = jsonschema::validate(&schema, &data) {
+        panic!("{}: {complaint} in {data}", entry.facts.name);
     }
 }
 

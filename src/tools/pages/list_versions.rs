@@ -54,8 +54,8 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<String>,
     /// The editor's note.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 impl Text for Versions {
@@ -64,7 +64,7 @@ impl Text for Versions {
             let mut parts = vec![format!("- v{}", line.version)];
             parts.extend(line.modified.clone());
             parts.extend(line.author.as_ref().map(|author| quoted(author, 80)));
-            parts.extend((!line.message.is_empty()).then(|| quoted(&line.message, 120)));
+            parts.extend(line.message.as_ref().map(|message| quoted(message, 120)));
             parts.join(" · ")
         };
         listing::text(self.versions.iter().map(line), "no versions", self.next_cursor.as_ref().map(Cursor::as_str))
@@ -94,7 +94,7 @@ impl ReadTool for ListVersions {
             version: version.number.0,
             modified: version.created_at.map(minute),
             author: version.author_id.as_ref().and_then(|author| names.get(author)).map(|name| clean_text(name).text),
-            message: clean_text(&version.message.unwrap_or_default()).text,
+            message: version.message.map(|message| clean_text(&message).text).filter(|message| !message.is_empty()),
         });
         let answer = Versions { versions: versions.collect(), next_cursor: reply.next_cursor() };
         Ok(Unsifted::one(Place::Content(input.page_id), answer))
