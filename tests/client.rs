@@ -169,7 +169,7 @@ async fn the_throwaway_authority_is_trusted_only_where_it_is_named() {
     let trusting = Client::new(Settings { authorities, ..settings(&sandbox) }).unwrap();
     assert_eq!(title(&trusting).await.unwrap(), "Runbook 1");
     let file = attachments::download_attachment(&"1001".parse().unwrap(), &"att4000".parse().unwrap());
-    assert_eq!(&*trusting.download(&reads(), file, 100).await.unwrap().bytes, b"hello");
+    assert_eq!(&*trusting.download(&reads(), file, 100, drop).await.unwrap().bytes, b"hello");
     let failure = title(&client(&sandbox)).await.unwrap_err();
     assert!(matches!(failure, Failure::NotStarted { obstacle: Obstacle::Tls, .. }), "{failure:?}");
 }
@@ -178,7 +178,7 @@ async fn the_throwaway_authority_is_trusted_only_where_it_is_named() {
 async fn attachments_of_a_site_on_this_machine_come_from_whatever_port_their_media_host_has() {
     let sandbox = start().await;
     let file = || attachments::download_attachment(&"1001".parse().unwrap(), &"att4000".parse().unwrap());
-    let download = client(&sandbox).download(&reads(), file(), 100).await.unwrap();
+    let download = client(&sandbox).download(&reads(), file(), 100, drop).await.unwrap();
     assert_eq!((&*download.bytes, download.extent), (b"hello".as_slice(), Extent::Whole));
     assert_eq!(download.media_type.as_deref(), Some("text/plain"));
 }

@@ -62,12 +62,13 @@ struct Stream<'a> {
 }
 
 impl Client {
-    /// Fetches a file, or the first `cap` bytes of it.
+    /// Fetches a file, or the first `cap` bytes of it; `arrived` is told after each piece how many bytes there are.
     pub async fn download(
         &self,
         permit: &Permit<Read>,
         request: Request<Read>,
         cap: usize,
+        mut arrived: impl FnMut(usize) + Send,
     ) -> Result<Download, Failure> {
         let mut stream = self.open(permit, request).await?;
         let mut bytes = BytesMut::new();
@@ -79,6 +80,7 @@ impl Client {
                 extent = Extent::Beginning;
                 break;
             }
+            arrived(bytes.len());
         }
         Ok(Download { media_type: stream.media_type, bytes: bytes.freeze(), extent })
     }

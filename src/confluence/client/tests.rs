@@ -221,10 +221,10 @@ async fn site_and_media(act: Act, timeouts: Timeouts) -> (Peer, Peer, Client) {
 async fn a_download_makes_one_hop_without_credentials() {
     let (site, media, client) =
         site_and_media(answer(200, &[("content-type", "text/plain")], "hello"), Timeouts::default()).await;
-    let whole = client.download(&reads(), file(), 5).await.unwrap();
+    let whole = client.download(&reads(), file(), 5, drop).await.unwrap();
     let expected = Download { media_type: Some("text/plain".into()), bytes: "hello".into(), extent: Extent::Whole };
     assert_eq!(whole, expected);
-    let beginning = client.download(&reads(), file(), 4).await.unwrap();
+    let beginning = client.download(&reads(), file(), 4, drop).await.unwrap();
     assert_eq!((&*beginning.bytes, beginning.extent), (b"hell".as_slice(), Extent::Beginning));
     let mut written = Vec::new();
     let saved = client.download_to(&reads(), file(), 5, &mut written).await.unwrap();
@@ -242,14 +242,14 @@ async fn a_download_does_not_go_where_it_must_not() {
     let target = format!("http://127.0.0.1:{}/", thief.port);
     let (_site, media, client) = site_and_media(answer(302, &[("location", &target)], ""), Timeouts::default()).await;
     let second_hop = Failure::Unreadable { defect: Defect::Redirect, trace: None };
-    assert_eq!(client.download(&reads(), file(), 9).await, Err(second_hop));
+    assert_eq!(client.download(&reads(), file(), 9, drop).await, Err(second_hop));
     assert_eq!(media.seen().len(), 1);
     let elsewhere = Peer::start([answer(302, &[("location", "https://evil.example/")], "")]).await;
-    let failure = elsewhere.client().download(&reads(), file(), 9).await.unwrap_err();
+    let failure = elsewhere.client().download(&reads(), file(), 9, drop).await.unwrap_err();
     assert_eq!(failure.code(), "refused");
     for act in [answer(302, &[], ""), ok()] {
         let site = Peer::start([act]).await;
-        let failure = site.client().download(&reads(), file(), 9).await.unwrap_err();
+        let failure = site.client().download(&reads(), file(), 9, drop).await.unwrap_err();
         assert_eq!(failure, Failure::Unreadable { defect: Defect::NoRedirect, trace: Some("t1".into()) });
     }
     assert!(thief.seen().is_empty());
@@ -268,7 +268,7 @@ async fn downloads_fail_in_words_of_their_own() {
     ];
     for (act, code) in table {
         let (_site, _media, client) = site_and_media(act, impatient()).await;
-        let failure = client.download(&reads(), file(), 99).await.unwrap_err();
+        let failure = client.download(&reads(), file(), 99, drop).await.unwrap_err();
         assert_eq!(failure.code(), code, "{failure:?}");
         assert!(!failure.to_string().contains("jwt"));
     }

@@ -22,8 +22,12 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::{Content, Document, Text};
+use crate::tools::context::Progress;
 use crate::tools::pages::body::{Position, part};
 use crate::tools::{Context, ReadTool, ToolError};
+
+/// How many bytes make a step of progress.
+const STEP: usize = 1 << 20;
 
 /// Downloads an attachment.
 pub(super) struct DownloadAttachment;
@@ -70,6 +74,17 @@ impl Aim {
                 Self::Save(..) => "give its URL to your user",
             },
         )
+    }
+}
+
+/// Tells after every [`STEP`] how many bytes have arrived, of how many where that is known.
+fn in_steps(progress: &dyn Progress, size: Option<usize>) -> impl FnMut(usize) + Send {
+    let mut next = STEP;
+    move |arrived| {
+        if arrived >= next {
+            next = arrived - arrived % STEP + STEP;
+            progress.report(arrived as u64, size.map(|size| size as u64), "downloading");
+        }
     }
 }
 
@@ -140,7 +155,8 @@ impl ReadTool for DownloadAttachment {
             return Err(aim.too_big());
         }
         let request = api::attachments::download_attachment(container, &attachment.id);
-        let mut download = context.client.download(permit, request, aim.cap()).await?;
+        let progress = in_steps(&*context.progress, size);
+        let mut download = context.client.download(permit, request, aim.cap(), progress).await?;
         if download.extent == Extent::Beginning {
             return Err(aim.too_big());
         }
@@ -188,6 +204,24 @@ mod tests {
             media_type: "application/pdf".into(),
         };
         assert_eq!(file.last(), Some(&expected));
+    }
+
+    #[test]
+    fn a_long_download_is_told_in_steps_and_a_short_one_is_not() {
+        #[derive(Default)]
+        struct Seen(std::sync::Mutex<Vec<(u64, Option<u64>)>>);
+        impl Progress for Seen {
+            fn report(&self, done: u64, total: Option<u64>, _: &str) {
+                self.0.lock().unwrap().push((done, total));
+            }
+        }
+        let seen = Seen::default();
+        let mut arrived = in_steps(&seen, Some(4 * STEP));
+        for bytes in [STEP - 1, STEP, STEP + 1, 3 * STEP + 7, 4 * STEP - 1, 4 * STEP] {
+            arrived(bytes);
+        }
+        let steps = [STEP, 3 * STEP + 7, 4 * STEP].map(|done| (done as u64, Some(4 * STEP as u64)));
+        assert_eq!(*seen.0.lock().unwrap(), steps);
     }
 
     #[test]
