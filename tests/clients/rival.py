@@ -28,11 +28,11 @@ ENVIRONMENT = {
 } | ({} if "CONFLUENCE_URL" in os.environ else {"HTTP_PROXY": SITE})
 
 
-async def story(session):
-    """What people have it do."""
+async def story(session, folder):
+    """What people have it do; it takes files from its own folder alone."""
     calls = 0
 
-    async def call(name, **arguments):
+    async def call(name, /, **arguments):
         nonlocal calls
         calls += 1
         result = await session.call_tool("confluence_" + name, arguments)
@@ -71,12 +71,9 @@ async def story(session):
     await call("get_page_history", page_id=made_id, version=1)
     await call("get_page_diff", page_id=made_id, from_version=1, to_version=2)
     await call("search_user", query='user.fullname ~ "Avery"')
-    await call("move_page", page_id=made_id, target_parent_id=page_id)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "words.txt")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("Grüße")
-        await call("upload_attachment", content_id=made_id, file_path=path)
+    with open(os.path.join(folder, "words.txt"), "w", encoding="utf-8") as file:
+        file.write("Grüße")
+    await call("upload_attachment", content_id=made_id, file_path="words.txt")
     files = await call("get_attachments", content_id=made_id)
     file_id = files["attachments"][0]["id"]
     await call("download_attachment", attachment_id=file_id)
@@ -86,12 +83,12 @@ async def story(session):
 
 
 async def main():
-    server = StdioServerParameters(command=PROGRAM, args=["--transport", "stdio"], env=ENVIRONMENT)
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w", encoding="utf-8") as nowhere:
+        server = StdioServerParameters(command=PROGRAM, args=["--transport", "stdio"], env=ENVIRONMENT, cwd=folder)
         async with stdio_client(server, errlog=nowhere) as (reader, writer), ClientSession(reader, writer) as session:
             await session.initialize()
             tools = len((await session.list_tools()).tools)
-            print(f"mcp-atlassian {version('mcp-atlassian')}: {tools} tools, {await story(session)} calls, all answered")
+            print(f"mcp-atlassian {version('mcp-atlassian')}: {tools} tools, {await story(session, folder)} calls, all answered")
 
 
 asyncio.run(main())

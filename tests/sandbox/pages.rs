@@ -216,6 +216,21 @@ async fn a_reply_through_the_footer_to_an_inline_comment_becomes_a_footer_commen
 }
 
 #[tokio::test]
+async fn the_old_documents_say_what_holds_them_when_asked() {
+    let sandbox = start().await;
+    let admin = Person::admin(&sandbox);
+    for comment in [3000, 3001, 3002] {
+        let (_, comment) = admin.get(&format!("/wiki/rest/api/content/{comment}?expand=container,ancestors")).await;
+        let page = &comment["container"];
+        assert_eq!((&page["type"], &page["id"]), (&json!("page"), &json!("1001")), "{comment}");
+    }
+    let (_, page) = admin.get("/wiki/rest/api/content/1001?expand=container").await;
+    assert_eq!(page["container"]["key"], "ITSD", "{page}");
+    let (_, plain) = admin.get("/wiki/rest/api/content/3000").await;
+    assert!(plain.get("container").is_none(), "{plain}");
+}
+
+#[tokio::test]
 async fn a_move_across_spaces_takes_everything_below_along_and_keeps_the_version() {
     let sandbox = start().await;
     let admin = Person::admin(&sandbox);

@@ -86,6 +86,11 @@ pub(super) fn content(call: &Call, site: &Site, content: &Content, expand: &Expa
     {
         set(&mut rendered, "space", spaces::rendered_space(call, site, space, &expand.inside("space")));
     }
+    if expand.wants("container")
+        && let Some(space) = site.spaces.get(&content.space)
+    {
+        set(&mut rendered, "container", spaces::rendered_space(call, site, space, &expand.inside("container")));
+    }
     if expand.wants("version")
         && let Some(present) = edits::present(content)
     {
@@ -221,6 +226,9 @@ pub(super) fn comment(call: &Call, site: &Site, comment: &Comment, expand: &Expa
         if expand.wants("body") {
             set(&mut rendered, "body", body(&present.body, &expand.inside("body")));
         }
+    }
+    if let (true, Some(container)) = (expand.wants("container"), container) {
+        set(&mut rendered, "container", content(call, site, container, &expand.inside("container")));
     }
     if expand.wants("ancestors") {
         let above = comment.parent.and_then(|parent| site.comments.get(&parent));
