@@ -46,32 +46,44 @@ impl Places {
         }
     }
 
-    /// The space of that key.
-    pub async fn space_by_key(&self, key: &SpaceKey) -> Result<Option<Space>, Failure> {
-        if let Some(space) = self.by_key.recall(key) {
-            return Ok(Some(space));
+    async fn space_by_key(&self, key: &SpaceKey) -> Result<Option<Space>, Failure> {
+        match self.by_key.recall(key) {
+            Some(space) => Ok(Some(space)),
+            None => self.space_by_key_now(key).await,
         }
+    }
+
+    async fn space_by_key_now(&self, key: &SpaceKey) -> Result<Option<Space>, Failure> {
         let found: List<Space> = self.read(api::spaces::space_by_key(key)).await?;
         // Keys are compared as Confluence does, without regard to case.
         let space = found.results.into_iter().find(|space| space.key.as_str().eq_ignore_ascii_case(key.as_str()));
-        if let Some(space) = &space {
-            self.remember(space);
-            self.by_key.keep(key.clone(), space.clone());
+        match &space {
+            Some(space) => {
+                self.remember(space);
+                self.by_key.keep(key.clone(), space.clone());
+            }
+            None => self.by_key.forget(key),
         }
         Ok(space)
     }
 
-    /// The space of that id.
-    pub async fn space_by_id(&self, id: &SpaceId) -> Result<Option<Space>, Failure> {
-        if let Some(space) = self.by_id.recall(id) {
-            return Ok(Some(space));
+    async fn space_by_id(&self, id: &SpaceId) -> Result<Option<Space>, Failure> {
+        match self.by_id.recall(id) {
+            Some(space) => Ok(Some(space)),
+            None => self.space_by_id_now(id).await,
         }
+    }
+
+    async fn space_by_id_now(&self, id: &SpaceId) -> Result<Option<Space>, Failure> {
         match self.read::<Space>(api::spaces::get_space(id)).await {
             Ok(space) => {
                 self.remember(&space);
                 Ok(Some(space))
             }
-            Err(Failure::NotFound(_)) => Ok(None),
+            Err(Failure::NotFound(_)) => {
+                self.by_id.forget(id);
+                Ok(None)
+            }
             Err(failure) => Err(failure),
         }
     }
@@ -133,7 +145,11 @@ impl Locator for Places {
             match place {
                 Place::Space(id) => Ok(Some(id.clone())),
                 Place::SpaceKey(key) => {
-                    Ok(self.space_by_key(key).await.map_err(|failure| told(&failure))?.map(|space| space.id))
+                    let space = match freshness {
+                        Freshness::Cached => self.space_by_key(key).await,
+                        Freshness::Live => self.space_by_key_now(key).await,
+                    };
+                    Ok(space.map_err(|failure| told(&failure))?.map(|space| space.id))
                 }
                 Place::Content(id) => self.space_of_content(id, freshness).await.map_err(|failure| told(&failure)),
                 Place::Unknown | Place::Nowhere => Ok(None),
@@ -141,10 +157,17 @@ impl Locator for Places {
         })
     }
 
-    fn space_named<'a>(&'a self, name: &'a SpaceName) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
+    fn key_of<'a>(
+        &'a self,
+        space: &'a SpaceId,
+        freshness: Freshness,
+    ) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         Box::pin(async move {
-            let space = self.space(name).await.map_err(|failure| told(&failure))?;
-            Ok(space.map(|space| space.id))
+            let space = match freshness {
+                Freshness::Cached => self.space_by_id(space).await,
+                Freshness::Live => self.space_by_id_now(space).await,
+            };
+            Ok(space.map_err(|failure| told(&failure))?.map(|space| space.key))
         })
     }
 }

@@ -4,8 +4,8 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
-use crate::domain::ids::SpaceId;
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::ids::{SpaceId, SpaceKey};
+use crate::domain::place::Place;
 
 use super::ask::{AgentId, Caller, Proposal, Usage};
 use super::refusal::Reason;
@@ -33,8 +33,12 @@ pub trait Locator: Send + Sync {
         freshness: Freshness,
     ) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>>;
 
-    /// The id of the space an administrator or agent named, or `None` where the account sees no such space.
-    fn space_named<'a>(&'a self, name: &'a SpaceName) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>>;
+    /// The key of a space, or `None` where the account sees no such space.
+    fn key_of<'a>(
+        &'a self,
+        space: &'a SpaceId,
+        freshness: Freshness,
+    ) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>>;
 }
 
 /// What a person, or the absence of one, says to a planned write.

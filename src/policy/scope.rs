@@ -18,29 +18,32 @@ pub async fn standing(
         return Ok(Standing::Inside);
     }
     match locator.space_of(place, freshness).await? {
-        Some(space) if admits(scope, &space, locator).await? => Ok(Standing::Inside),
+        Some(space) if admits(scope, &space, locator, freshness).await? => Ok(Standing::Inside),
         _ => Ok(Standing::Outside),
     }
 }
 
-async fn admits(scope: &Scope, space: &SpaceId, locator: &dyn Locator) -> Result<bool, LocateError> {
-    for name in &scope.deny {
-        if names(name, space, locator).await? {
-            return Ok(false);
-        }
+/// Names are compared with the space's own id and key, so that a name that fits no space any more can neither hide
+/// nor show another one.
+async fn admits(
+    scope: &Scope,
+    space: &SpaceId,
+    locator: &dyn Locator,
+    freshness: Freshness,
+) -> Result<bool, LocateError> {
+    let allowed = scope.allow.iter().flatten();
+    let by_key = !scope.deny.is_empty() || allowed.clone().any(|name| matches!(name, SpaceName::Key(_)));
+    let key = if by_key { locator.key_of(space, freshness).await? } else { None };
+    if by_key && key.is_none() {
+        return Ok(false);
     }
-    let Some(allowed) = &scope.allow else { return Ok(true) };
-    for name in allowed {
-        if names(name, space, locator).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-async fn names(name: &SpaceName, space: &SpaceId, locator: &dyn Locator) -> Result<bool, LocateError> {
-    match name {
-        SpaceName::Id(id) => Ok(id == space),
-        SpaceName::Key(_) => Ok(locator.space_named(name).await?.as_ref() == Some(space)),
-    }
+    // Confluence finds a space by its key in any letter case.
+    let has_key = |name: &str| key.as_ref().is_some_and(|key| key.as_str().eq_ignore_ascii_case(name));
+    let allows = |name: &SpaceName| match name {
+        SpaceName::Id(id) => id == space,
+        SpaceName::Key(key) => has_key(key.as_str()),
+    };
+    // A name of digits alone may be meant as a key; to deny, either will do.
+    let denies = |name: &SpaceName| allows(name) || has_key(&name.to_string());
+    Ok(!scope.deny.iter().any(denies) && (scope.allow.is_none() || allowed.clone().any(allows)))
 }

@@ -6,8 +6,8 @@ use futures_util::future::BoxFuture;
 use sluice::domain::access::AccessClass;
 use sluice::domain::digest::Digest;
 use sluice::domain::group::Group;
-use sluice::domain::ids::SpaceId;
-use sluice::domain::place::{Place, SpaceName};
+use sluice::domain::ids::{SpaceId, SpaceKey};
+use sluice::domain::place::Place;
 use sluice::policy::ask::AgentId;
 use sluice::policy::file::read;
 use sluice::policy::ports::{Approver, Event, Freshness, LocateError, Locator, RecordError, Recorder, Row, Verdict};
@@ -22,7 +22,7 @@ const fn tool(name: &'static str, group: Group, class: AccessClass) -> ToolFacts
     ToolFacts { name, group, class }
 }
 
-/// Pages 1xx lie in space 11 (`IT`), pages 2xx in space 22 (`HR`); nothing else is there.
+/// Pages 1xx lie in space 11 (`IT`), pages 2xx in space 22 (`HR`), pages 3xx in space 33 (`2024`); nothing else is there.
 #[derive(Default)]
 pub(super) struct Site {
     look_ups: Mutex<Vec<(Place, Freshness)>>,
@@ -42,6 +42,7 @@ impl Locator for Site {
             Place::SpaceKey(key) if key.as_str() == "HR" => Some("22"),
             Place::Content(id) if id.as_str().starts_with('1') => Some("11"),
             Place::Content(id) if id.as_str().starts_with('2') => Some("22"),
+            Place::Content(id) if id.as_str().starts_with('3') => Some("33"),
             _ => None,
         };
         let answer = if self.down {
@@ -52,14 +53,15 @@ impl Locator for Site {
         Box::pin(async { answer })
     }
 
-    fn space_named<'a>(&'a self, name: &'a SpaceName) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
-        let space = match name.to_string().as_str() {
-            "IT" | "11" => Some("11"),
-            "HR" | "22" => Some("22"),
+    fn key_of<'a>(&'a self, space: &'a SpaceId, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
+        let key = match space.as_str() {
+            "11" => Some("IT"),
+            "22" => Some("HR"),
+            "33" => Some("2024"),
             _ => None,
         };
-        let space = space.map(|space| space.parse().unwrap());
-        Box::pin(async { Ok(space) })
+        let key = key.map(|key| key.parse().unwrap());
+        Box::pin(async { Ok(key) })
     }
 }
 

@@ -144,3 +144,15 @@ fn a_tool_is_hidden_only_by_what_can_never_change_with_time() {
     let one = World::new(&format!("{open}[limits]\nwrites_per_hour = 1\ndeletes_per_day = 1"));
     assert_eq!(may_ever(&one.caller, DELETE_PAGE), Ok(()));
 }
+
+#[tokio::test]
+async fn a_name_of_digits_denies_the_space_with_that_key_too() {
+    let by_id = World::new("[pages]\nmode = \"read-only\"\n[scope]\ndeny_spaces = [\"22\"]");
+    assert_eq!(by_id.gate.visible(&by_id.caller, &page("200")).await, Err(Refusal::NotFound));
+    let by_key = World::new("[pages]\nmode = \"read-only\"\n[scope]\ndeny_spaces = [\"2024\"]");
+    assert_eq!(by_key.gate.visible(&by_key.caller, &page("300")).await, Err(Refusal::NotFound));
+    assert_eq!(by_key.gate.visible(&by_key.caller, &page("100")).await, Ok(()));
+    // To allow, it is an id alone: a key of digits cannot be told from one.
+    let allowed = World::new("[pages]\nmode = \"read-only\"\n[scope]\nallow_spaces = [\"2024\"]");
+    assert_eq!(allowed.gate.visible(&allowed.caller, &page("300")).await, Err(Refusal::NotFound));
+}

@@ -18,8 +18,8 @@ use crate::confluence::request::Request;
 use crate::domain::access::{AccessClass, Read, Update, WriteAccess};
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
-use crate::domain::ids::SpaceId;
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::ids::{SpaceId, SpaceKey};
+use crate::domain::place::Place;
 use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Approver, Freshness, LocateError, Locator, RecordError, Recorder, Row, Verdict};
 use crate::policy::profile::{Groups, Mode, Profile, Switch, Switches};
@@ -169,7 +169,7 @@ impl Locator for Agreeable {
         Box::pin(async { Ok(None) })
     }
 
-    fn space_named<'a>(&'a self, _: &'a SpaceName) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
+    fn key_of<'a>(&'a self, _: &'a SpaceId, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         Box::pin(async { Ok(None) })
     }
 }
