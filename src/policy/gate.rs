@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+
 use crate::domain::access::{AccessClass, Read, WriteAccess};
 use crate::domain::place::Place;
 
@@ -23,6 +25,8 @@ pub struct Gate {
     locator: Arc<dyn Locator>,
     approver: Arc<dyn Approver>,
     recorder: Arc<dyn Recorder>,
+    /// Held while a write is counted against the limits and written down: two at once would both take the last place.
+    counting: Mutex<()>,
 }
 
 /// A part of Sluice that reads for its own needs, under a fixed read-only profile.
@@ -47,7 +51,7 @@ impl BuiltIn {
 impl Gate {
     /// A gate that asks these.
     pub fn new(locator: Arc<dyn Locator>, approver: Arc<dyn Approver>, recorder: Arc<dyn Recorder>) -> Self {
-        Self { locator, approver, recorder }
+        Self { locator, approver, recorder, counting: Mutex::new(()) }
     }
 
     /// Judges mode, switches, tools and limits without any look-up; gives leave to read.
@@ -86,15 +90,18 @@ impl Gate {
     /// says so, writes the intent down, and gives leave to send this one request.
     pub async fn pass<A: WriteAccess>(&self, caller: &Caller, proposal: &Proposal) -> Result<Permit<A>, Refusal> {
         let effect = proposal.effect.max(proposal.tool.class).max(A::CLASS);
-        let mut needs_approval = false;
-        // A write that touches no place at all is still judged once.
-        let nowhere = [Place::Nowhere];
-        let places = if proposal.places.is_empty() { nowhere.as_slice() } else { &proposal.places };
-        for place in places {
-            let standing = self.standing(caller, place, Freshness::Live).await?;
-            needs_approval |= self.judge(caller, proposal.tool, effect, standing).await? == Decision::NeedsApproval;
-        }
-        let approved_by = if needs_approval { Some(self.approve(caller, proposal, effect).await?) } else { None };
+        let approved_by = match self.judge_everywhere(caller, proposal, effect).await? {
+            Decision::NeedsApproval => {
+                let by = self.approve(caller, proposal, effect).await?;
+                // A person takes time, in which the target may have moved to another space.
+                self.judge_everywhere(caller, proposal, effect).await?;
+                Some(by)
+            }
+            _ => None,
+        };
+        let _counting = self.counting.lock().await;
+        // Other writes may have used the limit up since.
+        self.judge(caller, proposal.tool, effect, Standing::Inside).await?;
         let intent = Event::Intended { digest: proposal.digest, target: proposal.target.clone(), approved_by };
         self.write_down(caller, proposal.tool, effect, intent).await?;
         Ok(Permit::for_write(caller.agent.clone(), proposal.digest))
@@ -108,6 +115,25 @@ impl Gate {
         if self.write_down(caller, proposal.tool, effect, event).await.is_err() {
             tracing::error!(agent = %caller.agent, tool = proposal.tool.name, "the outcome of a sent write could not be recorded");
         }
+    }
+
+    /// Judges a planned write at every place it touches, as it is now; one that touches none is still judged once.
+    async fn judge_everywhere(
+        &self,
+        caller: &Caller,
+        proposal: &Proposal,
+        effect: AccessClass,
+    ) -> Result<Decision, Refusal> {
+        let nowhere = [Place::Nowhere];
+        let places = if proposal.places.is_empty() { nowhere.as_slice() } else { &proposal.places };
+        let mut decision = Decision::Allow;
+        for place in places {
+            let standing = self.standing(caller, place, Freshness::Live).await?;
+            if self.judge(caller, proposal.tool, effect, standing).await? == Decision::NeedsApproval {
+                decision = Decision::NeedsApproval;
+            }
+        }
+        Ok(decision)
     }
 
     async fn judge(
