@@ -5,12 +5,13 @@ use serde::Deserialize;
 
 use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::pages;
+use crate::confluence::api::{pages, spaces};
+use crate::confluence::model::Space;
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, VersionNumber};
-use crate::domain::place::SpaceName;
+use crate::domain::place::Place;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
@@ -41,7 +42,9 @@ impl WriteTool for DeletePage {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let page = reads.page(&input.page_id).await?;
         rests_on(&page, input.version.unwrap_or_else(|| page.version_number()))?;
-        let space = reads.space(&SpaceName::Id(page.space_id.clone())).await?;
+        // Asked now, not remembered: the homepage may have become another one.
+        let place = |space: &Space| Place::Space(space.id.clone());
+        let space = reads.one(spaces::get_space(&page.space_id), place).await?;
         if space.homepage_id.as_ref() == Some(&page.id) {
             return Err(ToolError::refused(
                 "this page is the homepage of its space, and a homepage is never deleted",
