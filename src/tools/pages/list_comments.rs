@@ -107,5 +107,7 @@ fn one(comment: &Comment, names: &Names, share: usize) -> String {
         Some((end, _)) => format!("{} [cut]", body.get(..end).unwrap_or_default()),
         None => body,
     };
-    format!("{}\n{cut}", head.join(" · "))
+    // Quoted line by line, so that no comment can look like the head of another.
+    let quoted: Vec<String> = cut.lines().map(|line| format!("> {line}")).collect();
+    format!("{}\n{}", head.join(" · "), quoted.join("\n"))
 }
