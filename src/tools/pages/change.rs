@@ -54,9 +54,12 @@ impl<'a> Change<'a> {
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
     pub(super) fn effect(&self) -> AccessClass {
-        let letters = |text: &str| text.chars().filter(|sign| !sign.is_whitespace()).count();
-        let (before, after) = (letters(&self.text_before), letters(&self.text_after));
-        if before > 0 && after * 10 < before { AccessClass::Delete } else { AccessClass::Update }
+        // Letters and digits alone: there are blanks that are no white space.
+        let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).count();
+        let is_blank = |letters: usize, storage: &str| letters == 0 && !storage.contains("<ac:");
+        let (there, left) = (letters(&self.text_before), letters(&self.text_after));
+        let emptied = is_blank(left, self.storage) && !is_blank(there, self.page.storage());
+        if emptied || left * 10 < there { AccessClass::Delete } else { AccessClass::Update }
     }
 
     /// The difference in Markdown lines, and of the title.
@@ -94,6 +97,10 @@ mod tests {
         serde_json::from_value(serde_json::json!({ "id": "1", "spaceId": "1", "title": "t", "body": body })).unwrap()
     }
 
+    fn effect(before: &str, after: &str) -> AccessClass {
+        Change::of(&page(before), "t", after).effect()
+    }
+
     #[test]
     fn a_preview_shows_the_difference_even_where_the_markdown_is_the_same() {
         let before = "<ac:structured-macro ac:name=\"x\" ac:macro-id=\"1\"/>";
@@ -110,11 +117,26 @@ mod tests {
 
     #[test]
     fn emptying_a_page_amounts_to_deleting_it() {
-        let effect = |before: &str, after: &str| Change::of(&page(before), "t", after).effect();
         let long = format!("<p>{}</p>", "word ".repeat(100));
         assert_eq!(effect(&long, "<p> </p>"), AccessClass::Delete);
         assert_eq!(effect(&long, "<p>word word</p>"), AccessClass::Delete);
         assert_eq!(effect(&long, &format!("<p>{}</p>", "word ".repeat(50))), AccessClass::Update);
         assert_eq!(effect("", "<p>new</p>"), AccessClass::Update);
+    }
+
+    #[test]
+    fn what_only_looks_like_text_does_not_fill_a_page() {
+        let long = format!("<p>{}</p>", "word ".repeat(100));
+        let toc = "<ac:structured-macro ac:name=\"toc\" />";
+        for blank in ["\u{2800}", "\u{200b}", "&nbsp;", ".", "&#x3164;", "—"] {
+            assert_eq!(effect(&long, &format!("<p>{}</p>", blank.repeat(1000))), AccessClass::Delete, "{blank:?}");
+        }
+        assert_eq!(effect(&long, &toc.repeat(100)), AccessClass::Delete);
+        for (before, after) in [(toc, "<p />"), (toc, "<p>.</p>"), ("<p>a</p>", "<p></p>")] {
+            assert_eq!(effect(before, after), AccessClass::Delete, "{before} {after}");
+        }
+        for (before, after) in [("<p />", "<p></p>"), (toc, toc), ("<p>a</p>", "<p>b</p>"), ("<p />", toc)] {
+            assert_eq!(effect(before, after), AccessClass::Update, "{before} {after}");
+        }
     }
 }
