@@ -13,6 +13,7 @@ mod resources;
 mod server;
 mod spaces;
 mod transport;
+mod unambiguous;
 
 use std::sync::Arc;
 use std::time::Duration;

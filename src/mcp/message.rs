@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::domain::limits;
 
 use super::lines::Line;
+use super::unambiguous::Unambiguous;
 
 /// How many values a message may hold. A long body is one; a line full of empty lists is a hundred times its own
 /// size in memory.
@@ -42,7 +43,7 @@ pub(super) fn hear(line: Line) -> Heard {
             None,
         );
     }
-    match serde_json::from_str(text) {
+    match serde_json::from_str::<Unambiguous>(text).map(|message| message.0) {
         Ok(Value::Object(fields)) => message(fields),
         Ok(Value::Array(_)) => wrong("batches are not part of this protocol; send each message on a line of its own"),
         Ok(_) => wrong("a message is a JSON object"),
@@ -141,6 +142,16 @@ mod tests {
         assert_eq!(code(b"{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":7}"), Some((-32600, Some(RequestId::Number(3)))));
         let list = b"{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/call\",\"params\":[1]}";
         assert_eq!(code(list), Some((-32602, Some(RequestId::Number(3)))));
+    }
+
+    #[test]
+    fn a_name_that_comes_twice_is_refused_at_any_depth() {
+        for twice in [
+            &br#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#[..],
+            br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"a":[{"b":1,"\u0062":2}]}}"#,
+        ] {
+            assert_eq!(code(twice), Some((-32700, None)), "{}", shown(twice));
+        }
     }
 
     #[test]
