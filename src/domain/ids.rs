@@ -7,6 +7,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::text::is_invisible;
+
 /// A text that is not an id of the kind asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not {expected}")]
@@ -40,9 +42,9 @@ fn cursor(text: &str) -> bool {
     (1..=4096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Letters, digits and most signs of any script; Confluence refuses blanks and these signs in labels.
+/// Letters, digits and most signs of any script, all visible; Confluence refuses blanks and these signs in labels.
 fn label_name(text: &str) -> bool {
-    let fits = |sign: char| !sign.is_whitespace() && !sign.is_control() && !"():;,.?&[]#^*!@".contains(sign);
+    let fits = |sign: char| !sign.is_whitespace() && !is_invisible(sign) && !"():;,.?&[]#^*!@".contains(sign);
     (1..=255).contains(&text.chars().count()) && text.chars().all(fits)
 }
 
@@ -169,7 +171,11 @@ impl AttachmentId {
 
 /// Enough of a caller's text to recognise it, on one line.
 fn shortened(text: &str) -> String {
-    let mut cut: String = text.chars().take(60).map(|sign| if sign.is_control() { '\u{fffd}' } else { sign }).collect();
+    let mut cut: String = text
+        .chars()
+        .take(60)
+        .map(|sign| if sign.is_control() || is_invisible(sign) { '\u{fffd}' } else { sign })
+        .collect();
     if cut.len() < text.len() {
         cut.push('…');
     }
@@ -234,6 +240,17 @@ mod tests {
         for bad in ["", "~", "I T", "IT/..", "ΙΤ", "IT;x", "A:B", "IT%20", "~a/b", "\u{202e}IT"] {
             assert!(bad.parse::<SpaceKey>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_label_is_visible() {
+        for good in ["on-call", "it/desk", "größe", "漢字"] {
+            assert!(good.parse::<LabelName>().is_ok(), "{good}");
+        }
+        for bad in ["", "a b", "a\u{202e}b", "a\u{200b}", "\u{e0041}", "a\u{7}"] {
+            assert!(bad.parse::<LabelName>().is_err(), "{bad:?}");
+        }
+        assert_eq!("1\u{202e}".parse::<ContentId>().unwrap_err().given, "1\u{fffd}");
     }
 
     #[test]

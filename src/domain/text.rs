@@ -73,6 +73,11 @@ pub fn is_invisible(character: char) -> bool {
     }
 }
 
+/// A text as one line of ours repeats it: without control, invisible and bidirectional characters.
+pub fn visible(text: &str) -> String {
+    text.chars().filter(|sign| !sign.is_control() && !is_invisible(*sign)).collect()
+}
+
 /// Quotes a text that is not ours inside a sentence of ours: one line, cleaned, cut to `max_chars`, between backticks.
 pub fn quoted(text: &str, max_chars: usize) -> String {
     let mut visible = String::new();

@@ -5,6 +5,7 @@ use rmcp::model::{ResourceContents, ResourceTemplate};
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Map, Value, json};
 
+use crate::domain::text::visible;
 use crate::tools::{self, Answer, Content, ToolError};
 
 use super::replies;
@@ -86,7 +87,7 @@ fn contents(answer: Answer, uri: &str) -> Vec<ResourceContents> {
 
 /// rmcp turns the code into -32602 for the modern era.
 fn not_found(uri: &str) -> ErrorData {
-    let uri: String = uri.chars().take(200).collect();
+    let uri: String = visible(uri).chars().take(200).collect();
     ErrorData::resource_not_found("no such resource, or no permission to see it", Some(json!({ "uri": uri })))
 }
 

@@ -17,6 +17,7 @@ use rmcp::{ErrorData, ServerHandler};
 use serde_json::{Map, Value};
 
 use crate::app::App;
+use crate::domain::text::visible;
 use crate::policy::Caller;
 use crate::tools::context::{Progress, Silent};
 use crate::tools::{self, Answer, Entry, ToolError};
@@ -149,7 +150,7 @@ impl ServerHandler for Server {
 
     async fn call_tool(&self, request: CallToolRequestParams, context: Context) -> Result<CallToolResponse, ErrorData> {
         let Some(entry) = tools::find(&request.name) else {
-            let name: String = request.name.chars().filter(|sign| !sign.is_control()).take(64).collect();
+            let name: String = visible(&request.name).chars().take(64).collect();
             return Err(ErrorData::invalid_params(format!("Unknown tool: {name}"), None));
         };
         let arguments = request.arguments.unwrap_or_default();
@@ -222,7 +223,7 @@ impl ServerHandler for Server {
         if SERVED.contains(&request.method.as_str()) {
             return Err(ErrorData::invalid_params("`params` do not fit the method", None));
         }
-        let method: String = request.method.chars().filter(|sign| !sign.is_control()).take(64).collect();
+        let method: String = visible(&request.method).chars().take(64).collect();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, format!("Method not found: {method}"), None))
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::schema;
+use crate::domain::text::quoted;
 
 /// An answer as it goes to the agent.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,11 +140,16 @@ impl Text for Written {
     fn text(&self) -> String {
         let mut parts = vec!["done".to_owned()];
         parts.extend(self.id.as_ref().map(|id| format!("id {id}")));
-        parts.extend(self.title.as_ref().map(|title| crate::domain::text::quoted(title, 80)));
+        parts.extend(self.title.as_ref().map(|title| quoted(title, 80)));
         parts.extend(self.version.map(|version| format!("version {version}")));
-        parts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels.join(", "))));
+        parts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels_in_words(labels))));
         parts.extend(self.url.clone());
         parts.extend(self.note.clone());
         parts.join(" · ")
     }
+}
+
+/// Labels as a sentence of ours quotes them.
+pub(super) fn labels_in_words(labels: &[String]) -> String {
+    labels.iter().map(|label| quoted(label, 255)).collect::<Vec<_>>().join(", ")
 }

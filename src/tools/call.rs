@@ -36,10 +36,12 @@ impl Call<'_> {
         let permit = self.gate.admit(self.caller, tool).await?;
         let input = parse::<T::Input>(arguments)?;
         let reads = Reads { gate: self.gate, caller: self.caller, permit, context: self.context };
-        let plan = T::plan(&input, &reads).await?;
-        if self.context.cancelled.is_cancelled() {
-            return Err(ToolError::cancelled());
-        }
+        // A plan only reads, so it may be dropped halfway; from then on the write runs to its end.
+        let plan = tokio::select! {
+            biased;
+            () = self.context.cancelled.cancelled() => return Err(ToolError::cancelled()),
+            plan = T::plan(&input, &reads) => plan?,
+        };
         let reply = carry_out(self.gate, &self.context.client, self.caller, tool, plan).await?;
         Ok(T::answer(&input, &reply, self.context)?.answer())
     }
@@ -49,7 +51,7 @@ impl Call<'_> {
 fn parse<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, ToolError> {
     serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
         let path = error.path().to_string();
-        let cause: String = error.inner().to_string().chars().filter(|sign| !sign.is_control()).take(400).collect();
+        let cause: String = error.inner().to_string().chars().take(400).collect();
         let message = if path == "." { cause } else { format!("`{}`: {cause}", shortened(&path)) };
         ToolError::input(message, "mend the argument and call again; the tool's input schema lists them all")
     })

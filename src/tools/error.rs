@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::approval::Halt;
 use crate::confluence::failure::{Failure, TryAgain};
+use crate::domain::text::visible;
 use crate::policy::{Reason, Refusal};
 
 /// A failed call.
@@ -23,7 +24,9 @@ pub struct ToolError {
 impl ToolError {
     /// The arguments are wrong; the caller can mend them.
     pub fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code: "invalid_input", message: message.into(), hint: hint.into(), try_again: TryAgain::AfterFix }
+        // It repeats the caller's words, which may hold anything.
+        let message = visible(&message.into());
+        Self { code: "invalid_input", message, hint: hint.into(), try_again: TryAgain::AfterFix }
     }
 
     /// What is missing and what is hidden are told alike.

@@ -32,9 +32,10 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::confluence::model::Page;
 use crate::domain::limits;
+use crate::domain::text::clean_text;
 
 use super::answer::{Document, Written};
-use super::{Context, Entry};
+use super::{Context, Entry, ToolError};
 use crate::policy::Unsifted;
 
 use body::{BodyFormat, Position, part, readable};
@@ -103,17 +104,19 @@ async fn document(
     format: BodyFormat,
     start: Option<Position>,
     context: &Context,
-) -> Unsifted<Document> {
+) -> Result<Unsifted<Document>, ToolError> {
+    // Judged before it is rendered and names are looked up: what is hidden costs no more time than what is missing.
+    context.sees(&page.place()).await?;
     let body = readable(page.storage(), format, context).await;
     let header = header::of_page(kind, page, &body.notes, context).await;
-    Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, start))))
+    Ok(Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, start)))))
 }
 
 /// What a write answers about the page it made or changed.
 fn written(page: &Page, context: &Context) -> Written {
     Written {
         id: Some(page.id.to_string()),
-        title: Some(page.title.clone()),
+        title: Some(clean_text(&page.title).text),
         version: Some(page.version_number().0),
         url: Some(context.url(page.links.webui.as_deref())),
         ..Written::done()

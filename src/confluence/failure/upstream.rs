@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::text::is_invisible;
+
 /// What Confluence said when it refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upstream {
@@ -31,7 +33,7 @@ impl Quote {
     pub fn of(text: &str) -> Option<Self> {
         let mut out = String::new();
         for word in text.split(|sign: char| sign.is_whitespace() || sign.is_control()) {
-            let word = word.chars().filter(|sign| !invisible(*sign)).map(|sign| match sign {
+            let word = word.chars().filter(|sign| !is_invisible(*sign)).map(|sign| match sign {
                 '"' | '`' => '\'',
                 other => other,
             });
@@ -59,13 +61,6 @@ impl Quote {
     }
 }
 
-/// Characters that change how the rest of a line looks, or hide.
-fn invisible(sign: char) -> bool {
-    matches!(sign,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 impl fmt::Display for Quote {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "\"{}\"", self.0)
@@ -78,7 +73,7 @@ mod tests {
 
     #[test]
     fn foreign_words_are_cut_quoted_and_cannot_hide_anything() {
-        let quote = Quote::of("  a\r\n\u{1b}[31m\"b\"\u{202e}c`d` \u{200b} e\u{0} ").unwrap();
+        let quote = Quote::of("  a\r\n\u{1b}[31m\"b\"\u{202e}c`d` \u{200b} e\u{0}\u{3164}\u{fe0f}\u{34f} ").unwrap();
         assert_eq!(quote.to_string(), "\"a [31m'b'c'd' e\"");
         assert_eq!(Quote::of(" \u{200b}\n\u{7}"), None);
         let long = Quote::of(&"x ".repeat(100_000)).unwrap();

@@ -48,6 +48,6 @@ impl ReadTool for GetBlogPost {
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
         let request = blogs::get_blog_post(&input.blog_post_id);
         let post: Page = context.client.send(permit, request).await?.json()?;
-        Ok(document("blog post", &post, input.body_format, input.cursor, context).await)
+        document("blog post", &post, input.body_format, input.cursor, context).await
     }
 }

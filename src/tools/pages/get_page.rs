@@ -52,6 +52,6 @@ impl ReadTool for GetPage {
         let request = api::pages::get_page(&input.page_id, input.version);
         let page: Page = context.client.send(permit, request).await?.json()?;
         context.places.remember_content(&page.id, &page.space_id);
-        Ok(document("page", &page, input.body_format, input.cursor, context).await)
+        document("page", &page, input.body_format, input.cursor, context).await
     }
 }

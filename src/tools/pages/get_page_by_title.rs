@@ -51,6 +51,6 @@ impl ReadTool for GetPageByTitle {
         let request = pages::page_by_title(&space.id, input.title.as_str());
         let found: List<Page> = context.client.send(permit, request).await?.json()?;
         let page = found.results.into_iter().next().ok_or_else(ToolError::not_found)?;
-        Ok(document("page", &page, input.body_format, input.cursor, context).await)
+        document("page", &page, input.body_format, input.cursor, context).await
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::domain::text::clean_text;
 use crate::policy::{Permit, Unsifted};
-use crate::tools::answer::Text;
+use crate::tools::answer::{Text, labels_in_words};
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// Lists a page's labels.
@@ -45,7 +45,11 @@ impl Text for Labels {
     fn text(&self) -> String {
         let more =
             self.next_cursor.as_ref().map(|cursor| format!("\nmore with cursor \"{cursor}\"")).unwrap_or_default();
-        if self.labels.is_empty() { format!("no labels{more}") } else { format!("{}{more}", self.labels.join(", ")) }
+        if self.labels.is_empty() {
+            format!("no labels{more}")
+        } else {
+            format!("{}{more}", labels_in_words(&self.labels))
+        }
     }
 }
 
@@ -77,6 +81,6 @@ pub(super) fn shown(label: &Label) -> String {
     let name = clean_text(&label.name).text;
     match label.prefix.as_deref() {
         None | Some("global") => name,
-        Some(prefix) => format!("{prefix}:{name}"),
+        Some(prefix) => format!("{}:{name}", clean_text(prefix).text),
     }
 }
