@@ -158,6 +158,7 @@ fn memory(sandbox: &Sandbox, page: &str) {
 
 fn latency(runtime: &Runtime, sandbox: &Sandbox, page: &str) {
     let mut server = Server::start(sandbox, "read-only");
+    rustls::crypto::ring::default_provider().install_default().unwrap();
     let client = reqwest::Client::builder().no_proxy().gzip(true).build().unwrap();
     let url = format!("{}/wiki/api/v2/pages/{page}?body-format=storage", sandbox.url());
     let bare = || {

@@ -10,7 +10,7 @@ use crate::audit::LogRecorder;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
-use crate::confluence::client::{Client, Limits, Rate, Settings};
+use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
 use crate::tools::attachments::folder::Folder;
 
@@ -61,15 +61,7 @@ async fn address(connection: &Connection) -> Result<Address, CliError> {
 }
 
 fn limits(connection: &Connection) -> Limits {
-    let usual = Limits::default();
-    Limits {
-        site: connection
-            .requests_per_second
-            .map_or(usual.site, |per_second| Some(Rate { per_second, burst: per_second.saturating_mul(TWICE) })),
-        points_per_hour: connection.points_per_hour.unwrap_or(usual.points_per_hour),
-        ..usual
-    }
+    let limits = connection.requests_per_second.map_or_else(Limits::default, Limits::at);
+    let points_per_hour = connection.points_per_hour.unwrap_or(limits.points_per_hour);
+    Limits { points_per_hour, ..limits }
 }
-
-/// After a quiet while, two seconds' worth of requests may come at once.
-const TWICE: std::num::NonZeroU32 = std::num::NonZeroU32::MIN.saturating_add(1);

@@ -51,26 +51,31 @@ pub struct Limits {
 }
 
 impl Default for Limits {
+    /// Confluence publishes no burst limits; Jira's are twice these.
     fn default() -> Self {
-        let rate = |per_second, burst| {
-            let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-            Some(Rate { per_second: number(per_second), burst: number(burst) })
-        };
-        Self {
-            // Confluence publishes no burst limits; Jira's are twice these.
-            site: rate(50, 100),
-            reads: rate(50, 100),
-            searches: rate(10, 20),
-            writes: rate(10, 20),
-            transfers: rate(10, 20),
-            at_once: NonZeroU32::new(8).unwrap_or(NonZeroU32::MIN),
-            points_per_hour: 65_000,
-            patience: RETRY_WAIT,
-        }
+        Self::at(NonZeroU32::MIN.saturating_add(49))
     }
 }
 
 impl Limits {
+    /// So many requests a second in all, and of searches, writes and transfers a fifth of that each. After a quiet
+    /// while, two seconds' worth may come at once.
+    pub fn at(per_second: NonZeroU32) -> Self {
+        let twice = NonZeroU32::MIN.saturating_add(1);
+        let rate = |per_second: NonZeroU32| Some(Rate { per_second, burst: per_second.saturating_mul(twice) });
+        let fifth = NonZeroU32::new(per_second.get() / 5).unwrap_or(NonZeroU32::MIN);
+        Self {
+            site: rate(per_second),
+            reads: rate(per_second),
+            searches: rate(fifth),
+            writes: rate(fifth),
+            transfers: rate(fifth),
+            at_once: NonZeroU32::MIN.saturating_add(7),
+            points_per_hour: 65_000,
+            patience: RETRY_WAIT,
+        }
+    }
+
     /// The same without rates: for a simulated site, which guards nothing.
     pub fn without_rates() -> Self {
         Self { site: None, reads: None, searches: None, writes: None, transfers: None, ..Self::default() }
