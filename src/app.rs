@@ -58,11 +58,13 @@ impl App {
         Self { gate: Gate::new(places, parts.approver, parts.recorder), context, tasks: TaskTracker::new() }
     }
 
-    /// The tools that a caller's profile can ever allow, sorted by name.
+    /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
     pub fn tools_for(&self, caller: &Caller) -> Vec<&'static Entry> {
-        let mut allowed: Vec<_> = tools::catalog().filter(|entry| may_ever(caller, entry.facts).is_ok()).collect();
-        allowed.sort_by_key(|entry| entry.facts.name);
-        allowed
+        let set = &caller.profile.tools.set;
+        let shown = |entry: &&Entry| may_ever(caller, entry.facts).is_ok() && tools::shows(set, entry.facts);
+        let mut shown: Vec<_> = tools::catalog().filter(shown).collect();
+        shown.sort_by_key(|entry| entry.facts.name);
+        shown
     }
 
     /// Calls a tool through the gate. A read ends when `cancelled` is; a write that has been sent runs to its end,

@@ -26,6 +26,7 @@ use crate::confluence::reply::Reply;
 use crate::domain::access::{Access, Read, WriteAccess};
 use crate::domain::group::Group;
 use crate::domain::place::Place;
+use crate::policy::profile::ToolSet;
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
 pub use answer::{Answer, Content, Output};
@@ -200,6 +201,37 @@ impl fmt::Debug for Entry {
 /// Every tool, in reading order.
 pub fn catalog() -> impl Iterator<Item = &'static Entry> {
     [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS].into_iter().flatten()
+}
+
+/// What `set = "core"` of a profile shows: the tools that most work needs.
+pub const CORE: [&str; 18] = [
+    "search_cql",
+    "get_page",
+    "get_page_by_title",
+    "get_page_children",
+    "list_pages",
+    "create_page",
+    "update_page",
+    "delete_page",
+    "list_comments",
+    "add_comment",
+    "add_labels",
+    "list_spaces",
+    "get_space",
+    "list_attachments",
+    "download_attachment",
+    "upload_attachment",
+    "search_users",
+    "get_current_user",
+];
+
+/// Whether a profile's set shows the tool. It narrows what is listed; a tool left out can still be called.
+pub fn shows(set: &ToolSet, tool: ToolFacts) -> bool {
+    match set {
+        ToolSet::All => true,
+        ToolSet::Core => CORE.contains(&tool.name),
+        ToolSet::Named { tools, groups } => tools.contains(tool.name) || groups.contains(&tool.group),
+    }
 }
 
 /// The tool of that name.

@@ -14,4 +14,5 @@ mod policy;
 mod sandbox;
 mod scope;
 mod small_site;
+mod tool_sets;
 mod world;

@@ -10,9 +10,9 @@ use crate::tools::Entry;
 #[cfg(test)]
 const LONGEST: usize = 2_048;
 
-/// The instructions for a caller whose profile can allow these tools.
-pub(super) fn of(caller: &Caller, allowed: &[&'static Entry]) -> String {
-    let has = |name: &str| allowed.iter().any(|entry| entry.facts.name == name);
+/// The instructions for a caller who is shown these tools.
+pub(super) fn of(caller: &Caller, shown: &[&'static Entry]) -> String {
+    let has = |name: &str| shown.iter().any(|entry| entry.facts.name == name);
     let mut parts = Vec::new();
     let searches: Vec<_> = ["search_text", "search_cql"].into_iter().filter(|name| has(name)).collect();
     if has("get_page") {

@@ -48,7 +48,7 @@ const KINDS: [Kind; 2] = [
 
 /// The templates whose tool the caller's profile can allow.
 pub(super) fn templates(server: &Server) -> Vec<ResourceTemplate> {
-    let shown = KINDS.iter().filter(|kind| server.shows(kind.tool));
+    let shown = KINDS.iter().filter(|kind| server.allows(kind.tool));
     shown
         .map(|kind| {
             ResourceTemplate::new(kind.template, kind.name)

@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::domain::text::visible;
 use crate::policy::Caller;
+use crate::policy::gate::may_ever;
 use crate::tools::context::{Progress, Silent};
 use crate::tools::{self, Answer, Entry, ToolError};
 
@@ -74,9 +75,9 @@ impl Server {
         })
     }
 
-    /// Whether the caller's profile can ever allow the tool.
-    pub(super) fn shows(&self, name: &str) -> bool {
-        self.app.tools_for(&self.caller).iter().any(|entry| entry.facts.name == name)
+    /// Whether the caller's profile can ever allow the tool, listed or not.
+    pub(super) fn allows(&self, name: &str) -> bool {
+        tools::find(name).is_some_and(|entry| may_ever(&self.caller, entry.facts).is_ok())
     }
 }
 
@@ -120,10 +121,10 @@ macro_rules! for_era {
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().build();
-        let allowed = self.app.tools_for(&self.caller);
+        let shown = self.app.tools_for(&self.caller);
         ServerConfig::new(capabilities)
             .with_server_info(implementation())
-            .with_instructions(instructions::of(&self.caller, &allowed))
+            .with_instructions(instructions::of(&self.caller, &shown))
     }
 
     async fn discover(&self, _: Context) -> Result<DiscoverResult, ErrorData> {
@@ -139,8 +140,8 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<ListToolsResult, ErrorData> {
         first_page_only(request.as_ref())?;
-        let allowed = self.app.tools_for(&self.caller);
-        let tools = allowed.iter().filter_map(|entry| definitions::find(entry.facts.name)).cloned().collect();
+        let shown = self.app.tools_for(&self.caller);
+        let tools = shown.iter().filter_map(|entry| definitions::find(entry.facts.name)).cloned().collect();
         Ok(for_era!(ListToolsResult::with_all_items(tools), &context))
     }
 

@@ -38,7 +38,7 @@ pub(super) async fn complete(
 /// The matching keys, and whether there may be more.
 async fn keys(server: &Server, typed: &str, context: &RequestContext<RoleServer>) -> (BTreeSet<String>, bool) {
     let mut keys = BTreeSet::new();
-    let Some(entry) = tools::find("list_spaces").filter(|entry| server.shows(entry.facts.name)) else {
+    let Some(entry) = tools::find("list_spaces").filter(|entry| server.allows(entry.facts.name)) else {
         return (keys, false);
     };
     let typed = typed.to_ascii_lowercase();
