@@ -5,7 +5,7 @@ use sluice::policy::file::{Source, read_source};
 use sluice::policy::shipped::shipped;
 use sluice::policy::table::{columns, explain, markdown, table};
 
-use super::catalog::{self, TOOLS, tool_named};
+use super::catalog::{self, facts, tool_named};
 
 fn source(name: &str) -> Source {
     let example = include_str!("../../permissions/example.toml");
@@ -47,8 +47,8 @@ fn what_read_only_allows() {
         allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
         deny     update_space         update  spaces       [spaces] mode = "read-only"
-        allow    search_cql           read    search       [search] mode = "read-only"
         allow    search_text          read    search       [search] mode = "read-only"
+        allow    search_cql           read    search       [search] mode = "read-only"
         allow    list_attachments     read    attachments  [attachments] mode = "read-only"
         allow    get_attachment       read    attachments  [attachments] mode = "read-only"
         allow    download_attachment  read    attachments  [attachments] mode = "read-only"
@@ -58,7 +58,7 @@ fn what_read_only_allows() {
         allow    search_users         read    users        [users] mode = "read-only"
         allow    get_current_user     read    users        [users] mode = "read-only"
     "#]]
-    .assert_eq(&columns(&table(&source("read-only").profile, &TOOLS)));
+    .assert_eq(&columns(&table(&source("read-only").profile, &facts())));
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn what_documentation_manager_allows() {
         allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
         deny     update_space         update  spaces       [spaces] mode = "read-only"
-        allow    search_cql           read    search       [search] mode = "read-only"
         allow    search_text          read    search       [search] mode = "read-only"
+        allow    search_cql           read    search       [search] mode = "read-only"
         allow    list_attachments     read    attachments  [attachments] mode = "read-write"
         allow    get_attachment       read    attachments  [attachments] mode = "read-write"
         allow    download_attachment  read    attachments  [attachments] mode = "read-write"
@@ -97,7 +97,7 @@ fn what_documentation_manager_allows() {
         allow    search_users         read    users        [users] mode = "read-only"
         allow    get_current_user     read    users        [users] mode = "read-only"
     "#]]
-    .assert_eq(&columns(&table(&source("documentation-manager").profile, &TOOLS)));
+    .assert_eq(&columns(&table(&source("documentation-manager").profile, &facts())));
 }
 
 #[test]
@@ -125,8 +125,8 @@ fn what_full_access_allows() {
         allow    get_space            read    spaces       [spaces] mode = "read-write"
         allow    create_space         create  spaces       [spaces] mode = "read-write"
         allow    update_space         update  spaces       [spaces] mode = "read-write"
-        allow    search_cql           read    search       [search] mode = "read-write"
         allow    search_text          read    search       [search] mode = "read-write"
+        allow    search_cql           read    search       [search] mode = "read-write"
         allow    list_attachments     read    attachments  [attachments] mode = "read-write"
         allow    get_attachment       read    attachments  [attachments] mode = "read-write"
         allow    download_attachment  read    attachments  [attachments] mode = "read-write"
@@ -136,7 +136,7 @@ fn what_full_access_allows() {
         allow    search_users         read    users        [users] mode = "read-write"
         allow    get_current_user     read    users        [users] mode = "read-write"
     "#]]
-    .assert_eq(&columns(&table(&source("full-access").profile, &TOOLS)));
+    .assert_eq(&columns(&table(&source("full-access").profile, &facts())));
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn what_the_example_allows() {
         | `get_space` | spaces | read | allow | [spaces] mode = "read-only" |
         | `create_space` | spaces | create | deny | [spaces] mode = "read-only" |
         | `update_space` | spaces | update | deny | [spaces] mode = "read-only" |
-        | `search_cql` | search | read | allow | [search] mode = "read-only" |
         | `search_text` | search | read | allow | [search] mode = "read-only" |
+        | `search_cql` | search | read | allow | [search] mode = "read-only" |
         | `list_attachments` | attachments | read | allow | [attachments] mode = "read-write" |
         | `get_attachment` | attachments | read | allow | [attachments] mode = "read-write" |
         | `download_attachment` | attachments | read | allow | [attachments] mode = "read-write" |
@@ -177,7 +177,7 @@ fn what_the_example_allows() {
         | `search_users` | users | read | allow | [users] mode = "read-only" |
         | `get_current_user` | users | read | allow | [users] mode = "read-only" |
     "#]]
-    .assert_eq(&markdown(&table(&source("example").profile, &TOOLS)));
+    .assert_eq(&markdown(&table(&source("example").profile, &facts())));
 }
 
 #[test]
