@@ -1,4 +1,59 @@
 //! Sluice: a Model Context Protocol server for Confluence Cloud in which every call passes one gate.
+//!
+//! # The layers
+//!
+//! A tower, read from top to bottom like a table of contents: each layer uses only those above it. The simulated site
+//! stands apart and may use `domain` alone, so that it cannot share a mistake with what is tested against it.
+//!
+//! | layer | what it knows | what it touches |
+//! |---|---|---|
+//! | [`domain`] | the words every layer shares: ids, access classes, groups, places, limits, text | nothing |
+//! | [`clock`] | what time it is, and how to wait | the machine's clock |
+//! | [`policy`] | profiles, the decision, the gate and its permits; the ports it asks through | nothing |
+//! | [`markup`] | page bodies between storage format and Markdown | nothing |
+//! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
+//! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
+//! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
+//! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
+//! | [`audit`] | what was asked, decided and done | the log |
+//! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
+//! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
+//! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
+//! | [`sandbox`] | a simulated Confluence Cloud site | the ports it listens on |
+//! | [`cli`] | the command line | terminal, standard streams |
+//!
+//! # What always holds
+//!
+//! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
+//!    written otherwise stands in examples beside it that must not compile. Held by
+//!    `only_the_client_and_the_look_up_of_a_sites_id_speak_http`, `a_permit_for_one_write_sends_no_other`.
+//! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
+//!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,
+//!    `a_write_that_cannot_be_written_down_is_not_sent`.
+//! 3. A thing is judged where it is, not where a caller says it is. Held by
+//!    `a_write_is_judged_at_every_place_it_touches_and_asks_the_site_now`,
+//!    `what_cannot_say_where_it_is_counts_as_hidden`.
+//! 4. No request deletes a space: there is no constructor for one, and the client's last step refuses every spelling
+//!    of it. Held by the examples beside [`confluence::Request`] and by `no_spelling_deletes_a_space`,
+//!    `no_tool_deletes_a_space_or_says_that_it_could`, `a_space_is_never_deleted`.
+//! 5. A tool declares its access class and everything else follows from it; what a built request amounts to may raise
+//!    the class and never lowers it. Held by `a_name_is_verb_noun_and_its_verb_belongs_to_the_access_class`,
+//!    `an_update_that_amounts_to_a_delete_is_judged_as_one`, `no_effect_lowers_what_the_tool_or_the_request_declares`.
+//! 6. Words, policy and markup read no clock and touch neither files nor network. Held by
+//!    `words_policy_and_markup_touch_nothing`.
+//! 7. Reads never wait for approval; where a profile requires it, no write goes on without. Held by
+//!    `a_read_never_waits_for_approval`, `a_write_never_goes_on_unapproved_where_approval_is_required`.
+//! 8. While Sluice serves, standard output belongs to the protocol. Held by the lints in `Cargo.toml` and by
+//!    `standard_output_is_opened_in_few_places`.
+//! 9. No tool can approve. Held by `no_tool_can_approve_or_make_a_permit`.
+//! 10. What a caller may not read looks like what is not there. Held by
+//!     `what_is_hidden_is_answered_word_for_word_like_what_is_missing`,
+//!     `lists_and_searches_show_nothing_of_a_hidden_space`.
+//! 11. Words from Confluence stay quotations in what Sluice says. Held by
+//!     `upstream_words_stay_quoted_and_harmless`, `a_quotation_is_one_cut_line_without_backticks`.
+//! 12. The request that was approved is the request that is sent, byte for byte, once. Held by
+//!     `a_permit_covers_the_one_request_it_names`, `the_digest_covers_method_path_query_and_body`,
+//!     `a_write_that_was_cut_off_is_not_repeated`.
 
 pub mod app;
 pub mod approval;

@@ -7,6 +7,7 @@ mod corpus;
 mod desk;
 mod gate;
 mod laws;
+mod layers;
 mod markup;
 mod mcp;
 mod pages;
