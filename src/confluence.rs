@@ -6,7 +6,6 @@ pub mod client;
 pub mod cql;
 pub mod credentials;
 pub mod failure;
-mod form;
 pub mod memory;
 pub mod model;
 pub mod people;

@@ -19,14 +19,19 @@
 //! # Ok::<(), sluice::domain::ids::BadId>(())
 //! ```
 
+mod body;
+pub(in crate::confluence) mod form;
+
 use std::fmt;
 use std::marker::PhantomData;
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use crate::domain::access::{Access, AccessClass, Create, Delete, Read, Update, WriteAccess};
 use crate::domain::digest::Digest;
+
+pub use body::Body;
+use form::Form;
 
 /// HTTP methods Sluice uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,48 +55,6 @@ impl Method {
             Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
-    }
-}
-
-/// What a request carries; the bytes are final.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Body {
-    /// Nothing.
-    Empty,
-    /// A JSON document.
-    Json(Bytes),
-    /// Form data with files.
-    Multipart {
-        /// What separates the parts.
-        boundary: String,
-        /// The whole form, already encoded.
-        bytes: Bytes,
-    },
-}
-
-impl Body {
-    /// The bytes that will be sent.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Empty => &[],
-            Self::Json(bytes) | Self::Multipart { bytes, .. } => bytes,
-        }
-    }
-
-    /// The `Content-Type` that goes with them.
-    pub fn content_type(&self) -> Option<String> {
-        match self {
-            Self::Empty => None,
-            Self::Json(_) => Some("application/json".into()),
-            Self::Multipart { boundary, .. } => Some(format!("multipart/form-data; boundary={boundary}")),
-        }
-    }
-}
-
-impl fmt::Debug for Body {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Page bodies belong neither in logs nor in error messages.
-        write!(formatter, "{} bytes", self.bytes().len())
     }
 }
 
@@ -223,7 +186,7 @@ impl<A: WriteAccess> Request<A> {
     }
 
     /// Fixes a form with one file, as the attachment endpoints take it.
-    pub(in crate::confluence) fn multipart(mut self, form: super::form::Form) -> Self {
+    pub(in crate::confluence) fn multipart(mut self, form: Form) -> Self {
         let (boundary, bytes) = form.encode();
         self.body = Body::Multipart { boundary, bytes };
         self

@@ -6,8 +6,8 @@ use crate::domain::access::{Create, Delete, Read};
 use crate::domain::ids::{AttachmentId, ContentId};
 
 use super::Paging;
-use crate::confluence::form::Form;
 use crate::confluence::request::Request;
+use crate::confluence::request::form::Form;
 
 /// The current attachments of a page.
 pub fn attachments_of_page(page: &ContentId, paging: &Paging) -> Request<Read> {

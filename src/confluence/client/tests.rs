@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock as _;
 use crate::confluence::failure::{Defect, Failure, TryAgain};
-use crate::confluence::form::Form;
 use crate::confluence::request::Request;
+use crate::confluence::request::form::Form;
 use crate::domain::access::{Create, Read, Update};
 
 use super::peer::{Act, Peer, answer, clock, impatient, ok, page, permit, read, reads, update, write};

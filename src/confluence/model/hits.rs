@@ -1,0 +1,77 @@
+//! Hits of a search as Confluence answers them.
+
+use serde::Deserialize;
+
+use crate::domain::ids::SpaceKey;
+use crate::domain::place::Place;
+
+use super::{User, WrittenVersion};
+
+/// One hit of a v1 search.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hit {
+    /// The content found; spaces and people have none.
+    #[serde(default)]
+    pub content: Option<HitContent>,
+    /// The space found.
+    #[serde(default)]
+    pub space: Option<HitSpace>,
+    /// The person found.
+    #[serde(default)]
+    pub user: Option<User>,
+    /// Its title, with `@@@hl@@@` marks.
+    #[serde(default)]
+    pub title: String,
+    /// An excerpt, with `@@@hl@@@` marks.
+    #[serde(default)]
+    pub excerpt: String,
+    /// The page people open, relative to the site.
+    #[serde(default)]
+    pub url: String,
+    /// When it was last changed.
+    #[serde(default)]
+    pub last_modified: Option<String>,
+}
+
+impl Hit {
+    /// Where the hit is; people are nowhere.
+    pub fn place(&self) -> Place {
+        let space = self.content.as_ref().and_then(|content| content.space.as_ref()).or(self.space.as_ref());
+        match (space, &self.content) {
+            (Some(space), _) => Place::SpaceKey(space.key.clone()),
+            (None, Some(content)) => content.id.parse().map_or(Place::Unknown, Place::Content),
+            (None, None) if self.user.is_some() => Place::Nowhere,
+            (None, None) => Place::Unknown,
+        }
+    }
+}
+
+/// The content of a v1 hit; attachments have ids like `att1`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct HitContent {
+    /// Its id.
+    pub id: String,
+    /// `page`, `blogpost`, `comment`, `attachment`, `folder`, ….
+    #[serde(default, rename = "type")]
+    pub kind: String,
+    /// Its title.
+    #[serde(default)]
+    pub title: String,
+    /// Its space, where expanded.
+    #[serde(default)]
+    pub space: Option<HitSpace>,
+    /// Its version, where expanded.
+    #[serde(default)]
+    pub version: Option<WrittenVersion>,
+}
+
+/// The space of a v1 hit.
+#[derive(Clone, Debug, Deserialize)]
+pub struct HitSpace {
+    /// Its key.
+    pub key: SpaceKey,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
