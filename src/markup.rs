@@ -33,16 +33,15 @@ mod markdown;
 mod storage;
 mod tidy;
 
-pub use storage::check_storage;
+use crate::domain::limits::PAGE_BODY;
 
-/// Confluence takes bodies up to this many bytes.
-pub const MAX_STORAGE: usize = 5 * 1024 * 1024;
+pub use storage::check_storage;
 
 /// Why a body cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MarkupError {
     /// Larger than Confluence takes.
-    #[error("the body has {bytes} bytes; Confluence takes at most {MAX_STORAGE}")]
+    #[error("the body has {bytes} bytes; Confluence takes at most {PAGE_BODY}")]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -109,11 +108,11 @@ pub fn mentioned_accounts(storage: &str) -> Vec<String> {
 
 /// Writes Markdown as storage format, well formed whatever the Markdown says.
 pub fn storage_from_markdown(markdown: &str) -> Result<String, MarkupError> {
-    if markdown.len() > MAX_STORAGE {
+    if markdown.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: markdown.len() });
     }
     let written = storage::write(&markdown::read(markdown)?);
-    if written.len() > MAX_STORAGE {
+    if written.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: written.len() });
     }
     Ok(written)

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+use sluice::domain::limits::PAGE_BODY;
 use sluice::markup::{
-    MAX_STORAGE, MarkupError, NoNames, check_storage, markdown_from_storage, mentioned_accounts, storage_from_markdown,
+    MarkupError, NoNames, check_storage, markdown_from_storage, mentioned_accounts, storage_from_markdown,
 };
 
 fn read(storage: &str) -> String {
@@ -62,7 +63,7 @@ fn hostile_markdown_is_written_or_refused() {
     ] {
         write(&markdown);
     }
-    let large = "&".repeat(MAX_STORAGE / 4);
+    let large = "&".repeat(PAGE_BODY / 4);
     assert!(matches!(storage_from_markdown(&large), Err(MarkupError::TooLarge { .. })));
 }
 

@@ -8,8 +8,6 @@ use serde::{Deserialize, Deserializer, de};
 
 /// Longest message line over stdio, in bytes; a longer one is answered with an error.
 pub const LINE: usize = 16 << 20;
-/// Longest HTTP body, in bytes.
-pub const HTTP_BODY: usize = 8 << 20;
 /// Largest inline upload, in bytes before base64.
 pub const INLINE_UPLOAD: usize = 6 << 20;
 /// Largest upload from the configured folder, in bytes.

@@ -217,7 +217,7 @@ fn malformed_storage_is_refused_with_line_and_column() {
     }
     check_storage("<p>&nbsp;&#65;<ac:link ac:anchor='x'/><![CDATA[<&]]></p>text<!-- c -->").unwrap();
     assert_eq!(check_storage(&"<b>".repeat(10_000)), Err(MarkupError::TooDeep));
-    assert!(matches!(check_storage(&" ".repeat(MAX_STORAGE + 1)), Err(MarkupError::TooLarge { .. })));
+    assert!(matches!(check_storage(&" ".repeat(PAGE_BODY + 1)), Err(MarkupError::TooLarge { .. })));
 }
 
 #[test]

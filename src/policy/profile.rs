@@ -1,6 +1,6 @@
 //! A profile: what one agent may do, group by group, where, how often, and with whose approval.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -198,6 +198,3 @@ pub enum ToolSet {
         groups: BTreeSet<Group>,
     },
 }
-
-/// The shipped and the administrator's profiles, by file name without `.toml`.
-pub type Profiles = BTreeMap<String, Profile>;

@@ -5,14 +5,15 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::elements::MAX_DEPTH;
 use super::entities;
-use crate::markup::{MAX_STORAGE, MarkupError};
+use crate::domain::limits::PAGE_BODY;
+use crate::markup::MarkupError;
 
 /// More attributes than any element of Confluence has.
 const MAX_ATTRIBUTES: usize = 64;
 
 /// Refuses a body that is not well formed, nests too deeply or is too large.
 pub fn check_storage(storage: &str) -> Result<(), MarkupError> {
-    if storage.len() > MAX_STORAGE {
+    if storage.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: storage.len() });
     }
     if let Some(at) = storage.find(is_forbidden) {
