@@ -11,6 +11,7 @@ pub mod users;
 
 use crate::domain::access::Read;
 use crate::domain::ids::Cursor;
+use crate::domain::limits::Limit;
 
 use super::request::Request;
 
@@ -24,6 +25,11 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// At most this many, from there on.
+    pub fn of(limit: Limit, cursor: Option<Cursor>) -> Self {
+        Self { limit: Some(limit.get()), cursor }
+    }
+
     fn on(&self, request: Request<Read>) -> Request<Read> {
         request.with_some("limit", self.limit).with_some("cursor", self.cursor.as_ref())
     }

@@ -23,10 +23,10 @@ pub(super) struct ListAttachments;
 pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
-    /// At most this many; 25 unless said otherwise.
+    /// How many at most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// Where the list goes on, as the last answer said.
+    /// `next_cursor` of the last answer.
     cursor: Option<Cursor>,
 }
 
@@ -35,15 +35,15 @@ pub(super) struct Input {
 pub(super) struct Listed {
     /// The files.
     attachments: Vec<Described>,
-    /// Pass it as cursor for more; left out at the end.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    next_cursor: Option<Cursor>,
 }
 
 impl Text for Listed {
     fn text(&self) -> String {
         let attachments = self.attachments.iter().map(|attachment| format!("- {}", attachment.text()));
-        listing::text(attachments, "No attachments here.", self.next_cursor.as_deref())
+        listing::text(attachments, "No attachments here.", self.next_cursor.as_ref())
     }
 }
 
@@ -63,9 +63,9 @@ impl ReadTool for ListAttachments {
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Listed>, ToolError> {
         let Input { page_id, limit, cursor } = input;
-        let paging = Paging { limit: Some(limit.get()), cursor };
+        let paging = Paging::of(limit, cursor);
         let reply = context.client.send(permit, api::attachments::attachments_of_page(&page_id, &paging)).await?;
-        let next_cursor = reply.next_cursor().map(|cursor| cursor.to_string());
+        let next_cursor = reply.next_cursor();
         let found: List<Attachment> = reply.json()?;
         let place = |attachment: &Attachment| match attachment.container() {
             Some(_) => attachment.place(),

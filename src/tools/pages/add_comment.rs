@@ -3,14 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, rendered, storage_from};
+use super::body::{BodyFormat, storage_from};
 use super::thread;
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::Plan;
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
-use crate::confluence::people::Names;
 use crate::confluence::reply::Reply;
-use crate::domain::access::{AccessClass, Create};
+use crate::domain::access::Create;
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
 use crate::domain::text::quoted;
@@ -47,18 +46,8 @@ impl WriteTool for AddComment {
         let storage = storage_from(&input.body, input.body_format)?;
         let page = reads.page_head(&input.page_id).await?;
         let target = format!("page {} {}", page.id, quoted(&page.title, 80));
-        Ok(Plan {
-            request: comments::create_footer_comment(&page.id, &storage),
-            places: vec![page.place()],
-            rests_on: None,
-            before: None,
-            effect: AccessClass::Create,
-            summary: format!("comment on {target}"),
-            preview: rendered(&storage, &Names::new()).text,
-            undo: Undo::ByHand,
-            proof: Proof::AskAPerson,
-            target,
-        })
+        let request = comments::create_footer_comment(&page.id, &storage);
+        Ok(thread::plan(request, page.place(), ("comment on", target), &storage))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

@@ -1,14 +1,14 @@
 //! Lists what lies directly under a page.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::confluence::api::{Paging, pages};
+use super::listing::OfPage;
+use crate::confluence::api::pages;
 use crate::confluence::model::{Child, List};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{ContentId, Cursor};
-use crate::domain::limits::Limit;
+use crate::domain::ids::Cursor;
 use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
@@ -18,25 +18,12 @@ use crate::tools::{Context, ReadTool, ToolError, listing};
 /// Lists a page's children.
 pub(super) struct GetPageChildren;
 
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the page.
-    page_id: ContentId,
-    /// How many at most; 25 if not given.
-    #[serde(default)]
-    limit: Option<Limit>,
-    /// `next_cursor` of the last answer.
-    cursor: Option<Cursor>,
-}
-
 /// What lies directly under a page.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Children {
     /// Pages, folders and others.
     children: Vec<Line>,
-    /// Pass it as `cursor` for the rest.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<Cursor>,
 }
@@ -55,7 +42,7 @@ struct Line {
 impl Text for Children {
     fn text(&self) -> String {
         let line = |line: &Line| format!("- {} {} · {}", line.id, quoted(&line.title, 120), line.r#type);
-        listing::text(self.children.iter().map(line), "no children", self.next_cursor.as_ref().map(Cursor::as_str))
+        listing::text(self.children.iter().map(line), "No children here.", self.next_cursor.as_ref())
     }
 }
 
@@ -66,16 +53,15 @@ impl ReadTool for GetPageChildren {
     const DESCRIPTION: &'static str = "Lists what lies directly under a page in the tree: id, title and type of each \
         child. For the way up, use get_page_ancestors.";
     type Access = Read;
-    type Input = Input;
+    type Input = OfPage;
     type Output = Children;
 
-    fn subject(input: &Input) -> Place {
+    fn subject(input: &OfPage) -> Place {
         Place::Content(input.page_id.clone())
     }
 
-    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
-        let reply = context.client.send(permit, pages::children(&input.page_id, &paging)).await?;
+    async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
+        let reply = context.client.send(permit, pages::children(&input.page_id, &input.paging())).await?;
         let found: List<Child> = reply.json()?;
         let items = found.results.into_iter().map(|child| {
             // A tree never leaves its space.

@@ -25,7 +25,7 @@ pub(super) struct Input {
     space: Option<SpaceName>,
     /// How many at most; 25 if not given.
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     /// `next_cursor` of the last answer.
     cursor: Option<Cursor>,
 }
@@ -45,17 +45,14 @@ impl ReadTool for ListBlogPosts {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<BlogPostList>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let paging = Paging::of(input.limit, input.cursor);
         let space = match &input.space {
             Some(name) => Some(context.places.space(name).await?.ok_or_else(ToolError::not_found)?.id),
             None => None,
         };
         let reply = context.client.send(permit, blogs::list_blog_posts(space.as_ref(), &paging)).await?;
         let found: List<Page> = reply.json()?;
-        let mut items = Vec::with_capacity(found.results.len());
-        for post in &found.results {
-            items.push((post.place(), PageLine::of(post, context).await));
-        }
+        let items = PageLine::each(&found.results, context).await;
         let next_cursor = reply.next_cursor();
         Ok(Unsifted::many(items, |blog_posts| BlogPostList { blog_posts, next_cursor }))
     }

@@ -1,55 +1,37 @@
 //! Lists the labels of a page.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::confluence::api::{Paging, labels};
+use super::listing::OfPage;
+use crate::confluence::api::labels;
 use crate::confluence::model::{Label, List};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{ContentId, Cursor};
-use crate::domain::limits::Limit;
+use crate::domain::ids::Cursor;
 use crate::domain::place::Place;
 use crate::domain::text::clean_text;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::{Text, labels_in_words};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, listing};
 
 /// Lists a page's labels.
 pub(super) struct ListLabels;
-
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the page.
-    page_id: ContentId,
-    /// How many at most; 25 if not given.
-    #[serde(default)]
-    limit: Option<Limit>,
-    /// `next_cursor` of the last answer.
-    cursor: Option<Cursor>,
-}
 
 /// The labels of a page.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Labels {
     /// Names of the labels; those that are not global carry their prefix.
     labels: Vec<String>,
-    /// Pass it as `cursor` for the rest.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<Cursor>,
 }
 
 impl Text for Labels {
     fn text(&self) -> String {
-        let more =
-            self.next_cursor.as_ref().map(|cursor| format!("\nmore with cursor \"{cursor}\"")).unwrap_or_default();
-        if self.labels.is_empty() {
-            format!("no labels{more}")
-        } else {
-            format!("{}{more}", labels_in_words(&self.labels))
-        }
+        let labels = (!self.labels.is_empty()).then(|| labels_in_words(&self.labels));
+        listing::text(labels, "No labels here.", self.next_cursor.as_ref())
     }
 }
 
@@ -60,16 +42,15 @@ impl ReadTool for ListLabels {
     const DESCRIPTION: &'static str =
         "Lists the labels of a page. To find pages by label, use search_cql with label = \"…\".";
     type Access = Read;
-    type Input = Input;
+    type Input = OfPage;
     type Output = Labels;
 
-    fn subject(input: &Input) -> Place {
+    fn subject(input: &OfPage) -> Place {
         Place::Content(input.page_id.clone())
     }
 
-    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Labels>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
-        let reply = context.client.send(permit, labels::labels_of_page(&input.page_id, &paging)).await?;
+    async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Labels>, ToolError> {
+        let reply = context.client.send(permit, labels::labels_of_page(&input.page_id, &input.paging())).await?;
         let found: List<Label> = reply.json()?;
         let labels = found.results.iter().map(shown).collect();
         Ok(Unsifted::one(Place::Content(input.page_id), Labels { labels, next_cursor: reply.next_cursor() }))

@@ -25,7 +25,7 @@ pub(super) struct Input {
     space: Option<SpaceName>,
     /// How many at most; 25 if not given.
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     /// `next_cursor` of the last answer.
     cursor: Option<Cursor>,
 }
@@ -45,7 +45,7 @@ impl ReadTool for ListPages {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<PageList>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
+        let paging = Paging::of(input.limit, input.cursor);
         let request = match &input.space {
             Some(name) => {
                 let space = context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
@@ -55,10 +55,7 @@ impl ReadTool for ListPages {
         };
         let reply = context.client.send(permit, request).await?;
         let found: List<Page> = reply.json()?;
-        let mut items = Vec::with_capacity(found.results.len());
-        for page in &found.results {
-            items.push((page.place(), PageLine::of(page, context).await));
-        }
+        let items = PageLine::each(&found.results, context).await;
         let next_cursor = reply.next_cursor();
         Ok(Unsifted::many(items, |pages| PageList { pages, next_cursor }))
     }

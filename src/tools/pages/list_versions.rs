@@ -1,15 +1,15 @@
 //! Lists the versions of a page, latest first.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::header::minute;
-use crate::confluence::api::{Paging, pages};
+use super::listing::OfPage;
+use crate::confluence::api::pages;
 use crate::confluence::model::{List, Version};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{ContentId, Cursor};
-use crate::domain::limits::Limit;
+use crate::domain::ids::Cursor;
 use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
@@ -19,25 +19,12 @@ use crate::tools::{Context, ReadTool, ToolError, listing};
 /// Lists a page's versions.
 pub(super) struct ListVersions;
 
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the page.
-    page_id: ContentId,
-    /// How many at most; 25 if not given.
-    #[serde(default)]
-    limit: Option<Limit>,
-    /// `next_cursor` of the last answer.
-    cursor: Option<Cursor>,
-}
-
 /// The versions of a page.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Versions {
     /// The versions, latest first.
     versions: Vec<Line>,
-    /// Pass it as `cursor` for the rest.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<Cursor>,
 }
@@ -67,7 +54,7 @@ impl Text for Versions {
             parts.extend(line.message.as_ref().map(|message| quoted(message, 120)));
             parts.join(" · ")
         };
-        listing::text(self.versions.iter().map(line), "no versions", self.next_cursor.as_ref().map(Cursor::as_str))
+        listing::text(self.versions.iter().map(line), "No versions here.", self.next_cursor.as_ref())
     }
 }
 
@@ -78,16 +65,15 @@ impl ReadTool for ListVersions {
     const DESCRIPTION: &'static str = "Lists the versions of a page, latest first: number, time, author, note. \
         To read one, use get_page with its version.";
     type Access = Read;
-    type Input = Input;
+    type Input = OfPage;
     type Output = Versions;
 
-    fn subject(input: &Input) -> Place {
+    fn subject(input: &OfPage) -> Place {
         Place::Content(input.page_id.clone())
     }
 
-    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Versions>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.unwrap_or_default().get()), cursor: input.cursor };
-        let reply = context.client.send(permit, pages::versions(&input.page_id, &paging)).await?;
+    async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Versions>, ToolError> {
+        let reply = context.client.send(permit, pages::versions(&input.page_id, &input.paging())).await?;
         let found: List<Version> = reply.json()?;
         let names = context.people.names(found.results.iter().filter_map(|version| version.author_id.clone())).await;
         let versions = found.results.into_iter().map(|version| Line {

@@ -1,15 +1,38 @@
-//! Lists of pages and blog posts: one line each.
+//! What lists share: arguments of those of one page, and a line for each page or blog post.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::confluence::api::Paging;
 use crate::confluence::model::Page;
-use crate::domain::ids::Cursor;
+use crate::domain::ids::{ContentId, Cursor};
+use crate::domain::limits::Limit;
+use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::tools::answer::Text;
 use crate::tools::{Context, listing};
 
 use super::header::{minute, space_key};
+
+/// Arguments of a tool that lists something of one page.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfPage {
+    /// Id of the page.
+    pub(super) page_id: ContentId,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Limit,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+impl OfPage {
+    /// The part of the list that is asked for.
+    pub(super) fn paging(&self) -> Paging {
+        Paging::of(self.limit, self.cursor.clone())
+    }
+}
 
 /// One page or blog post in a list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -34,8 +57,17 @@ pub struct PageLine {
 }
 
 impl PageLine {
+    /// The line of each page, with its place.
+    pub async fn each(pages: &[Page], context: &Context) -> Vec<(Place, Self)> {
+        let mut lines = Vec::with_capacity(pages.len());
+        for page in pages {
+            lines.push((page.place(), Self::of(page, context).await));
+        }
+        lines
+    }
+
     /// The line of a page; the key of its space comes from memory where it is there.
-    pub async fn of(page: &Page, context: &Context) -> Self {
+    async fn of(page: &Page, context: &Context) -> Self {
         Self {
             id: page.id.to_string(),
             title: clean_text(&page.title).text,
@@ -58,14 +90,14 @@ impl PageLine {
 pub struct PageList {
     /// The pages.
     pub pages: Vec<PageLine>,
-    /// Pass it as `cursor` for the rest.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<Cursor>,
 }
 
 impl Text for PageList {
     fn text(&self) -> String {
-        listing::text(self.pages.iter().map(PageLine::text), "no pages", self.next_cursor.as_ref().map(Cursor::as_str))
+        listing::text(self.pages.iter().map(PageLine::text), "No pages here.", self.next_cursor.as_ref())
     }
 }
 
@@ -74,17 +106,13 @@ impl Text for PageList {
 pub struct BlogPostList {
     /// The blog posts.
     pub blog_posts: Vec<PageLine>,
-    /// Pass it as `cursor` for the rest.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<Cursor>,
 }
 
 impl Text for BlogPostList {
     fn text(&self) -> String {
-        listing::text(
-            self.blog_posts.iter().map(PageLine::text),
-            "no blog posts",
-            self.next_cursor.as_ref().map(Cursor::as_str),
-        )
+        listing::text(self.blog_posts.iter().map(PageLine::text), "No blog posts here.", self.next_cursor.as_ref())
     }
 }

@@ -3,14 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, rendered, storage_from};
+use super::body::{BodyFormat, storage_from};
 use super::thread;
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::Plan;
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
-use crate::confluence::people::Names;
 use crate::confluence::reply::Reply;
-use crate::domain::access::{AccessClass, Create};
+use crate::domain::access::Create;
 use crate::domain::group::Group;
 use crate::domain::ids::CommentId;
 use crate::tools::answer::Written;
@@ -46,18 +45,8 @@ impl WriteTool for ReplyToComment {
         let storage = storage_from(&input.body, input.body_format)?;
         let (kind, parent) = thread::find(&input.comment_id, reads).await?;
         let target = format!("comment {}", parent.id);
-        Ok(Plan {
-            request: comments::create_reply(kind, &parent.id, &storage),
-            places: vec![parent.place()],
-            rests_on: None,
-            before: None,
-            effect: AccessClass::Create,
-            summary: format!("reply to {target}"),
-            preview: rendered(&storage, &Names::new()).text,
-            undo: Undo::ByHand,
-            proof: Proof::AskAPerson,
-            target,
-        })
+        let request = comments::create_reply(kind, &parent.id, &storage);
+        Ok(thread::plan(request, parent.place(), ("reply to", target), &storage))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

@@ -3,9 +3,15 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::body::rendered;
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::Request;
 use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::model::Comment;
+use crate::confluence::people::Names;
+use crate::domain::access::{AccessClass, Create};
 use crate::domain::ids::{AccountId, CommentId};
+use crate::domain::place::Place;
 use crate::markup;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError};
@@ -51,6 +57,27 @@ pub(super) async fn find(id: &CommentId, reads: &Reads<'_>) -> Result<(CommentKi
         }
     }
     Err(ToolError::not_found())
+}
+
+/// The plan of a new comment or reply.
+pub(super) fn plan(
+    request: Request<Create>,
+    place: Place,
+    (doing, target): (&str, String),
+    storage: &str,
+) -> Plan<Create> {
+    Plan {
+        request,
+        places: vec![place],
+        rests_on: None,
+        before: None,
+        effect: AccessClass::Create,
+        summary: format!("{doing} {target}"),
+        preview: rendered(storage, &Names::new()).text,
+        undo: Undo::ByHand,
+        proof: Proof::AskAPerson,
+        target,
+    }
 }
 
 /// What a write answers about the comment it made.

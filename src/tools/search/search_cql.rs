@@ -26,10 +26,10 @@ pub(super) struct SearchCql;
 pub(super) struct Input {
     /// The query, such as `type = page and space = "IT" and title ~ "vpn" order by lastmodified desc`.
     cql: Written,
-    /// At most this many; 25 unless said otherwise.
+    /// How many at most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// Where the hits go on, as the last answer said; the query stays the same.
+    /// `next_cursor` of the last answer; all else stays the same.
     cursor: Option<Cursor>,
 }
 
@@ -78,7 +78,7 @@ impl ReadTool for SearchCql {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Results>, ToolError> {
-        let paging = Paging { limit: Some(input.limit.get()), cursor: input.cursor };
+        let paging = Paging::of(input.limit, input.cursor);
         // Without a scope there is nothing to narrow, and Confluence knows more of CQL than our grammar.
         if context.scope.is_everything() {
             return hits::search(&input.cql.0, &paging, permit, context).await;

@@ -30,10 +30,10 @@ pub(super) struct Input {
     kind: Option<Kind>,
     /// Only what carries this label.
     label: Option<LabelName>,
-    /// At most this many; 25 unless said otherwise.
+    /// How many at most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// Where the hits go on, as the last answer said; everything else stays the same.
+    /// `next_cursor` of the last answer; all else stays the same.
     cursor: Option<Cursor>,
 }
 
@@ -87,7 +87,7 @@ impl ReadTool for SearchText {
             Some(name) => Some(context.places.space(name).await?.ok_or_else(ToolError::not_found)?.key),
             None => None,
         };
-        let paging = Paging { limit: Some(input.limit.get()), cursor: input.cursor.clone() };
+        let paging = Paging::of(input.limit, input.cursor.clone());
         match scoped::within(query(&input, space.as_ref()), context).await? {
             Some(query) => hits::search(&query.to_string(), &paging, permit, context).await,
             None => Ok(Unsifted::one(Place::Nowhere, Results::none())),

@@ -27,10 +27,10 @@ pub(super) struct Input {
     /// `current` unless said otherwise.
     #[serde(default)]
     status: Status,
-    /// At most this many; 25 unless said otherwise.
+    /// How many at most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// Where the list goes on, as the last answer said.
+    /// `next_cursor` of the last answer.
     cursor: Option<Cursor>,
 }
 
@@ -77,15 +77,15 @@ impl Input {
 pub(super) struct Listed {
     /// The spaces, by id.
     spaces: Vec<Described>,
-    /// Pass it as cursor for more; left out at the end.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    next_cursor: Option<Cursor>,
 }
 
 impl Text for Listed {
     fn text(&self) -> String {
         let spaces = self.spaces.iter().map(|space| format!("- {}", space.lines(120)));
-        listing::text(spaces, "No such space here.", self.next_cursor.as_deref())
+        listing::text(spaces, "No such space here.", self.next_cursor.as_ref())
     }
 }
 
@@ -105,9 +105,9 @@ impl ReadTool for ListSpaces {
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Listed>, ToolError> {
         let filter = input.filter();
-        let paging = Paging { limit: Some(input.limit.get()), cursor: input.cursor };
+        let paging = Paging::of(input.limit, input.cursor);
         let reply = context.client.send(permit, api::spaces::list_spaces(&filter, &paging)).await?;
-        let next_cursor = reply.next_cursor().map(|cursor| cursor.to_string());
+        let next_cursor = reply.next_cursor();
         let spaces: List<Space> = reply.json()?;
         for space in &spaces.results {
             context.places.remember(space);
@@ -130,7 +130,7 @@ mod tests {
         let input: Input =
             serde_json::from_value(serde_json::json!({ "type": "knowledge_base", "status": "archived", "limit": 3 }))
                 .unwrap();
-        let paging = Paging { limit: Some(input.limit.get()), cursor: None };
+        let paging = Paging::of(input.limit, None);
         let request = api::spaces::list_spaces(&input.filter(), &paging);
         let query: Vec<_> = request.query().iter().map(|(key, value)| format!("{key}={value}")).collect();
         assert_eq!(query, ["status=archived", "type=knowledge_base", "description-format=plain", "limit=3"]);

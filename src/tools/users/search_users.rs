@@ -11,6 +11,7 @@ use crate::confluence::cql::{Clause, Words};
 use crate::confluence::model::{Hit, List};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
+use crate::domain::ids::Cursor;
 use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
@@ -25,10 +26,10 @@ pub(super) struct SearchUsers;
 pub(super) struct Input {
     /// A name, or one word of it.
     query: Words,
-    /// At most this many; 25 unless said otherwise.
+    /// How many at most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// Where the list goes on, as the last answer said.
+    /// `next_cursor` of the last answer.
     cursor: Option<Start>,
 }
 
@@ -37,9 +38,9 @@ pub(super) struct Input {
 pub(super) struct Found {
     /// The people, best match first.
     users: Vec<Person>,
-    /// Pass it as cursor for more; left out at the end.
+    /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    next_cursor: Option<Cursor>,
 }
 
 /// How many people came before; Confluence pages this search by position.
@@ -77,7 +78,7 @@ impl JsonSchema for Start {
 impl Text for Found {
     fn text(&self) -> String {
         let people = self.users.iter().map(|person| format!("- {}", person.text()));
-        listing::text(people, "No such person.", self.next_cursor.as_deref())
+        listing::text(people, "No such person.", self.next_cursor.as_ref())
     }
 }
 
@@ -106,7 +107,10 @@ impl ReadTool for SearchUsers {
             context.people.remember(user);
         }
         let people: Vec<_> = users.iter().filter_map(Person::of).map(|person| (Place::Nowhere, person)).collect();
-        Ok(Unsifted::many(people, move |users| Found { users, next_cursor: next.map(|start| start.0.to_string()) }))
+        Ok(Unsifted::many(people, move |users| Found {
+            users,
+            next_cursor: next.and_then(|start| start.0.to_string().parse().ok()),
+        }))
     }
 }
 
