@@ -6,4 +6,5 @@ pub mod group;
 pub mod ids;
 pub mod limits;
 pub mod place;
+pub mod spelling;
 pub mod text;

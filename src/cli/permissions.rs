@@ -8,6 +8,8 @@ use super::console::Colour;
 use super::{CliError, Console, Verdict};
 use crate::config::{ProfileError, read_profile};
 use crate::domain::place::SpaceName;
+use crate::domain::spelling::nearest;
+use crate::domain::text::quoted;
 use crate::policy::ToolFacts;
 use crate::policy::file::Source;
 use crate::policy::table::{columns, explain, table};
@@ -84,12 +86,7 @@ pub(super) fn tool_names() -> Vec<&'static str> {
 
 fn facts(tool: &str) -> Result<ToolFacts, CliError> {
     crate::tools::find(tool).map(|entry| entry.facts).ok_or_else(|| {
-        let nearest = tool_names()
-            .into_iter()
-            .map(|name| (strsim::jaro_winkler(tool, name), name))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .max_by(|(one, _), (other, _)| one.total_cmp(other));
-        let meant = nearest.map(|(_, name)| format!("; did you mean `{name}`?")).unwrap_or_default();
-        CliError::Usage(format!("there is no tool `{}`{meant}", super::console::harmless(tool, 60)))
+        let meant = nearest(tool, tool_names()).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+        CliError::Usage(format!("there is no tool {}{meant}", quoted(tool, 60)))
     })
 }

@@ -8,6 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::declared::{ALL, CONFIG_DIR_VARIABLE, CONFIG_VARIABLE, Kind, Setting};
 use super::{ConfigError, Environment, Given, Origin};
+use crate::domain::spelling::{nearest, position};
+use crate::domain::text::{one_line, quoted};
 use crate::policy::file::Mistake;
 
 /// Name of the file.
@@ -58,17 +60,13 @@ fn understand(text: &str, path: &Path) -> Result<Vec<(&'static str, Given)>, Vec
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut mistakes: Vec<_> = errors
         .iter()
-        .map(|error| mistake(error.span(), format!("not TOML: {}", one_line(error.message())), None))
+        .map(|error| mistake(error.span(), format!("not TOML: {}", one_line(error.message(), 120)), None))
         .collect();
     let mut given = Vec::new();
     for (key, value) in table.get_ref() {
         let name = key.get_ref().as_ref();
         let Some(setting) = ALL.iter().find(|setting| setting.key == name) else {
-            mistakes.push(mistake(
-                Some(key.span()),
-                format!("there is no setting `{}`", one_line(name)),
-                nearest(name),
-            ));
+            mistakes.push(mistake(Some(key.span()), format!("there is no setting {}", quoted(name, 60)), meant(name)));
             continue;
         };
         match word(setting, value.get_ref()) {
@@ -96,24 +94,8 @@ fn word(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
-/// Line and column, both from 1, of a byte offset; the column counts characters.
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
-}
-
-/// The key that looks most like what was written, if any does.
-fn nearest(written: &str) -> Option<&'static str> {
-    let written: String = written.chars().take(60).collect::<String>().to_lowercase().replace('-', "_");
-    ALL.iter()
-        .filter(|setting| setting.kind != Kind::Secret)
-        .map(|setting| (strsim::jaro_winkler(&written, setting.key), setting.key))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, key)| key)
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "'").chars().take(120).collect()
+/// The key that was probably meant.
+fn meant(written: &str) -> Option<&'static str> {
+    let keys = ALL.iter().filter(|setting| setting.kind != Kind::Secret).map(|setting| setting.key);
+    nearest(&written.replace('-', "_"), keys)
 }

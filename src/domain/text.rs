@@ -80,30 +80,34 @@ pub fn visible(text: &str) -> String {
 
 /// Quotes a text that is not ours inside a sentence of ours: one line, cleaned, cut to `max_chars`, between backticks.
 pub fn quoted(text: &str, max_chars: usize) -> String {
+    format!("`{}`", one_line(text, max_chars))
+}
+
+/// A text that is not ours on one line: cleaned, without backticks, cut to `max_chars`.
+pub fn one_line(text: &str, max_chars: usize) -> String {
     let mut visible = String::new();
     let mut length = 0;
     let mut gap = false;
     for character in text.chars() {
-        if character.is_whitespace() {
+        if character.is_whitespace() || character.is_control() {
             gap = length > 0;
             continue;
         }
         if is_invisible(character) {
             continue;
         }
-        if length >= max_chars {
+        length += usize::from(gap) + 1;
+        if length > max_chars {
             visible.push('…');
             break;
         }
-        if gap && length + 1 < max_chars {
+        if gap {
             visible.push(' ');
-            length += 1;
         }
         gap = false;
         visible.push(if character == '`' { '\'' } else { character });
-        length += 1;
     }
-    format!("`{visible}`")
+    visible
 }
 
 #[cfg(test)]
@@ -132,6 +136,8 @@ mod tests {
     fn a_quotation_is_one_cut_line_without_backticks() {
         assert_eq!(quoted("a `b`\n\n c", 40), "`a 'b' c`");
         assert_eq!(quoted("abcdefgh", 5), "`abcde…`");
+        assert_eq!(quoted("ab cd ef", 6), "`ab cd…`");
+        assert_eq!(quoted("now\u{1b}[2J", 9), "`now [2J`");
         assert_eq!(quoted("\u{202e}", 5), "``");
     }
 }

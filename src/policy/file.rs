@@ -16,7 +16,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::profile::Profile;
-use mistake::{Mistakes, turns_text_around};
+use mistake::Mistakes;
 
 pub use mistake::Mistake;
 
@@ -116,4 +116,9 @@ fn lines(text: &str, table: &DeTable<'_>) -> BTreeMap<String, usize> {
 
 fn word<'a>(entry: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
     entry.get_ref().as_str()
+}
+
+/// Whether a sign can make text look different from what it is: direction marks and overrides.
+fn turns_text_around(sign: char) -> bool {
+    matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -85,8 +85,8 @@ fn a_name_is_a_string_with_something_in_it() {
 #[test]
 fn a_name_fits_on_one_line() {
     expect![[r#"
-        permissions/x.toml:1:8: `name` holds control or direction signs
-        permissions/x.toml:2:15: `description` holds control or direction signs
+        permissions/x.toml:1:8: `name` holds control signs or others that nobody sees
+        permissions/x.toml:2:15: `description` holds control signs or others that nobody sees
     "#]]
     .assert_eq(&mistakes("name = \"a\\nb\"\ndescription = \"bell \\u0007\"\n"));
 }
@@ -266,7 +266,7 @@ deny = ["get_pag"]
 #[test]
 fn an_escaped_direction_sign_is_refused_in_a_name() {
     expect![[r#"
-        permissions/x.toml:1:8: `name` holds control or direction signs
+        permissions/x.toml:1:8: `name` holds control signs or others that nobody sees
     "#]]
     .assert_eq(&mistakes("name = \"x\\u202e\"\n"));
 }

@@ -8,6 +8,7 @@ use sluice::domain::access::AccessClass;
 use sluice::domain::digest::Digest;
 use sluice::domain::group::Group;
 use sluice::domain::place::SpaceName;
+use sluice::domain::text::clean_text;
 use sluice::policy::profile::{
     Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
 };
@@ -121,7 +122,9 @@ pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let limit = || prop::option::of(prop_oneof![0..4_u32, any::<u32>()]);
     let groups = [(); 5].map(|()| switches());
     let scope = (prop::option::of(spaces()), spaces()).prop_map(|(allow, deny)| Scope { allow, deny });
-    ("[\\PC&&[^\\p{Cf}\\p{Z}]]{1,20}", "\\PC{0,30}", groups, scope, approval(), (limit(), limit()), tools()).prop_map(
+    let shown = |text: String| clean_text(&text).text;
+    let name = "[A-Z]\\PC{0,20}".prop_map(shown);
+    (name, "\\PC{0,30}".prop_map(shown), groups, scope, approval(), (limit(), limit()), tools()).prop_map(
         |(name, description, [pages, spaces, search, attachments, users], scope, approval, limits, tools)| Profile {
             name,
             description,

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::mistake::{Mistakes, nearest, quoted, turns_text_around};
+use super::mistake::{Mistakes, quoted};
 use super::raw::{self, At, Keyed, Lasting, Word};
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
 use crate::domain::ids::BadId;
 use crate::domain::place::SpaceName;
+use crate::domain::spelling::nearest;
+use crate::domain::text::clean_text;
 use crate::policy::profile::{
     Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
 };
@@ -57,16 +59,15 @@ fn words(key: &str, written: Option<&At<String>>, longest: usize, mistakes: &mut
     let Some(written) = written else { return String::new() };
     let (text, offset) = (written.value(), written.span().start);
     let several_lines = key == "description";
-    let hidden =
-        |sign: char| turns_text_around(sign) || (sign.is_control() && !(several_lines && matches!(sign, '\n' | '\t')));
+    let hidden = clean_text(text).stripped > 0 || (!several_lines && text.contains(char::is_control));
     if text.trim().is_empty() && !several_lines {
         mistakes.add(offset, &format!("`{key}` is empty"), None);
     }
     if text.chars().count() > longest {
         mistakes.add(offset, &format!("`{key}` is longer than {longest} characters"), None);
     }
-    if text.chars().any(hidden) {
-        mistakes.add(offset, &format!("`{key}` holds control or direction signs"), None);
+    if hidden {
+        mistakes.add(offset, &format!("`{key}` holds control signs or others that nobody sees"), None);
     }
     text.clone()
 }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Deserializer, Error};
 
-use super::mistake::{Mistakes, nearest, quoted};
+use super::mistake::{Mistakes, quoted};
 use super::raw::File;
+use crate::domain::spelling::nearest;
 
 /// How many times a file is tried; each try finds one misfit.
 const MOST_TRIES: usize = 20;
@@ -32,7 +33,7 @@ pub(super) fn fit(table: Spanned<DeTable<'_>>, mistakes: &mut Mistakes<'_>) -> (
             break;
         };
         let (message, nearest) = misfit.told(&error);
-        mistakes.add(misfit.offset, &message, nearest);
+        mistakes.add(misfit.offset, &message, nearest.as_deref());
         set_aside.insert(misfit.path.join("."));
     }
     (File::default(), set_aside)
@@ -105,11 +106,11 @@ impl Misfit<'_> {
         let expected = message.rsplit_once("expected ").map_or("", |(_, expected)| expected);
         let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
         if self.part == Part::Key {
-            let nearest = self.path.last().and_then(|key| nearest(key, known.iter().copied()));
+            let nearest = self.path.last().and_then(|key| nearest(key, known.iter().copied())).map(str::to_owned);
             return (or_listed(format!("unknown key {key}"), &known, nearest.as_ref()), nearest);
         }
         if let Some(word) = self.value.as_str().filter(|_| message.starts_with("unknown variant")) {
-            let nearest = nearest(word, known.iter().copied());
+            let nearest = nearest(word, known.iter().copied()).map(str::to_owned);
             return (or_listed(format!("{} is no value of {key}", quoted(word)), &known, nearest.as_ref()), nearest);
         }
         let subject = if self.part == Part::Entry { format!("an entry of {key}") } else { key };
