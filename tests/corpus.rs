@@ -1,7 +1,5 @@
 //! Real documents through the tools: read, found, and written back without a changed byte.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::json;
 use sluice::domain::text::is_invisible;
 use sluice::markup::check_storage;
@@ -10,20 +8,9 @@ use sluice::sandbox::model::{ContentKind, Id, Site};
 use sluice::sandbox::{import, seed};
 
 use crate::desk::{Desk, FULL};
+use crate::shared::folder;
 
 const WANTED: usize = 200;
-
-/// Where other people's documents are; they are not part of the project.
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/storage");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is missing", folder.display());
-    eprintln!("SKIPPED: {} is missing, so no real document was tried", folder.display());
-    None
-}
 
 /// Imported pages, those written by people first, with their bodies; only well-formed ones can be written back.
 fn imported(site: &Site) -> Vec<(Id, String, String)> {
@@ -68,7 +55,7 @@ async fn body_of(desk: &Desk, page: Id, format: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_real_documents_are_read_found_and_written_back_unchanged() {
-    let Some(folder) = folder() else { return };
+    let Some(folder) = folder("corpus/storage") else { return };
     let mut site = seed::service_desk();
     import::folder(&mut site, &folder).unwrap();
     let desk = Desk::with(site, ("admin@example.com", "sandbox-token"), FULL).await;

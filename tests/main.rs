@@ -14,6 +14,7 @@ mod pages;
 mod policy;
 mod sandbox;
 mod scope;
+mod shared;
 mod small_site;
 mod tool_sets;
 mod world;

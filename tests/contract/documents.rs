@@ -1,8 +1,8 @@
 //! Atlassian's OpenAPI documents as JSON Schema, and where they are at fault.
 
-use std::path::Path;
-
 use serde_json::{Map, Value, json};
+
+use crate::shared::folder;
 
 /// Fields that are null in real answers although the document says nothing of it: schema, field, when.
 const NULLS: &[(&str, &str)] = &[
@@ -62,36 +62,26 @@ pub(super) struct Document {
 
 /// Both documents, or nothing with a loud word where they are absent.
 pub(super) fn documents() -> Option<(Document, Document)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/openapi");
-    let read = |name: &str| -> Option<Document> {
-        let text = std::fs::read_to_string(folder.join(name)).ok()?;
+    let folder = folder("openapi")?;
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
         let mut document: Value = serde_json::from_str(&text).unwrap();
         translate(&mut document);
         let definitions = document["components"]["schemas"].take();
-        Some(Document { paths: document["paths"].take(), definitions })
+        Document { paths: document["paths"].take(), definitions }
     };
-    let found = read("openapi-v2.v3.json").zip(read("swagger.v3.json"));
-    if found.is_none() {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "the OpenAPI documents are absent");
-        #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
-        {
-            eprintln!("SKIPPED: the OpenAPI documents are absent: {}", folder.display());
-        }
+    let (mut v2, v1) = (read("openapi-v2.v3.json"), read("swagger.v3.json"));
+    for (schema, field) in NULLS {
+        let property = &mut v2.definitions[*schema]["properties"][*field];
+        assert!(property.is_object(), "{schema}.{field} is not in the document");
+        *property = json!({ "anyOf": [property.take(), { "type": "null" }] });
     }
-    found.map(|(mut v2, v1)| {
-        for (schema, field) in NULLS {
-            let property = &mut v2.definitions[*schema]["properties"][*field];
-            assert!(property.is_object(), "{schema}.{field} is not in the document");
-            *property = json!({ "anyOf": [property.take(), { "type": "null" }] });
-        }
-        // Folders tell their creation in epoch milliseconds.
-        v2.definitions["FolderSingle"]["properties"]["createdAt"] = json!({ "type": "integer" });
-        // An id that stands for nothing is answered with null.
-        let kinds =
-            &mut v2.definitions["ContentIdToContentTypeResponse"]["properties"]["results"]["additionalProperties"];
-        *kinds = json!({ "type": ["string", "null"] });
-        (v2, v1)
-    })
+    // Folders tell their creation in epoch milliseconds.
+    v2.definitions["FolderSingle"]["properties"]["createdAt"] = json!({ "type": "integer" });
+    // An id that stands for nothing is answered with null.
+    let kinds = &mut v2.definitions["ContentIdToContentTypeResponse"]["properties"]["results"]["additionalProperties"];
+    *kinds = json!({ "type": ["string", "null"] });
+    Some((v2, v1))
 }
 
 /// From OpenAPI 3.0 to JSON Schema: references into `$defs`, `nullable` into a type.

@@ -1,9 +1,8 @@
 //! Real documents are taken, served and given back byte for byte.
 
-use std::path::Path;
-
 use serde_json::json;
 
+use crate::shared::folder;
 use crate::small_site::{Person, start};
 
 /// Every fourth document goes through, more than two hundred in all.
@@ -12,15 +11,8 @@ const STEP: usize = 4;
 const MALFORMED: &str = "1355-source-code-format-transformed";
 
 fn documents() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/storage");
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "the documents are absent");
-        #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
-        {
-            eprintln!("SKIPPED: the documents are absent: {}", folder.display());
-        }
-        return Vec::new();
-    };
+    let Some(folder) = folder("corpus/storage") else { return Vec::new() };
+    let entries = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let whole = paths.into_iter().filter(|path| !path.display().to_string().contains(MALFORMED));
