@@ -83,8 +83,23 @@ fn words_policy_and_markup_touch_nothing() {
     let files: Vec<_> =
         files("src").into_iter().filter(|file| ["domain", "policy", "markup"].contains(&file.layer.as_str())).collect();
     assert!(files.len() > 30);
-    let words =
-        ["std::fs", "std::env", "std::net", "std::process", "tokio", "reqwest", "Instant", "SystemTime", "clock::"];
+    // Locks and channels touch nothing outside.
+    let words = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "tokio::fs",
+        "tokio::io",
+        "tokio::net",
+        "tokio::process",
+        "tokio::time",
+        "tokio::spawn",
+        "reqwest",
+        "Instant",
+        "SystemTime",
+        "clock::",
+    ];
     assert_eq!(holding(&files, &words), BTreeSet::new());
 }
 
