@@ -208,3 +208,16 @@ async fn version_of(desk: &Desk, page: &str) -> u64 {
     let (_, rest) = text.split_once(" · version ").unwrap();
     rest.split(|sign: char| !sign.is_ascii_digit()).next().unwrap().parse().unwrap()
 }
+
+#[tokio::test]
+async fn a_page_that_has_just_become_the_homepage_is_not_deleted() {
+    let desk = Desk::open().await;
+    desk.call("get_space", json!({ "space": "IT" })).await.unwrap();
+    let page = desk.page("Escalation matrix");
+    desk.site.with_site(|site| {
+        let it = site.spaces.values_mut().find(|space| space.key == "IT").unwrap();
+        it.homepage = page.parse().ok();
+    });
+    assert_eq!(desk.error("delete_page", json!({ "page_id": page })).await.code, "refused");
+    assert!(!desk.site.requests().into_keys().any(|template| template.starts_with("DELETE ")));
+}
