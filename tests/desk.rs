@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sluice::app::{App, Parts};
 use sluice::approval::NoApproverSetUp;
@@ -12,8 +14,8 @@ use sluice::clock::{Clock, SystemClock};
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Client};
 use sluice::policy::ask::AgentId;
-use sluice::policy::ports::{Approver, Verdict};
-use sluice::policy::{Caller, Profile, Proposal, file};
+use sluice::policy::ports::{Approver, Recorder, Verdict};
+use sluice::policy::{Caller, Profile, Proposal, Usage, file};
 use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
 use sluice::tools::context::Silent;
@@ -43,6 +45,50 @@ pub(crate) struct Desk {
     pub(crate) app: Arc<App>,
     caller: Caller,
     approver: Arc<Scripted>,
+    recorder: Arc<LogRecorder>,
+}
+
+/// What a desk is opened with.
+pub(crate) struct Opening<'a> {
+    pub(crate) site: Site,
+    /// E-mail address and token.
+    pub(crate) account: (&'a str, &'a str),
+    pub(crate) profile: &'a str,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Whether the site speaks TLS.
+    pub(crate) tls: bool,
+    /// Whether its throwaway authority is trusted.
+    pub(crate) trusts: bool,
+    /// Whether the app looks for the site where there is none.
+    pub(crate) absent: bool,
+}
+
+impl Opening<'_> {
+    /// The seeded service desk, its administrator, everything allowed, and no time lost by waiting.
+    pub(crate) fn usual() -> Self {
+        let account = ("admin@example.com", "sandbox-token");
+        let clock = Arc::new(Hurried::default());
+        Self { site: seed::service_desk(), account, profile: FULL, clock, tls: false, trusts: false, absent: false }
+    }
+}
+
+/// A clock that nobody waits for.
+#[derive(Default)]
+struct Hurried(Mutex<Duration>);
+
+impl Clock for Hurried {
+    fn now(&self) -> Timestamp {
+        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
+    }
+
+    fn steady(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
+        *self.0.lock().unwrap() += wait;
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// An approver that answers as told and keeps what it was shown.
@@ -76,24 +122,48 @@ impl Desk {
         Self::with(seed::service_desk(), ("admin@example.com", "sandbox-token"), profile).await
     }
 
+    /// The same, where waiting takes no time.
+    pub(crate) async fn hurried() -> Self {
+        Self::opened(Opening::usual()).await
+    }
+
     /// Any site, any account, any profile.
-    pub(crate) async fn with(site: Site, (email, token): (&str, &str), profile: &str) -> Self {
-        let site = Sandbox::start(SandboxOptions::new(site)).await.unwrap();
+    pub(crate) async fn with(site: Site, account: (&str, &str), profile: &str) -> Self {
+        Self::opened(Opening { site, account, profile, clock: Arc::new(SystemClock::new()), ..Opening::usual() }).await
+    }
+
+    /// A desk opened in its own way.
+    pub(crate) async fn opened(opening: Opening<'_>) -> Self {
+        let Opening { site, account: (email, token), profile, clock, tls, trusts, absent } = opening;
+        let site = Sandbox::start(SandboxOptions { tls, ..SandboxOptions::new(site) }).await.unwrap();
         let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
-        let mut settings = Settings::new(Address::site(&site.url()).unwrap(), credentials);
+        let address = if absent { "http://127.0.0.1:1".to_owned() } else { site.url() };
+        let mut settings = Settings::new(Address::site(&address).unwrap(), credentials);
         settings.limits = Limits::without_rates();
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        settings.clock = Arc::clone(&clock);
+        settings.authorities = site.ca_pem().filter(|_| trusts).map(|authority| authority.as_bytes().to_vec());
         let approver = Arc::new(Scripted::default());
+        let recorder = Arc::new(LogRecorder::new(Arc::clone(&clock)));
         let app = App::new(Parts {
             client: Client::new(settings).unwrap(),
             site: site.url(),
             folder: None,
             approver: Arc::clone(&approver) as Arc<dyn Approver>,
-            recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
+            recorder: Arc::clone(&recorder) as Arc<dyn Recorder>,
             clock,
         });
         let caller = Caller { agent: AgentId::new("tester"), profile: Arc::new(self::profile(profile)) };
-        Self { site, app: Arc::new(app), caller, approver }
+        Self { site, app: Arc::new(app), caller, approver, recorder }
+    }
+
+    /// Who calls.
+    pub(crate) fn caller(&self) -> Caller {
+        self.caller.clone()
+    }
+
+    /// What the agent has used of its limits.
+    pub(crate) fn usage(&self) -> Usage {
+        self.recorder.usage(&self.caller.agent)
     }
 
     /// The approver's next answers.

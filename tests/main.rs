@@ -6,6 +6,7 @@ mod contract;
 mod corpus;
 mod desk;
 mod gate;
+mod hostile;
 mod laws;
 mod layers;
 mod markup;

@@ -17,6 +17,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::desk::Desk;
+
 /// A profile in which every group has the same mode, and deletes are allowed with read-write.
 pub(crate) fn profile(mode: Mode) -> Profile {
     let allow_delete = if mode == Mode::ReadWrite { Switch::On } else { Switch::Off };
@@ -44,12 +46,19 @@ fn client() -> Client {
 pub(crate) struct World {
     profile: Profile,
     site: String,
+    app: Option<Arc<App>>,
 }
 
 impl World {
     /// Everything is allowed.
     pub(crate) fn new() -> Self {
-        Self { profile: profile(Mode::ReadWrite), site: "https://acme.atlassian.net".into() }
+        Self { profile: profile(Mode::ReadWrite), site: "https://acme.atlassian.net".into(), app: None }
+    }
+
+    /// The app and the agent of a desk, over the wire.
+    pub(crate) fn at(desk: &Desk) -> Self {
+        let profile = Profile::clone(&desk.caller().profile);
+        Self { profile, app: Some(Arc::clone(&desk.app)), ..Self::new() }
     }
 
     /// The agent runs under another profile.
@@ -63,8 +72,11 @@ impl World {
         Caller { agent: AgentId::new("tester"), profile: Arc::new(self.profile.clone()) }
     }
 
-    /// The app, on a Confluence that cannot be reached.
+    /// The app: a desk's, or one on a Confluence that cannot be reached.
     pub(crate) fn app(&self) -> Arc<App> {
+        if let Some(app) = &self.app {
+            return Arc::clone(app);
+        }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         Arc::new(App::new(Parts {
             client: client(),
