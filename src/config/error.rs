@@ -62,7 +62,12 @@ pub struct SettingError {
 impl SettingError {
     /// `problem` says in a few words what is wrong.
     pub(super) fn of(setting: &'static Setting, given: &Given, problem: impl AsRef<str>) -> Self {
-        let value = if setting.kind == Kind::Secret { "…" } else { &given.value };
+        let value = match (setting.kind, given.value.rsplit_once('@')) {
+            (Kind::Secret, _) => "…".to_owned(),
+            // What stands before the host of an address may be a password.
+            (_, Some((address, host))) if address.contains("://") => format!("…@{host}"),
+            _ => given.value.clone(),
+        };
         let value: String = value.chars().filter(|sign| !sign.is_control() && *sign != '`').take(120).collect();
         Self::said(setting, given, format!("`{value}` cannot be right: {}", problem.as_ref()))
     }
