@@ -16,6 +16,9 @@ use crate::policy::file::Mistake;
 const NAME: &str = "sluice.toml";
 /// A settings file is never longer than this.
 const LONGEST: u64 = 64 * 1024;
+/// Most signs `{` and `[` in it, which only text in quotation marks and comments may hold at all.
+const MOST_INLINE_TABLES: usize = 10;
+const MOST_LISTS: usize = 100;
 
 /// The file to read: the named one, which must be there, or `sluice.toml` in the configuration folder, which need not.
 pub(super) fn find(named: Option<&Path>, environment: &Environment) -> Result<Option<PathBuf>, ConfigError> {
@@ -53,8 +56,9 @@ fn understand(text: &str, path: &Path) -> Result<Vec<(&'static str, Given)>, Vec
         let (line, column) = position(text, span.map_or(0, |span| span.start));
         Mistake { source: path.display().to_string(), line, column, message, nearest: nearest.map(str::to_owned) }
     };
-    // Settings are flat; the parser does not cap how deep inline tables nest.
-    if text.len() as u64 > LONGEST || text.matches(['{', '[']).count() > 100 {
+    // Settings are flat. The parser does not cap how deep inline tables nest, each under a long dotted key.
+    let nests = text.matches('{').count() > MOST_INLINE_TABLES || text.matches('[').count() > MOST_LISTS;
+    if text.len() as u64 > LONGEST || nests {
         return Err(vec![mistake(None, "this is too long to be a settings file".into(), None)]);
     }
     let (table, errors) = DeTable::parse_recoverable(text);

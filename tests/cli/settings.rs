@@ -84,6 +84,7 @@ fn what_is_no_toml_or_no_settings_file_is_told_and_harms_nothing() {
     for (name, text) in [
         ("broken", "site = ".to_owned()),
         ("nested", format!("site = {}1{}", "[".repeat(10_000), "]".repeat(10_000))),
+        ("dotted", format!("{}a = 1{}", format!("{}a = {{ ", "a.".repeat(77)).repeat(99), " }".repeat(99))),
         ("long", "# x\n".repeat(100_000)),
         ("controls", "site = \"\u{1b}[31m\"\nx\u{202e} = 1".to_owned()),
     ] {
@@ -169,4 +170,17 @@ fn misspelt_variables_are_noticed() {
     let environment: Environment =
         [("SLUICE_STIE", "x"), ("SLUICE_CONFIG_DIR", "/x"), ("HOME", "/x")].into_iter().collect();
     assert_eq!(Settings::load(&Flags::default(), &environment).unwrap().unknown_variables, ["SLUICE_STIE"]);
+}
+
+#[test]
+fn a_password_in_an_address_is_not_repeated() {
+    let file = written("proxy", "");
+    let environment = [
+        ("SLUICE_SITE", "https://acme.atlassian.net"),
+        ("SLUICE_BEARER_TOKEN", "x"),
+        ("SLUICE_CLOUD_ID", "1"),
+        ("SLUICE_PROXY", "socks5://me:geheim@proxy.example:1"),
+    ];
+    let error = load(&file, &environment, &[]).unwrap().connection().err().unwrap().to_string();
+    assert!(error.contains("proxy.example:1") && !error.contains("geheim"), "{error}");
 }
