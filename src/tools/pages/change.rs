@@ -110,7 +110,11 @@ mod tests {
 
     #[test]
     fn two_large_bodies_without_a_common_line_are_compared_all_the_same() {
-        let lines = |word: &str| (0..50_000).flat_map(|line| ["<p>".to_owned(), word.to_owned(), line.to_string(), "</p>".to_owned()]).collect::<String>();
+        let lines = |word: &str| {
+            (0..50_000)
+                .flat_map(|line| ["<p>".to_owned(), word.to_owned(), line.to_string(), "</p>".to_owned()])
+                .collect::<String>()
+        };
         let preview = Change::of(&page(&lines("old")), "t", &lines("new")).preview();
         assert!(preview.ends_with("[the preview is cut here]"));
     }
