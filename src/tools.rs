@@ -204,7 +204,8 @@ pub fn catalog() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
-pub const CORE: [&str; 18] = [
+pub const CORE: [&str; 19] = [
+    "search_text",
     "search_cql",
     "get_page",
     "get_page_by_title",

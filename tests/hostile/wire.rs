@@ -90,8 +90,11 @@ async fn a_write_under_way_when_the_client_leaves_is_finished_and_counted() {
 async fn a_download_tells_how_far_it_is_to_whoever_asked() {
     let desk = Desk::open().await;
     let (id, size) = desk.site.with_site(|site| {
-        let file = site.attachments.values().find(|file| site.contents.contains_key(&file.container)).unwrap();
-        (format!("att{}", file.id), f64::from(u32::try_from(file.versions.last().unwrap().bytes.len()).unwrap()))
+        let contents = &site.contents;
+        let file = site.attachments.values_mut().find(|file| contents.contains_key(&file.container)).unwrap();
+        let size = 3_u32 << 20;
+        file.versions.last_mut().unwrap().bytes = vec![b'x'; size as usize];
+        (format!("att{}", file.id), f64::from(size))
     });
     let mut wire = World::at(&desk).legacy().await;
     begin(&mut wire, "d", "download_attachment", json!({ "attachment_id": id }), json!({ "progressToken": "p" })).await;
