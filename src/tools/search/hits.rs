@@ -12,6 +12,7 @@ use crate::domain::ids::Cursor;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
+use crate::tools::pages::header::minute;
 use crate::tools::{Context, ToolError, listing};
 
 /// What was found. How much there is in all is not told.
@@ -79,7 +80,7 @@ impl Found {
             excerpt: plain(&hit.excerpt),
             url: context.url(Some(&hit.url)),
             version: found.and_then(|content| content.version.as_ref()).map(|version| version.number.0),
-            modified: hit.last_modified.as_deref().map(plain),
+            modified: hit.last_modified.as_deref().and_then(|time| time.parse().ok()).map(minute),
         })
     }
 }
@@ -101,10 +102,7 @@ fn line(found: &Found) -> String {
         lines.push(quoted(&found.excerpt, 300));
     }
     lines.push(found.url.clone());
-    lines.join(
-        "
-  ",
-    )
+    lines.join("\n  ")
 }
 
 /// Runs a query that is already narrowed to what the caller may see; every hit is judged again by where it is.
