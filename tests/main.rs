@@ -13,6 +13,7 @@ mod markup;
 mod mcp;
 mod pages;
 mod policy;
+mod requests;
 mod sandbox;
 mod scope;
 mod shared;

@@ -1,0 +1,249 @@
+//! Every request Sluice can make, as a value: method, path, query and body, without a site.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bytes::Bytes;
+use expect_test::expect;
+use sluice::confluence::Request;
+use sluice::confluence::api::attachments::{self, Upload};
+use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
+use sluice::confluence::api::spaces::{self, SpaceFilter};
+use sluice::confluence::api::{Paging, blogs, labels, search, users};
+use sluice::domain::access::Access;
+use sluice::domain::ids::{CommentId, ContentId, SpaceId, SpaceKey, VersionNumber};
+
+use crate::shared;
+
+/// What one constructor makes.
+struct Made {
+    /// Module and function, such as `pages::get_page`.
+    constructor: &'static str,
+    method: &'static str,
+    template: &'static str,
+    /// What it amounts to, the request, and its body.
+    line: String,
+}
+
+fn made<A: Access>(constructor: &'static str, request: &Request<A>) -> Made {
+    let body = String::from_utf8_lossy(request.body().bytes()).replace("\r\n", "\\r\\n");
+    let line = format!("{} {request:?} {body}", request.effect()).trim_end().to_owned();
+    Made { constructor, method: request.method().as_str(), template: request.template(), line }
+}
+
+fn page() -> ContentId {
+    "123".parse().unwrap()
+}
+
+fn space() -> SpaceId {
+    "98317".parse().unwrap()
+}
+
+fn key() -> SpaceKey {
+    "~712020ab".parse().unwrap()
+}
+
+fn first() -> Paging {
+    Paging::default()
+}
+
+fn next() -> Paging {
+    Paging { limit: Some(25), cursor: Some("eyJpZCI6MX0=".parse().unwrap()) }
+}
+
+fn changed(storage: &str) -> Made {
+    let (id, title, message) = (&page(), "VPN & \"Wi-Fi\"", "by bot through Sluice");
+    let page = ChangedPage { id, title, storage, version: VersionNumber(4), message };
+    made("pages::update_page", &pages::update_page(&page))
+}
+
+fn of_pages() -> Vec<Made> {
+    let (page, space) = (page(), space());
+    let new = |parent| NewPage { space: &space, title: "VPN & \"Wi-Fi\"", parent, storage: "<p>Größe</p>" };
+    vec![
+        made("pages::get_page", &pages::get_page(&page, None)),
+        made("pages::get_page", &pages::get_page(&page, Some(VersionNumber(3)))),
+        made("pages::get_page_head", &pages::get_page_head(&page)),
+        made("pages::get_page_labels", &pages::get_page_labels(&page)),
+        made("pages::get_folder", &pages::get_folder(&page)),
+        made("pages::list_pages_in_space", &pages::list_pages_in_space(&space, &next())),
+        made("pages::list_pages", &pages::list_pages(&first())),
+        made("pages::pages_by_id", &pages::pages_by_id(&[page.clone(), "124".parse().unwrap()])),
+        made("pages::page_by_title", &pages::page_by_title(&space, "VPN & \"Wi-Fi\"?")),
+        made("pages::children", &pages::children(&page, &next())),
+        made("pages::ancestors", &pages::ancestors(&page)),
+        made("pages::versions", &pages::versions(&page, &first())),
+        made("pages::create_page", &pages::create_page(&new(None))),
+        made("pages::create_page", &pages::create_page(&new(Some(&page)))),
+        changed("<p>Größe</p>"),
+        changed(" \n"),
+        made("pages::trash_page", &pages::trash_page(&page)),
+        made("blogs::get_blog_post", &blogs::get_blog_post(&page)),
+        made("blogs::get_blog_post_head", &blogs::get_blog_post_head(&page)),
+        made("blogs::list_blog_posts", &blogs::list_blog_posts(None, &next())),
+        made("blogs::list_blog_posts", &blogs::list_blog_posts(Some(&space), &first())),
+        made("blogs::create_blog_post", &blogs::create_blog_post(&new(Some(&page)))),
+    ]
+}
+
+fn of_comments_and_labels() -> Vec<Made> {
+    let (page, comment): (_, CommentId) = (page(), "456".parse().unwrap());
+    let names = ["vpn".parse().unwrap(), "größe/öffnung".parse().unwrap()];
+    let mut all = Vec::new();
+    for kind in [CommentKind::Footer, CommentKind::Inline] {
+        all.extend([
+            made("comments::comments_of_page", &comments::comments_of_page(kind, &page, &next())),
+            made("comments::replies", &comments::replies(kind, &comment, &first())),
+            made("comments::get_comment", &comments::get_comment(kind, &comment)),
+            made("comments::create_reply", &comments::create_reply(kind, &comment, "<p>Yes</p>")),
+        ]);
+    }
+    all.extend([
+        made("comments::create_footer_comment", &comments::create_footer_comment(&page, "<p>Yes</p>")),
+        made("labels::labels_of_page", &labels::labels_of_page(&page, &next())),
+        made("labels::add_labels", &labels::add_labels(&page, &names)),
+        made("labels::remove_label", &labels::remove_label(&page, &names[1])),
+    ]);
+    all
+}
+
+fn of_the_rest() -> Vec<Made> {
+    let (page, file) = (page(), "att789".parse().unwrap());
+    let content = Bytes::from_static(b"a,b");
+    let upload = Upload { file_name: "a \"b\".csv", media_type: "text/csv", content, comment: "by bot" };
+    let filter = SpaceFilter { kind: Some("global"), status: Some("archived") };
+    vec![
+        made("attachments::attachments_of_page", &attachments::attachments_of_page(&page, &next())),
+        made("attachments::attachment_named", &attachments::attachment_named(&page, "a \"b\".csv")),
+        made("attachments::get_attachment", &attachments::get_attachment(&file)),
+        made("attachments::download_attachment", &attachments::download_attachment(&page, &file)),
+        made("attachments::create_attachment", &attachments::create_attachment(&page, &upload)),
+        made("attachments::trash_attachment", &attachments::trash_attachment(&file)),
+        made("search::search", &search::search("space = \"IT\" and text ~ \"vpn\"", &next())),
+        made("search::search_users", &search::search_users("user.fullname ~ \"Mira\"", 25, 50)),
+        made("spaces::list_spaces", &spaces::list_spaces(&SpaceFilter::default(), &first())),
+        made("spaces::list_spaces", &spaces::list_spaces(&filter, &next())),
+        made("spaces::space_by_key", &spaces::space_by_key(&key())),
+        made("spaces::get_space", &spaces::get_space(&space())),
+        made("spaces::create_space", &spaces::create_space(&key(), "Mira", None)),
+        made("spaces::create_space", &spaces::create_space(&key(), "Mira", Some("Her \"own\""))),
+        made("spaces::update_space", &spaces::update_space(&key(), Some("Mira"), None)),
+        made("spaces::update_space", &spaces::update_space(&key(), None, Some(""))),
+        made("users::users_by_id", &users::users_by_id(&["712020:ab".parse().unwrap()])),
+        made("users::current_user", &users::current_user()),
+    ]
+}
+
+fn all() -> Vec<Made> {
+    [of_pages(), of_comments_and_labels(), of_the_rest()].into_iter().flatten().collect()
+}
+
+#[test]
+fn every_request_is_what_it_was() {
+    let table: String =
+        all().iter().flat_map(|made| [made.constructor, " → ", made.line.as_str(), "\n"].map(str::to_owned)).collect();
+    expect![[r#"
+        pages::get_page → read GET /wiki/api/v2/pages/123?body-format=storage
+        pages::get_page → read GET /wiki/api/v2/pages/123?body-format=storage&version=3
+        pages::get_page_head → read GET /wiki/api/v2/pages/123
+        pages::get_page_labels → read GET /wiki/api/v2/pages/123?include-labels=true
+        pages::get_folder → read GET /wiki/api/v2/folders/123
+        pages::list_pages_in_space → read GET /wiki/api/v2/spaces/98317/pages?status=current&limit=25&cursor=eyJpZCI6MX0=
+        pages::list_pages → read GET /wiki/api/v2/pages?status=current&sort=-modified-date
+        pages::pages_by_id → read GET /wiki/api/v2/pages?id=123,124&status=current&limit=250
+        pages::page_by_title → read GET /wiki/api/v2/pages?space-id=98317&title=VPN & "Wi-Fi"?&status=current&body-format=storage&limit=2
+        pages::children → read GET /wiki/api/v2/pages/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        pages::ancestors → read GET /wiki/api/v2/pages/123/ancestors?limit=250
+        pages::versions → read GET /wiki/api/v2/pages/123/versions?sort=-modified-date
+        pages::create_page → create POST /wiki/api/v2/pages (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
+        pages::create_page → create POST /wiki/api/v2/pages (142 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"},"parentId":"123"}
+        pages::update_page → update PUT /wiki/api/v2/pages/123 (175 bytes) {"id":"123","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"},"version":{"number":4,"message":"by bot through Sluice"}}
+        pages::update_page → delete PUT /wiki/api/v2/pages/123 (164 bytes) {"id":"123","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":" \n"},"version":{"number":4,"message":"by bot through Sluice"}}
+        pages::trash_page → delete DELETE /wiki/api/v2/pages/123
+        blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage
+        blogs::get_blog_post_head → read GET /wiki/api/v2/blogposts/123
+        blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?status=current&sort=-created-date&limit=25&cursor=eyJpZCI6MX0=
+        blogs::list_blog_posts → read GET /wiki/api/v2/spaces/98317/blogposts?status=current&sort=-created-date
+        blogs::create_blog_post → create POST /wiki/api/v2/blogposts (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
+        comments::comments_of_page → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
+        comments::replies → read GET /wiki/api/v2/footer-comments/456/children?body-format=storage
+        comments::get_comment → read GET /wiki/api/v2/footer-comments/456?body-format=storage
+        comments::create_reply → create POST /wiki/api/v2/footer-comments (82 bytes) {"parentCommentId":"456","body":{"representation":"storage","value":"<p>Yes</p>"}}
+        comments::comments_of_page → read GET /wiki/api/v2/pages/123/inline-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
+        comments::replies → read GET /wiki/api/v2/inline-comments/456/children?body-format=storage
+        comments::get_comment → read GET /wiki/api/v2/inline-comments/456?body-format=storage
+        comments::create_reply → create POST /wiki/api/v2/inline-comments (82 bytes) {"parentCommentId":"456","body":{"representation":"storage","value":"<p>Yes</p>"}}
+        comments::create_footer_comment → create POST /wiki/api/v2/footer-comments (73 bytes) {"pageId":"123","body":{"representation":"storage","value":"<p>Yes</p>"}}
+        labels::labels_of_page → read GET /wiki/api/v2/pages/123/labels?limit=25&cursor=eyJpZCI6MX0=
+        labels::add_labels → create POST /wiki/rest/api/content/123/label (80 bytes) [{"prefix":"global","name":"vpn"},{"prefix":"global","name":"größe/öffnung"}]
+        labels::remove_label → delete DELETE /wiki/rest/api/content/123/label?name=größe/öffnung
+        attachments::attachments_of_page → read GET /wiki/api/v2/pages/123/attachments?status=current&limit=25&cursor=eyJpZCI6MX0=
+        attachments::attachment_named → read GET /wiki/api/v2/pages/123/attachments?status=current&filename=a "b".csv&limit=2
+        attachments::get_attachment → read GET /wiki/api/v2/attachments/att789
+        attachments::download_attachment → read GET /wiki/rest/api/content/123/child/attachment/att789/download
+        attachments::create_attachment → create POST /wiki/rest/api/content/123/child/attachment (520 bytes) --sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="comment"\r\n\r\nby bot\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="minorEdit"\r\n\r\ntrue\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="file"; filename="a %22b%22.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc--\r\n
+        attachments::trash_attachment → delete DELETE /wiki/api/v2/attachments/att789
+        search::search → read GET /wiki/rest/api/search?cql=space = "IT" and text ~ "vpn"&excerpt=highlight&expand=content.space,content.version&limit=25&cursor=eyJpZCI6MX0=
+        search::search_users → read GET /wiki/rest/api/search/user?cql=user.fullname ~ "Mira"&limit=25&start=50
+        spaces::list_spaces → read GET /wiki/api/v2/spaces?status=current&description-format=plain
+        spaces::list_spaces → read GET /wiki/api/v2/spaces?status=archived&type=global&description-format=plain&limit=25&cursor=eyJpZCI6MX0=
+        spaces::space_by_key → read GET /wiki/api/v2/spaces?keys=~712020ab&description-format=plain&limit=2
+        spaces::get_space → read GET /wiki/api/v2/spaces/98317?description-format=plain
+        spaces::create_space → create POST /wiki/rest/api/space (33 bytes) {"key":"~712020ab","name":"Mira"}
+        spaces::create_space → create POST /wiki/rest/api/space (106 bytes) {"key":"~712020ab","name":"Mira","description":{"plain":{"value":"Her \"own\"","representation":"plain"}}}
+        spaces::update_space → update PUT /wiki/rest/api/space/~712020ab (15 bytes) {"name":"Mira"}
+        spaces::update_space → update PUT /wiki/rest/api/space/~712020ab (63 bytes) {"description":{"plain":{"value":"","representation":"plain"}}}
+        users::users_by_id → read POST /wiki/api/v2/users-bulk (28 bytes) {"accountIds":["712020:ab"]}
+        users::current_user → read GET /wiki/rest/api/user/current
+    "#]].assert_eq(&table);
+}
+
+#[test]
+fn no_constructor_is_missing_from_the_table() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/confluence/api");
+    let mut written = BTreeSet::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        // A function's head may run over several lines.
+        for head in text.split("\npub fn ").skip(1).filter_map(|rest| rest.split_once('{')).map(|(head, _)| head) {
+            assert!(head.contains("-> Request<"), "{module} has a function that makes no request: {head}");
+            written.insert(format!("{module}::{}", head.split('(').next().unwrap()));
+        }
+    }
+    let shown: BTreeSet<String> = all().iter().map(|made| made.constructor.to_owned()).collect();
+    assert_eq!(written, shown);
+}
+
+#[test]
+fn every_template_belongs_to_one_of_the_two_apis() {
+    for made in all() {
+        let known = ["/wiki/api/v2/", "/wiki/rest/api/"].iter().any(|start| made.template.starts_with(start));
+        assert!(known, "{}: {}", made.constructor, made.template);
+    }
+}
+
+/// A template whose `{…}` have lost their names, which documents choose as they like.
+fn nameless(template: &str) -> String {
+    let segment = |segment: &str| if segment.starts_with('{') { "{}".to_owned() } else { segment.to_owned() };
+    template.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn every_request_is_a_published_operation_that_is_not_deprecated() {
+    let Some(folder) = shared::folder("openapi") else { return };
+    let table = std::fs::read_to_string(folder.join("operations.tsv")).unwrap();
+    let mut lines = table.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let column = |name: &str| head.iter().position(|column| *column == name).unwrap();
+    let (method, path, deprecated) = (column("method"), column("path"), column("deprecated"));
+    let published: BTreeSet<(String, String)> = lines
+        .filter(|cells| cells[deprecated].is_empty())
+        .map(|cells| (cells[method].to_owned(), nameless(cells[path])))
+        .collect();
+    let operation = |made: &Made| (made.method.to_owned(), nameless(made.template));
+    let unknown: Vec<_> = all().iter().map(operation).filter(|operation| !published.contains(operation)).collect();
+    assert_eq!(unknown, []);
+}
