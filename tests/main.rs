@@ -20,3 +20,4 @@ mod shared;
 mod small_site;
 mod tool_sets;
 mod world;
+mod writes;

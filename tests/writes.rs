@@ -1,0 +1,210 @@
+//! What holds for every write, whichever tool plans it: nothing before the word of a person, then that one request.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use sluice::confluence::Request;
+use sluice::confluence::api::attachments::{self, Upload};
+use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
+use sluice::confluence::api::{blogs, labels, spaces};
+use sluice::domain::access::WriteAccess;
+use sluice::domain::digest::Digest;
+use sluice::domain::ids::{ContentId, LabelName, SpaceId, VersionNumber};
+use sluice::policy::Proposal;
+use sluice::policy::ports::Verdict;
+use sluice::sandbox::Logged;
+use sluice::sandbox::model::CommentPlace;
+use sluice::tools::{catalog, find};
+
+use crate::desk::{Desk, FULL};
+
+const NOTE: &str = "by tester through Sluice";
+const BODY: &str = "<p>Ask the service desk.</p>";
+
+/// A call of a write tool and the request it must come to.
+struct Write {
+    tool: &'static str,
+    arguments: Value,
+    method: &'static str,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    digest: Digest,
+}
+
+impl Write {
+    fn new<A: WriteAccess>(tool: &'static str, arguments: Value, request: &Request<A>) -> Self {
+        let (method, path) = (request.method().as_str(), request.path().to_owned());
+        Self { tool, arguments, method, path, query: request.query().to_vec(), digest: request.digest() }
+    }
+
+    /// Whether this is what the site was sent.
+    fn is(&self, sent: &Logged) -> bool {
+        let query: Vec<String> = self.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        (sent.method.as_str(), sent.path.as_str(), &sent.query) == (self.method, &self.path, &query.join("&"))
+    }
+}
+
+/// A desk where every write needs approval.
+async fn desk() -> Desk {
+    let profile = FULL.replace("mode = \"read-write\"", "mode = \"read-write\"\nrequire_approval = true");
+    assert_eq!(profile.matches("require_approval").count(), 3);
+    Desk::under(&profile).await
+}
+
+/// What the writes of the table are about.
+struct Things {
+    page: ContentId,
+    title: String,
+    version: u32,
+    label: LabelName,
+    space: SpaceId,
+    comment: String,
+    attachment: String,
+}
+
+fn things(desk: &Desk) -> Things {
+    let page = desk.page("Escalation matrix");
+    desk.site.with_site(|site| {
+        let content = site.contents.get_mut(&page.parse().unwrap()).unwrap();
+        if content.labels.is_empty() {
+            content.labels.push(sluice::sandbox::model::Label { id: 1, prefix: "global".into(), name: "vpn".into() });
+        }
+        let latest = content.versions.last_mut().unwrap();
+        latest.body = "<p>Ask nobody.</p>".into();
+        let (title, version, space) = (latest.title.clone(), latest.number, content.space);
+        let label = content.labels[0].name.parse().unwrap();
+        let top = |comment: &&sluice::sandbox::model::Comment| {
+            comment.place == CommentPlace::Footer && comment.parent.is_none()
+        };
+        let comment = site.comments.values().find(top).unwrap().id.to_string();
+        let attachment = format!("att{}", site.attachments.values().next().unwrap().id);
+        let (page, space) = (page.parse().unwrap(), space.to_string().parse().unwrap());
+        Things { page, title, version, label, space, comment, attachment }
+    })
+}
+
+fn writes_of_pages(things: &Things) -> Vec<Write> {
+    let Things { page, title, version, space, .. } = things;
+    let new = NewPage { space, title: "New here", parent: None, storage: BODY };
+    let under = NewPage { parent: Some(page), ..new.clone() };
+    let next = VersionNumber(version + 1);
+    let changed = ChangedPage { id: page, title, storage: BODY, version: next, message: NOTE };
+    let emptied = ChangedPage { storage: "<p></p>", ..changed.clone() };
+    let written = |body: &str| json!({ "page_id": page, "version": version, "body": body, "body_format": "storage" });
+    let made = json!({ "space": "IT", "title": "New here", "body": BODY, "body_format": "storage" });
+    let mut made_under = made.clone();
+    made_under["parent_id"] = json!(page);
+    vec![
+        Write::new("create_page", made.clone(), &pages::create_page(&new)),
+        Write::new("create_page", made_under, &pages::create_page(&under)),
+        Write::new("create_blog_post", made, &blogs::create_blog_post(&new)),
+        Write::new("update_page", written(BODY), &pages::update_page(&changed)),
+        Write::new("update_page", written("<p></p>"), &pages::update_page(&emptied)),
+        Write::new("delete_page", json!({ "page_id": page }), &pages::trash_page(page)),
+    ]
+}
+
+fn writes_of_the_rest(things: &Things) -> Vec<Write> {
+    let Things { page, label, comment, attachment, .. } = things;
+    let (it, new): (_, LabelName) = ("IT".parse().unwrap(), "brand-new".parse().unwrap());
+    let content = Bytes::from_static(b"a,b\n");
+    let upload = Upload { file_name: "new.csv", media_type: "text/csv", content, comment: NOTE };
+    let reply = comments::create_reply(CommentKind::Footer, &comment.parse().unwrap(), BODY);
+    let said = |name: &str, id: &str| json!({ name: id, "body": BODY, "body_format": "storage" });
+    let file = json!({ "page_id": page, "file_name": "new.csv", "text": "a,b\n", "media_type": "text/csv" });
+    vec![
+        Write::new("add_comment", said("page_id", page.as_str()), &comments::create_footer_comment(page, BODY)),
+        Write::new("reply_to_comment", said("comment_id", comment), &reply),
+        Write::new("add_labels", json!({ "page_id": page, "labels": [new] }), &labels::add_labels(page, &[new])),
+        Write::new("remove_label", json!({ "page_id": page, "label": label }), &labels::remove_label(page, label)),
+        Write::new(
+            "create_space",
+            json!({ "key": "NEW", "name": "New", "description": "All new" }),
+            &spaces::create_space(&"NEW".parse().unwrap(), "New", Some("All new")),
+        ),
+        Write::new(
+            "update_space",
+            json!({ "space": "IT", "name": "Help" }),
+            &spaces::update_space(&it, Some("Help"), None),
+        ),
+        Write::new("upload_attachment", file, &attachments::create_attachment(page, &upload)),
+        Write::new(
+            "delete_attachment",
+            json!({ "attachment_id": attachment }),
+            &attachments::trash_attachment(&attachment.parse().unwrap()),
+        ),
+    ]
+}
+
+fn writes(desk: &Desk) -> Vec<Write> {
+    let things = things(desk);
+    writes_of_pages(&things).into_iter().chain(writes_of_the_rest(&things)).collect()
+}
+
+/// What was sent and may have changed something.
+fn sent(desk: &Desk) -> Vec<Logged> {
+    let read = |sent: &Logged| sent.method == "GET" || sent.path == "/wiki/api/v2/users-bulk";
+    desk.site.log().into_iter().filter(|sent| !read(sent)).collect()
+}
+
+/// What a person decides on says what, where and how bad.
+fn says_enough(write: &Write, proposal: &Proposal) {
+    let facts = find(write.tool).unwrap().facts;
+    let tool = write.tool;
+    assert_eq!(proposal.tool, facts);
+    for (what, text) in [("target", &proposal.target), ("summary", &proposal.summary), ("preview", &proposal.preview)] {
+        assert!(!text.trim().is_empty(), "{tool}: no {what}");
+    }
+    assert!(!proposal.summary.contains('\n') && !proposal.target.contains('\n'), "{tool}: {proposal:?}");
+    assert!(!proposal.places.is_empty(), "{tool}: no place");
+    assert!(proposal.effect >= facts.class, "{tool}: {} is less than {}", proposal.effect, facts.class);
+    assert_eq!(proposal.digest, write.digest, "{tool}: another request than {} {}", write.method, write.path);
+}
+
+#[tokio::test]
+async fn every_write_tool_is_in_the_table() {
+    let table: BTreeSet<&str> = writes(&desk().await).iter().map(|write| write.tool).collect();
+    let tools: BTreeSet<&str> =
+        catalog().filter(|entry| entry.facts.class.writes()).map(|entry| entry.facts.name).collect();
+    assert_eq!(table, tools);
+}
+
+#[tokio::test]
+async fn a_write_that_is_denied_or_that_nobody_can_approve_has_only_read() {
+    let desk = desk().await;
+    for write in writes(&desk) {
+        let denied = Verdict::Denied { by: "maria".into(), reason: "not today".into() };
+        for (verdict, code) in [(denied, "denied"), (Verdict::NoApprover, "approval_unavailable")] {
+            desk.approver_says(verdict);
+            let asked = desk.shown().len();
+            let error = desk.error(write.tool, write.arguments.clone()).await;
+            assert_eq!(error.code, code, "{}: {error:?}", write.tool);
+            assert_eq!(sent(&desk), [], "{}", write.tool);
+            let shown = desk.shown();
+            assert_eq!(shown.len(), asked + 1, "{}", write.tool);
+            says_enough(&write, &shown[asked]);
+        }
+    }
+    assert_eq!(desk.usage().writes_last_hour, 0);
+}
+
+#[tokio::test]
+async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
+    let mut index = 0;
+    loop {
+        let desk = desk().await;
+        let Some(write) = writes(&desk).into_iter().nth(index) else { break };
+        index += 1;
+        desk.approver_says(Verdict::Approved { by: "maria".into() });
+        let data = desk.data(write.tool, write.arguments.clone()).await;
+        assert_eq!(data["status"], "done", "{}: {data}", write.tool);
+        let (shown, sent) = (desk.shown(), sent(&desk));
+        assert_eq!((shown.len(), sent.len()), (1, 1), "{}: {sent:?}", write.tool);
+        assert!(write.is(&sent[0]), "{}: {:?}", write.tool, sent[0]);
+        says_enough(&write, &shown[0]);
+        assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
+    }
+    assert_eq!(index, 14);
+}
