@@ -4,6 +4,7 @@ mod cli;
 mod client;
 mod contract;
 mod corpus;
+mod costs;
 mod desk;
 mod gate;
 mod hostile;

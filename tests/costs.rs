@@ -1,0 +1,183 @@
+//! What a call costs: how many requests leave once spaces and names are known, for every tool.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use expect_test::expect;
+use serde_json::{Value, json};
+use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, UserStatus};
+use sluice::tools::catalog;
+
+use crate::desk::{Desk, FULL, Opening};
+
+/// Ids in the space IT.
+struct Things {
+    page: String,
+    other: String,
+    version: u32,
+    post: String,
+    comment: String,
+    commented: String,
+    file: String,
+    person: String,
+}
+
+fn things(desk: &Desk) -> Things {
+    let (page, other) = (desk.page("Escalation matrix"), desk.page("Connect to the VPN from home"));
+    desk.site.with_site(|site| {
+        let space = site.spaces.values().find(|space| space.key == "IT").unwrap().id;
+        let here = |id| site.contents.get(&id).is_some_and(|content| content.space == space);
+        let post = site.contents.values().find(|content| {
+            let kind = (content.kind, content.status);
+            content.space == space && kind == (ContentKind::BlogPost, ContentStatus::Current)
+        });
+        let comment = site.comments.values().find(|comment| {
+            comment.place == CommentPlace::Footer && comment.parent.is_none() && here(comment.container)
+        });
+        let file = site.attachments.values().find(|file| here(file.container)).unwrap();
+        let person = site.users.values().find(|user| user.status == UserStatus::Active).unwrap();
+        Things {
+            version: site.contents[&page.parse().unwrap()].versions.last().unwrap().number,
+            post: post.unwrap().id.to_string(),
+            comment: comment.unwrap().id.to_string(),
+            commented: comment.unwrap().container.to_string(),
+            file: format!("att{}", file.id),
+            person: person.account_id.clone(),
+            page,
+            other,
+        }
+    })
+}
+
+fn reads(things: &Things) -> Vec<(&'static str, Value)> {
+    let Things { page, post, file, person, comment, commented, .. } = things;
+    vec![
+        ("get_page", json!({ "page_id": page })),
+        ("get_page", json!({ "page_id": page, "version": 1 })),
+        ("get_page_by_title", json!({ "space": "IT", "title": "Escalation matrix" })),
+        ("get_page_children", json!({ "page_id": page })),
+        ("get_page_ancestors", json!({ "page_id": page })),
+        ("get_blog_post", json!({ "blog_post_id": post })),
+        ("list_pages", json!({ "space": "IT" })),
+        ("list_pages", json!({})),
+        ("list_blog_posts", json!({ "space": "IT" })),
+        ("list_blog_posts", json!({})),
+        ("list_comments", json!({ "page_id": page })),
+        ("list_comments", json!({ "page_id": commented, "comment_id": comment })),
+        ("list_labels", json!({ "page_id": page })),
+        ("list_versions", json!({ "page_id": page })),
+        ("get_space", json!({ "space": "IT" })),
+        ("list_spaces", json!({})),
+        ("search_text", json!({ "query": "vpn" })),
+        ("search_text", json!({ "query": "vpn", "space": "IT" })),
+        ("search_cql", json!({ "cql": "type = page and text ~ \"vpn\"" })),
+        ("list_attachments", json!({ "page_id": page })),
+        ("get_attachment", json!({ "attachment_id": file })),
+        ("download_attachment", json!({ "attachment_id": file })),
+        ("get_user", json!({ "account_id": person })),
+        ("get_current_user", json!({})),
+        ("search_users", json!({ "query": "Mira" })),
+    ]
+}
+
+fn writes(things: &Things) -> Vec<(&'static str, Value)> {
+    let Things { page, other, version, file, comment, .. } = things;
+    vec![
+        ("create_page", json!({ "space": "IT", "title": "New here", "body": "x" })),
+        ("create_page", json!({ "space": "IT", "title": "New there", "body": "x", "parent_id": page })),
+        ("create_blog_post", json!({ "space": "IT", "title": "News", "body": "x" })),
+        ("update_page", json!({ "page_id": page, "version": version, "body": "x" })),
+        ("add_comment", json!({ "page_id": page, "body": "x" })),
+        ("reply_to_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("add_labels", json!({ "page_id": page, "labels": ["brand-new"] })),
+        ("remove_label", json!({ "page_id": page, "label": "brand-new" })),
+        ("upload_attachment", json!({ "page_id": page, "file_name": "new.txt", "text": "x" })),
+        ("delete_attachment", json!({ "attachment_id": file })),
+        ("delete_page", json!({ "page_id": other })),
+        ("update_space", json!({ "space": "IT", "name": "Help" })),
+        ("create_space", json!({ "key": "NEW", "name": "New" })),
+    ]
+}
+
+/// A call on a line: the tool, what tells it from its neighbours, and what left for it.
+async fn cost(desk: &Desk, tool: &'static str, arguments: Value) -> (String, String) {
+    let mut named: Vec<&str> = arguments.as_object().unwrap().keys().map(String::as_str).collect();
+    named.retain(|name| ["version", "parent_id", "comment_id", "space"].contains(name));
+    let call = format!("{tool} {}", named.join(" "));
+    let before = desk.site.total_requests();
+    let outcome = match desk.call(tool, arguments).await {
+        Ok(_) => String::new(),
+        Err(error) => format!(" ({})", error.code),
+    };
+    (call.trim_end().to_owned(), format!("{}{outcome}", desk.site.total_requests() - before))
+}
+
+/// What each call costs under a profile after everything that only reads was called once.
+async fn costs(profile: &str) -> Vec<(String, String)> {
+    let desk = Desk::opened(Opening { profile, ..Opening::usual() }).await;
+    let things = things(&desk);
+    for (tool, arguments) in reads(&things) {
+        desk.text(tool, arguments).await;
+    }
+    desk.text("get_page", json!({ "page_id": things.other })).await;
+    let mut costs = Vec::new();
+    for (tool, arguments) in reads(&things).into_iter().chain(writes(&things)) {
+        costs.push(cost(&desk, tool, arguments).await);
+    }
+    costs
+}
+
+#[tokio::test]
+async fn each_call_costs_as_many_requests_as_it_did() {
+    let scoped = format!("{FULL}\n[scope]\nallow_spaces = [\"IT\"]\n");
+    let (free, scoped) = (costs(FULL).await, costs(&scoped).await);
+    let mut table = format!("{:28} {:8} {}\n", "call", "no scope", "IT only");
+    for ((call, free), (_, scoped)) in free.iter().zip(&scoped) {
+        writeln!(table, "{call:28} {free:8} {scoped}").unwrap();
+    }
+    expect![[r#"
+        call                         no scope IT only
+        get_page                     1        1
+        get_page version             1        1
+        get_page_by_title space      1        1
+        get_page_children            1        1
+        get_page_ancestors           2        2
+        get_blog_post                1        1
+        list_pages space             1        1
+        list_pages                   1        1
+        list_blog_posts space        1        1
+        list_blog_posts              1        1
+        list_comments                1        1
+        list_comments comment_id     2        2
+        list_labels                  1        1
+        list_versions                1        1
+        get_space space              1        1
+        list_spaces                  1        1
+        search_text                  1        1
+        search_text space            1        1
+        search_cql                   1        1
+        list_attachments             1        1
+        get_attachment               1        1
+        download_attachment          3        3
+        get_user                     1        1
+        get_current_user             1        1
+        search_users                 1        1
+        create_page space            1        2
+        create_page space parent_id  2        3
+        create_blog_post space       1        2
+        update_page version          2        3
+        add_comment                  2        3
+        reply_to_comment comment_id  2        4
+        add_labels                   2        3
+        remove_label                 2        3
+        upload_attachment            3        4
+        delete_attachment            2        4
+        delete_page                  3        4
+        update_space space           2        3
+        create_space                 1        1 (not_found)
+    "#]]
+    .assert_eq(&table);
+    let shown: BTreeSet<&str> = free.iter().filter_map(|(call, _)| call.split(' ').next()).collect();
+    let tools: BTreeSet<&str> = catalog().map(|entry| entry.facts.name).collect();
+    assert_eq!(shown, tools);
+}
