@@ -1,5 +1,6 @@
 //! One integration binary; each module is a subject, each test a sentence.
 #![cfg(test)]
+mod binary;
 mod cli;
 mod client;
 mod contract;
