@@ -162,18 +162,18 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         get_user                     1        1
         get_current_user             1        1
         search_users                 1        1
-        create_page space            1        2
-        create_page space parent_id  2        3
-        create_blog_post space       1        2
-        update_page version          2        3
-        add_comment                  2        3
-        reply_to_comment comment_id  2        4
-        add_labels                   2        3
-        remove_label                 2        3
-        upload_attachment            3        4
-        delete_attachment            2        4
-        delete_page                  3        4
-        update_space space           2        3
+        create_page space            1        1
+        create_page space parent_id  2        2
+        create_blog_post space       1        1
+        update_page version          2        2
+        add_comment                  2        2
+        reply_to_comment comment_id  2        3
+        add_labels                   2        2
+        remove_label                 2        2
+        upload_attachment            3        3
+        delete_attachment            2        3
+        delete_page                  3        3
+        update_space space           2        2
         create_space                 1        1 (not_found)
     "#]]
     .assert_eq(&table);

@@ -157,16 +157,9 @@ impl Locator for Places {
         })
     }
 
-    fn key_of<'a>(
-        &'a self,
-        space: &'a SpaceId,
-        freshness: Freshness,
-    ) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
+    fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         Box::pin(async move {
-            let space = match freshness {
-                Freshness::Cached => self.space_by_id(space).await,
-                Freshness::Live => self.space_by_id_now(space).await,
-            };
+            let space = self.space_by_id(space).await;
             Ok(space.map_err(|failure| told(&failure))?.map(|space| space.key))
         })
     }

@@ -33,12 +33,9 @@ pub trait Locator: Send + Sync {
         freshness: Freshness,
     ) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>>;
 
-    /// The key of a space, or `None` where the account sees no such space.
-    fn key_of<'a>(
-        &'a self,
-        space: &'a SpaceId,
-        freshness: Freshness,
-    ) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>>;
+    /// The key of a space, or `None` where the account sees no such space. It may be remembered for a minute even for
+    /// a write: an id is never given out twice, and a space keeps its key.
+    fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>>;
 }
 
 /// What a person, or the absence of one, says to a planned write.

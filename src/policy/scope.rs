@@ -18,22 +18,17 @@ pub async fn standing(
         return Ok(Standing::Inside);
     }
     match locator.space_of(place, freshness).await? {
-        Some(space) if admits(scope, &space, locator, freshness).await? => Ok(Standing::Inside),
+        Some(space) if admits(scope, &space, locator).await? => Ok(Standing::Inside),
         _ => Ok(Standing::Outside),
     }
 }
 
 /// Names are compared with the space's own id and key, so that a name that fits no space any more can neither hide
 /// nor show another one.
-async fn admits(
-    scope: &Scope,
-    space: &SpaceId,
-    locator: &dyn Locator,
-    freshness: Freshness,
-) -> Result<bool, LocateError> {
+async fn admits(scope: &Scope, space: &SpaceId, locator: &dyn Locator) -> Result<bool, LocateError> {
     let allowed = scope.allow.iter().flatten();
     let by_key = !scope.deny.is_empty() || allowed.clone().any(|name| matches!(name, SpaceName::Key(_)));
-    let key = if by_key { locator.key_of(space, freshness).await? } else { None };
+    let key = if by_key { locator.key_of(space).await? } else { None };
     if by_key && key.is_none() {
         return Ok(false);
     }

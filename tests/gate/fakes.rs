@@ -53,7 +53,7 @@ impl Locator for Site {
         Box::pin(async { answer })
     }
 
-    fn key_of<'a>(&'a self, space: &'a SpaceId, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
+    fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         let key = match space.as_str() {
             "11" => Some("IT"),
             "22" => Some("HR"),

@@ -30,7 +30,7 @@ impl Locator for Slow {
         Box::pin(async move { Ok(space.parse().ok()) })
     }
 
-    fn key_of<'a>(&'a self, space: &'a SpaceId, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
+    fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         let key = if space.as_str() == "11" { "IT" } else { "HR" };
         Box::pin(async move { Ok(key.parse().ok()) })
     }

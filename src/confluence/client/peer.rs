@@ -169,7 +169,7 @@ impl Locator for Agreeable {
         Box::pin(async { Ok(None) })
     }
 
-    fn key_of<'a>(&'a self, _: &'a SpaceId, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
+    fn key_of<'a>(&'a self, _: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {
         Box::pin(async { Ok(None) })
     }
 }
