@@ -1,5 +1,6 @@
 //! A service desk to test against: the simulated site, an app connected to it, and an agent that calls tools.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use sluice::policy::ports::{Approver, Recorder, Verdict};
 use sluice::policy::{Caller, Profile, Proposal, Usage, file};
 use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
+use sluice::tools::attachments::folder::Folder;
 use sluice::tools::context::Silent;
 use sluice::tools::{self, Answer, Content, Entry, ToolError};
 use tokio_util::sync::CancellationToken;
@@ -61,6 +63,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) trusts: bool,
     /// Whether the app looks for the site where there is none.
     pub(crate) absent: bool,
+    /// Where uploads may come from and downloads may go to.
+    pub(crate) folder: Option<&'a Path>,
 }
 
 impl Opening<'_> {
@@ -68,7 +72,8 @@ impl Opening<'_> {
     pub(crate) fn usual() -> Self {
         let account = ("admin@example.com", "sandbox-token");
         let clock = Arc::new(Hurried::default());
-        Self { site: seed::service_desk(), account, profile: FULL, clock, tls: false, trusts: false, absent: false }
+        let site = seed::service_desk();
+        Self { site, account, profile: FULL, clock, tls: false, trusts: false, absent: false, folder: None }
     }
 }
 
@@ -134,7 +139,7 @@ impl Desk {
 
     /// A desk opened in its own way.
     pub(crate) async fn opened(opening: Opening<'_>) -> Self {
-        let Opening { site, account: (email, token), profile, clock, tls, trusts, absent } = opening;
+        let Opening { site, account: (email, token), profile, clock, tls, trusts, absent, folder } = opening;
         let site = Sandbox::start(SandboxOptions { tls, ..SandboxOptions::new(site) }).await.unwrap();
         let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
         let address = if absent { "http://127.0.0.1:1".to_owned() } else { site.url() };
@@ -147,7 +152,7 @@ impl Desk {
         let app = App::new(Parts {
             client: Client::new(settings).unwrap(),
             site: site.url(),
-            folder: None,
+            folder: folder.map(|folder| Folder::open(folder).unwrap()),
             approver: Arc::clone(&approver) as Arc<dyn Approver>,
             recorder: Arc::clone(&recorder) as Arc<dyn Recorder>,
             clock,

@@ -1,5 +1,7 @@
 //! One integration binary; each module is a subject, each test a sentence.
 #![cfg(test)]
+
+mod attachments;
 mod binary;
 mod cli;
 mod client;
@@ -7,6 +9,7 @@ mod contract;
 mod corpus;
 mod costs;
 mod desk;
+mod finding;
 mod gate;
 mod hostile;
 mod laws;

@@ -14,8 +14,8 @@ pub const INLINE_UPLOAD: usize = 6 << 20;
 pub const FILE_UPLOAD: usize = 50 << 20;
 /// Largest attachment answered inside a reply, in bytes before base64.
 pub const INLINE_DOWNLOAD: usize = 6 << 20;
-/// Largest attachment written under the configured folder, in bytes; it is held in memory until then.
-pub const FILE_DOWNLOAD: usize = 64 << 20;
+/// Largest attachment written under the configured folder, in bytes.
+pub const FILE_DOWNLOAD: usize = 512 << 20;
 /// Largest answer from Confluence, in bytes after decompression.
 pub const ANSWER: usize = 32 << 20;
 /// Largest page body Confluence takes, in bytes.

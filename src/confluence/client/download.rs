@@ -68,7 +68,7 @@ impl Client {
         permit: &Permit<Read>,
         request: Request<Read>,
         cap: usize,
-        mut arrived: impl FnMut(usize) + Send,
+        mut arrived: impl FnMut(u64) + Send,
     ) -> Result<Download, Failure> {
         let mut stream = self.open(permit, request).await?;
         let mut bytes = BytesMut::new();
@@ -80,18 +80,20 @@ impl Client {
                 extent = Extent::Beginning;
                 break;
             }
-            arrived(bytes.len());
+            arrived(bytes.len() as u64);
         }
         Ok(Download { media_type: stream.media_type, bytes: bytes.freeze(), extent })
     }
 
     /// Writes a file to `writer` as it arrives; one larger than `cap` is an error, and what was written is a torso.
+    /// `arrived` is told after each piece how many bytes there are.
     pub async fn download_to(
         &self,
         permit: &Permit<Read>,
         request: Request<Read>,
         cap: u64,
         writer: &mut (impl AsyncWrite + Unpin + Send),
+        mut arrived: impl FnMut(u64) + Send,
     ) -> Result<Saved, Failure> {
         let mut stream = self.open(permit, request).await?;
         let not_saved = |error: std::io::Error| Failure::NotSaved(error.kind());
@@ -105,6 +107,7 @@ impl Client {
                 return Err(Failure::TooBig { cap });
             }
             writer.write_all(&piece).await.map_err(not_saved)?;
+            arrived(length);
         }
         writer.flush().await.map_err(not_saved)?;
         Ok(Saved { media_type: stream.media_type, length })

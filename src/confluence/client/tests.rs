@@ -227,9 +227,9 @@ async fn a_download_makes_one_hop_without_credentials() {
     let beginning = client.download(&reads(), file(), 4, drop).await.unwrap();
     assert_eq!((&*beginning.bytes, beginning.extent), (b"hell".as_slice(), Extent::Beginning));
     let mut written = Vec::new();
-    let saved = client.download_to(&reads(), file(), 5, &mut written).await.unwrap();
+    let saved = client.download_to(&reads(), file(), 5, &mut written, drop).await.unwrap();
     assert_eq!((saved.length, written.as_slice()), (5, b"hello".as_slice()));
-    assert_eq!(client.download_to(&reads(), file(), 4, &mut written).await, Err(Failure::TooBig { cap: 4 }));
+    assert_eq!(client.download_to(&reads(), file(), 4, &mut written, drop).await, Err(Failure::TooBig { cap: 4 }));
     assert_eq!((site.seen().len(), media.seen().len()), (4, 4));
     let hop = media.seen().concat().to_lowercase();
     assert!(hop.starts_with("get /file/1?token=jwt http/1.1\r\n"), "{hop}");

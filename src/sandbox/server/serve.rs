@@ -53,29 +53,34 @@ pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Bod
     };
     let multipart = read_parts(&parts, &body).await;
     let (answer, departure) = answer(&shared, &arrived, &parts, body, multipart);
-    if let Departure::Late(milliseconds) = departure {
-        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-    }
-    answer.leave(&departure, shared.next_trace())
+    leave(&shared, answer, &departure).await
 }
 
-/// Answers any request to the media host.
+async fn leave(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
+    if let Departure::Late(milliseconds) = departure {
+        tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+    }
+    answer.leave(departure, shared.next_trace())
+}
+
+/// Answers any request to the media host; it can be made slow, or to break off.
 pub(super) async fn media(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
     let (parts, _) = request.into_parts();
     let now = (shared.clock)();
-    let answer = {
+    let (answer, departure) = {
         let mut world = shared.world();
-        let logged = logged(&parts);
-        world.count(format!("{} media", parts.method), logged);
-        crate::sandbox::media::serve(
-            &world,
-            parts.uri.path(),
-            parts.uri.query().unwrap_or_default(),
-            &parts.headers,
-            now,
-        )
+        let template = format!("{} media", parts.method);
+        world.count(template.clone(), logged(&parts));
+        let departure = match world.faults.take(&template) {
+            Some(Effect::Slow { milliseconds }) => Departure::Late(milliseconds),
+            Some(Effect::Truncated) => Departure::Truncated,
+            Some(Effect::Reset { .. }) => Departure::Reset,
+            _ => Departure::Whole,
+        };
+        let query = parts.uri.query().unwrap_or_default();
+        (crate::sandbox::media::serve(&world, parts.uri.path(), query, &parts.headers, now), departure)
     };
-    answer.leave(&Departure::Whole, shared.next_trace())
+    leave(&shared, answer, &departure).await
 }
 
 fn logged(parts: &Parts) -> Logged {

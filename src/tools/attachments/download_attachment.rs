@@ -8,11 +8,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::described::Described;
-use super::folder::Folder;
+use super::folder::{Folder, FolderError};
 use super::media::{MediaType, Shown, shown};
 use super::naming::FileName;
 use crate::confluence::api;
 use crate::confluence::client::{Download, Extent};
+use crate::confluence::failure::Failure;
 use crate::confluence::model::Attachment;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
@@ -27,7 +28,7 @@ use crate::tools::pages::body::{Position, part};
 use crate::tools::{Context, ReadTool, ToolError};
 
 /// How many bytes make a step of progress.
-const STEP: usize = 1 << 20;
+const STEP: u64 = 1 << 20;
 
 /// Downloads an attachment.
 pub(super) struct DownloadAttachment;
@@ -77,13 +78,17 @@ impl Aim {
     }
 }
 
+fn not_saved(error: FolderError) -> ToolError {
+    ToolError::input(error.to_string(), "choose another name, or ask the operator")
+}
+
 /// Tells after every [`STEP`] how many bytes have arrived, of how many where that is known.
-fn in_steps(progress: &dyn Progress, size: Option<usize>) -> impl FnMut(usize) + Send {
+fn in_steps(progress: &dyn Progress, size: Option<u64>) -> impl FnMut(u64) + Send {
     let mut next = STEP;
     move |arrived| {
         if arrived >= next {
             next = arrived - arrived % STEP + STEP;
-            progress.report(arrived as u64, size.map(|size| size as u64), "downloading");
+            progress.report(arrived, size, "downloading");
         }
     }
 }
@@ -117,16 +122,6 @@ fn document(header: &str, id: &AttachmentId, download: &Download, start: Option<
     }
 }
 
-async fn save(header: &str, folder: Arc<Folder>, name: FileName, download: Download) -> Result<Document, ToolError> {
-    let length = download.bytes.len();
-    let saved = quoted(name.as_str(), 255);
-    let written = tokio::task::spawn_blocking(move || folder.write(&name, &download.bytes)).await;
-    written
-        .map_err(|_| ToolError::fault())?
-        .map_err(|error| ToolError::input(error.to_string(), "choose another name, or ask the operator"))?;
-    Ok(Document::new(format!("{header}\nsaved {length} bytes as {saved} in the configured folder")))
-}
-
 impl ReadTool for DownloadAttachment {
     const NAME: &'static str = "download_attachment";
     const GROUP: Group = Group::Attachments;
@@ -155,19 +150,31 @@ impl ReadTool for DownloadAttachment {
             return Err(aim.too_big());
         }
         let request = api::attachments::download_attachment(container, &attachment.id);
-        let progress = in_steps(&*context.progress, size);
-        let mut download = context.client.download(permit, request, aim.cap(), progress).await?;
-        if download.extent == Extent::Beginning {
-            return Err(aim.too_big());
-        }
-        // The media host may know less than Confluence does.
-        if MediaType::told(download.media_type.as_deref()).is_unknown() {
-            download.media_type.clone_from(&attachment.media_type);
-        }
+        let arrived = in_steps(&*context.progress, attachment.file_size);
         let header = Described::of(&attachment, context).text();
-        let document = match aim {
-            Aim::Answer(start) => document(&header, &attachment.id, &download, start),
-            Aim::Save(folder, name) => save(&header, folder, name, download).await?,
+        let document = match &aim {
+            Aim::Answer(start) => {
+                let mut download = context.client.download(permit, request, aim.cap(), arrived).await?;
+                if download.extent == Extent::Beginning {
+                    return Err(aim.too_big());
+                }
+                // The media host may know less than Confluence does.
+                if MediaType::told(download.media_type.as_deref()).is_unknown() {
+                    download.media_type.clone_from(&attachment.media_type);
+                }
+                document(&header, &attachment.id, &download, *start)
+            }
+            Aim::Save(folder, name) => {
+                let mut file = folder.create(name).map_err(not_saved)?;
+                let cap = aim.cap() as u64;
+                let saved = match context.client.download_to(permit, request, cap, file.writer(), arrived).await {
+                    Err(Failure::TooBig { .. }) => return Err(aim.too_big()),
+                    saved => saved?,
+                };
+                file.finish().await.map_err(not_saved)?;
+                let name = quoted(name.as_str(), 255);
+                Document::new(format!("{header}\nsaved {} bytes as {name} in the configured folder", saved.length))
+            }
         };
         Ok(Unsifted::one(place, document))
     }

@@ -1,6 +1,6 @@
 //! The one folder that uploads may come from and downloads may go to.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use cap_std::ambient_authority;
@@ -94,24 +94,50 @@ impl Folder {
         }
     }
 
-    /// Writes a new file that only its owner can read; whatever has that name stays as it is.
-    pub fn write(&self, name: &FileName, bytes: &[u8]) -> Result<(), FolderError> {
+    /// Begins a new file that only its owner can read; whatever has that name stays as it is.
+    pub fn create<'a>(&'a self, name: &'a FileName) -> Result<NewFile<'a>, FolderError> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         private(&mut options);
-        let mut file = self.root.open_with(name.as_str(), &options).map_err(|error| match error.kind() {
+        let file = self.root.open_with(name.as_str(), &options).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => exists(name),
             _ => error.into(),
         })?;
-        if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_all()) {
-            // Half a file would look like a whole one.
-            drop(file);
-            if let Err(error) = self.root.remove_file(name.as_str()) {
-                tracing::warn!(%error, "a file that was written in part could not be removed");
-            }
-            return Err(error.into());
-        }
+        Ok(NewFile { folder: self, name, file: tokio::fs::File::from_std(file.into_std()), is_whole: false })
+    }
+}
+
+/// A new file under way. Unless it is finished it is removed again, since half a file would look like a whole one.
+#[must_use = "a file that is not finished is removed"]
+pub struct NewFile<'a> {
+    folder: &'a Folder,
+    name: &'a FileName,
+    file: tokio::fs::File,
+    is_whole: bool,
+}
+
+impl NewFile<'_> {
+    /// Where its bytes go.
+    pub fn writer(&mut self) -> &mut tokio::fs::File {
+        &mut self.file
+    }
+
+    /// Keeps it, once all of it has reached the disk.
+    pub async fn finish(mut self) -> Result<(), FolderError> {
+        self.file.sync_all().await?;
+        self.is_whole = true;
         Ok(())
+    }
+}
+
+impl Drop for NewFile<'_> {
+    fn drop(&mut self) {
+        if self.is_whole {
+            return;
+        }
+        if let Err(error) = self.folder.root.remove_file(self.name.as_str()) {
+            tracing::warn!(%error, "a file that was written in part could not be removed");
+        }
     }
 }
 
@@ -148,6 +174,8 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::PathBuf;
+
+    use tokio::io::AsyncWriteExt as _;
 
     use super::*;
 
@@ -202,11 +230,29 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_download_is_private_and_overwrites_nothing() {
+    async fn write(folder: &Folder, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let name = FileName::cleaned(name);
+        let mut file = folder.create(&name)?;
+        file.writer().write_all(bytes).await?;
+        file.finish().await
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_finished_is_removed() {
+        let (place, folder) = Place::new("torso");
+        let name = FileName::cleaned("torso.bin");
+        let mut file = folder.create(&name).unwrap();
+        file.writer().write_all(b"half").await.unwrap();
+        assert!(place.0.join("open/torso.bin").exists());
+        drop(file);
+        assert!(!place.0.join("open/torso.bin").exists());
+    }
+
+    #[tokio::test]
+    async fn a_download_is_private_and_overwrites_nothing() {
         let (place, folder) = Place::new("write");
         let open = place.0.join("open");
-        folder.write(&FileName::cleaned("new.bin"), b"bytes").unwrap();
+        write(&folder, "new.bin", b"bytes").await.unwrap();
         assert_eq!(fs::read(open.join("new.bin")).unwrap(), b"bytes");
         assert_eq!(fs::metadata(open.join("new.bin")).unwrap().permissions().mode() & 0o777, 0o600);
         symlink("../secret.txt", open.join("soft.txt")).unwrap();
@@ -214,7 +260,7 @@ mod tests {
         for taken in ["new.bin", "a.txt", "inner", "soft.txt", "dangling.txt"] {
             let name = FileName::cleaned(taken);
             assert!(matches!(folder.is_vacant(&name), Err(FolderError::Exists(_))), "{taken}");
-            assert!(matches!(folder.write(&name, b"x"), Err(FolderError::Exists(_))), "{taken}");
+            assert!(matches!(write(&folder, taken, b"x").await, Err(FolderError::Exists(_))), "{taken}");
         }
         assert_eq!(fs::read_to_string(place.0.join("secret.txt")).unwrap(), "secret");
         assert!(!place.0.join("fresh.txt").exists());
