@@ -149,7 +149,7 @@ async fn a_spent_quota_is_told_with_the_time_to_come_back() {
     sandbox.set_limits(Limits { points_per_hour: Some(50), announced: Announced::Enforced, ..Limits::default() });
     let token = sandbox.issue_token(ADMIN, &["read:page:confluence"]);
     let client = on_gateway(&sandbox, Bearer::new(token.into()).unwrap());
-    let list = || pages::list_pages(&Paging { limit: Some(35), cursor: None });
+    let list = || pages::list_pages(&[], &Paging { limit: Some(35), cursor: None });
     client.send(&reads(), list()).await.unwrap();
     let left = client.points().unwrap();
     assert_eq!((left.quota, left.left), (50, 14));

@@ -68,7 +68,7 @@ fn of_pages() -> Vec<Made> {
         made("pages::get_page_labels", &pages::get_page_labels(&page)),
         made("pages::get_folder", &pages::get_folder(&page)),
         made("pages::list_pages_in_space", &pages::list_pages_in_space(&space, &next())),
-        made("pages::list_pages", &pages::list_pages(&first())),
+        made("pages::list_pages", &pages::list_pages(&[], &first())),
         made("pages::pages_by_id", &pages::pages_by_id(&[page.clone(), "124".parse().unwrap()])),
         made("pages::page_by_title", &pages::page_by_title(&space, "VPN & \"Wi-Fi\"?")),
         made("pages::children", &pages::children(&page, &next())),
@@ -81,8 +81,8 @@ fn of_pages() -> Vec<Made> {
         made("pages::trash_page", &pages::trash_page(&page)),
         made("blogs::get_blog_post", &blogs::get_blog_post(&page)),
         made("blogs::get_blog_post_head", &blogs::get_blog_post_head(&page)),
-        made("blogs::list_blog_posts", &blogs::list_blog_posts(None, &next())),
-        made("blogs::list_blog_posts", &blogs::list_blog_posts(Some(&space), &first())),
+        made("blogs::list_blog_posts", &blogs::list_blog_posts(&[], &next())),
+        made("blogs::list_blog_posts", &blogs::list_blog_posts(std::slice::from_ref(&space), &first())),
         made("blogs::create_blog_post", &blogs::create_blog_post(&new(Some(&page)))),
     ]
 }
@@ -112,7 +112,7 @@ fn of_the_rest() -> Vec<Made> {
     let (page, file) = (page(), "att789".parse().unwrap());
     let content = Bytes::from_static(b"a,b");
     let upload = Upload { file_name: "a \"b\".csv", media_type: "text/csv", content, comment: "by bot" };
-    let filter = SpaceFilter { kind: Some("global"), status: Some("archived") };
+    let filter = SpaceFilter { kind: Some("global"), status: Some("archived"), ids: vec![space()] };
     vec![
         made("attachments::attachments_of_page", &attachments::attachments_of_page(&page, &next())),
         made("attachments::attachment_named", &attachments::attachment_named(&page, "a \"b\".csv")),
@@ -164,7 +164,7 @@ fn every_request_is_what_it_was() {
         blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage
         blogs::get_blog_post_head → read GET /wiki/api/v2/blogposts/123
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?status=current&sort=-created-date&limit=25&cursor=eyJpZCI6MX0=
-        blogs::list_blog_posts → read GET /wiki/api/v2/spaces/98317/blogposts?status=current&sort=-created-date
+        blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?space-id=98317&status=current&sort=-created-date
         blogs::create_blog_post → create POST /wiki/api/v2/blogposts (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
         comments::comments_of_page → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
         comments::replies → read GET /wiki/api/v2/footer-comments/456/children?body-format=storage
@@ -187,7 +187,7 @@ fn every_request_is_what_it_was() {
         search::search → read GET /wiki/rest/api/search?cql=space = "IT" and text ~ "vpn"&excerpt=highlight&expand=content.space,content.version&limit=25&cursor=eyJpZCI6MX0=
         search::search_users → read GET /wiki/rest/api/search/user?cql=user.fullname ~ "Mira"&limit=25&start=50
         spaces::list_spaces → read GET /wiki/api/v2/spaces?status=current&description-format=plain
-        spaces::list_spaces → read GET /wiki/api/v2/spaces?status=archived&type=global&description-format=plain&limit=25&cursor=eyJpZCI6MX0=
+        spaces::list_spaces → read GET /wiki/api/v2/spaces?status=archived&type=global&ids=98317&description-format=plain&limit=25&cursor=eyJpZCI6MX0=
         spaces::space_by_key → read GET /wiki/api/v2/spaces?keys=~712020ab&description-format=plain&limit=2
         spaces::get_space → read GET /wiki/api/v2/spaces/98317?description-format=plain
         spaces::create_space → create POST /wiki/rest/api/space (33 bytes) {"key":"~712020ab","name":"Mira"}

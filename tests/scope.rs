@@ -176,6 +176,27 @@ async fn lists_and_searches_show_nothing_of_a_hidden_space() {
 }
 
 #[tokio::test]
+async fn lists_over_all_spaces_ask_only_for_those_in_scope() {
+    let desk =
+        Desk::under(&scoped("allow_spaces = [\"IT\", \"KB\", \"HR\", \"NOSUCH\"]\ndeny_spaces = [\"98317\"]")).await;
+    let spaces = desk.data("list_spaces", json!({ "limit": 2 })).await;
+    let keys: Vec<_> = spaces["spaces"].as_array().unwrap().iter().map(|space| space["key"].clone()).collect();
+    assert_eq!((keys, spaces.get("next_cursor")), (vec![json!("IT"), json!("KB")], None));
+    let pages = desk.data("list_pages", json!({ "limit": 50 })).await;
+    assert_eq!(pages["pages"].as_array().unwrap().len(), 50);
+    desk.data("list_blog_posts", json!({})).await;
+    let asked = desk.site.log();
+    for path in ["/wiki/api/v2/pages", "/wiki/api/v2/blogposts"] {
+        assert!(asked.iter().any(|request| request.path == path && request.query.contains("space-id=98305%2C98307")));
+    }
+    let nothing = Desk::under(&scoped("allow_spaces = []")).await;
+    for tool in ["list_spaces", "list_pages", "list_blog_posts"] {
+        assert!(nothing.text(tool, json!({})).await.starts_with("No "), "{tool}");
+    }
+    assert_eq!(nothing.site.total_requests(), 0);
+}
+
+#[tokio::test]
 async fn an_injected_query_never_leaves_the_scope() {
     let desk = Desk::under(&scoped("allow_spaces = [\"IT\"]")).await;
     let hostile = [

@@ -10,7 +10,7 @@ pub mod spaces;
 pub mod users;
 
 use crate::domain::access::Read;
-use crate::domain::ids::Cursor;
+use crate::domain::ids::{Cursor, SpaceId};
 use crate::domain::limits::Limit;
 
 use super::request::Request;
@@ -33,6 +33,14 @@ impl Paging {
     fn on(&self, request: Request<Read>) -> Request<Read> {
         request.with_some("limit", self.limit).with_some("cursor", self.cursor.as_ref())
     }
+}
+
+/// How many spaces one list of pages or blog posts can be asked for (`space-id` of `GET /pages`).
+pub const MOST_SPACES_NAMED: usize = 100;
+
+fn joined(spaces: &[SpaceId]) -> Option<String> {
+    let ids: Vec<&str> = spaces.iter().map(SpaceId::as_str).collect();
+    (!ids.is_empty()).then(|| ids.join(","))
 }
 
 /// How many items fit into one answer of a v2 list.

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::confluence::api::MOST_SPACES_NAMED;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
 use crate::confluence::places::Places;
+use crate::domain::ids::SpaceId;
 use crate::domain::place::Place;
 use crate::policy::ports::Freshness;
 use crate::policy::profile::Scope;
@@ -45,6 +47,23 @@ impl Context {
             Standing::Inside => Ok(()),
             Standing::Outside | Standing::NotYetKnown => Err(ToolError::not_found()),
         }
+    }
+
+    /// The spaces that a list over all spaces is asked for, so that it neither comes back empty nor ends on something
+    /// hidden; `None` where the scope allows every space it does not deny, or more than one request can name.
+    pub async fn allowed(&self) -> Result<Option<Vec<SpaceId>>, ToolError> {
+        let Some(names) = self.scope.allow.as_ref().filter(|names| names.len() <= MOST_SPACES_NAMED) else {
+            return Ok(None);
+        };
+        let mut allowed = Vec::with_capacity(names.len());
+        for name in names {
+            if let Some(space) = self.places.space(name).await?
+                && self.sees(&Place::Space(space.id.clone())).await.is_ok()
+            {
+                allowed.push(space.id);
+            }
+        }
+        Ok(Some(allowed))
     }
 
     /// The address people open, from a link relative to the site.

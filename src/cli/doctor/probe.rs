@@ -68,7 +68,7 @@ pub(super) async fn site(connection: &Connection, findings: &mut Findings<'_>) -
 async fn operations(client: &Client, findings: &mut Findings<'_>) -> Result<(), CliError> {
     findings.heading("Operations, one harmless read of each group")?;
     let one = Paging { limit: Some(1), ..Paging::default() };
-    let pages = ask(client, api::pages::list_pages(&one)).await;
+    let pages = ask(client, api::pages::list_pages(&[], &one)).await;
     let page =
         pages.as_ref().ok().and_then(|reply| reply.json::<Ids>().ok()).and_then(|ids| ids.results.into_iter().next());
     verdict(Group::Pages, "read:page:confluence", pages, findings)?;

@@ -17,12 +17,9 @@ pub fn get_blog_post_head(id: &ContentId) -> Request<Read> {
     Request::get("/wiki/api/v2/blogposts/{id}", &[id.as_str()])
 }
 
-/// The current blog posts of one space or of all, latest first.
-pub fn list_blog_posts(space: Option<&SpaceId>, paging: &Paging) -> Request<Read> {
-    let request = match space {
-        Some(space) => Request::get("/wiki/api/v2/spaces/{id}/blogposts", &[space.as_str()]),
-        None => Request::get("/wiki/api/v2/blogposts", &[]),
-    };
+/// The current blog posts of these spaces, or of every space where none is named, latest first.
+pub fn list_blog_posts(spaces: &[SpaceId], paging: &Paging) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/blogposts", &[]).with_some("space-id", super::joined(spaces));
     paging.on(request.with("status", "current").with("sort", "-created-date"))
 }
 

@@ -33,9 +33,10 @@ pub fn list_pages_in_space(space: &SpaceId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/spaces/{id}/pages", &[space.as_str()]).with("status", "current"))
 }
 
-/// The current pages of every space, latest change first.
-pub fn list_pages(paging: &Paging) -> Request<Read> {
-    paging.on(Request::get("/wiki/api/v2/pages", &[]).with("status", "current").with("sort", "-modified-date"))
+/// The current pages of these spaces, or of every space where none is named, latest change first.
+pub fn list_pages(spaces: &[SpaceId], paging: &Paging) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/pages", &[]).with_some("space-id", super::joined(spaces));
+    paging.on(request.with("status", "current").with("sort", "-modified-date"))
 }
 
 /// The current pages with one of these ids, at most 250.

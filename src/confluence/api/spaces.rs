@@ -15,6 +15,8 @@ pub struct SpaceFilter {
     pub kind: Option<&'static str>,
     /// Only this status; `current` unless said otherwise.
     pub status: Option<&'static str>,
+    /// Only these, where any are named.
+    pub ids: Vec<SpaceId>,
 }
 
 /// Spaces, ordered by id, with their plain descriptions.
@@ -22,6 +24,7 @@ pub fn list_spaces(filter: &SpaceFilter, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/spaces", &[])
         .with("status", filter.status.unwrap_or("current"))
         .with_some("type", filter.kind)
+        .with_some("ids", super::joined(&filter.ids))
         .with("description-format", "plain"))
 }
 

@@ -78,7 +78,7 @@ impl Aim {
     }
 }
 
-fn not_saved(error: FolderError) -> ToolError {
+fn not_saved(error: &FolderError) -> ToolError {
     ToolError::input(error.to_string(), "choose another name, or ask the operator")
 }
 
@@ -165,13 +165,13 @@ impl ReadTool for DownloadAttachment {
                 document(&header, &attachment.id, &download, *start)
             }
             Aim::Save(folder, name) => {
-                let mut file = folder.create(name).map_err(not_saved)?;
+                let mut file = folder.create(name).map_err(|error| not_saved(&error))?;
                 let cap = aim.cap() as u64;
                 let saved = match context.client.download_to(permit, request, cap, file.writer(), arrived).await {
                     Err(Failure::TooBig { .. }) => return Err(aim.too_big()),
                     saved => saved?,
                 };
-                file.finish().await.map_err(not_saved)?;
+                file.finish().await.map_err(|error| not_saved(&error))?;
                 let name = quoted(name.as_str(), 255);
                 Document::new(format!("{header}\nsaved {} bytes as {name} in the configured folder", saved.length))
             }
@@ -227,7 +227,7 @@ mod tests {
         for bytes in [STEP - 1, STEP, STEP + 1, 3 * STEP + 7, 4 * STEP - 1, 4 * STEP] {
             arrived(bytes);
         }
-        let steps = [STEP, 3 * STEP + 7, 4 * STEP].map(|done| (done as u64, Some(4 * STEP as u64)));
+        let steps = [STEP, 3 * STEP + 7, 4 * STEP].map(|done| (done, Some(4 * STEP)));
         assert_eq!(*seen.0.lock().unwrap(), steps);
     }
 

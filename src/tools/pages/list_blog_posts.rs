@@ -46,11 +46,14 @@ impl ReadTool for ListBlogPosts {
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<BlogPostList>, ToolError> {
         let paging = Paging::of(input.limit, input.cursor);
-        let space = match &input.space {
-            Some(name) => Some(context.places.space(name).await?.ok_or_else(ToolError::not_found)?.id),
-            None => None,
+        let spaces = match &input.space {
+            Some(name) => vec![context.places.space(name).await?.ok_or_else(ToolError::not_found)?.id],
+            None => match context.allowed().await? {
+                Some(spaces) if spaces.is_empty() => return Ok(BlogPostList::none()),
+                spaces => spaces.unwrap_or_default(),
+            },
         };
-        let reply = context.client.send(permit, blogs::list_blog_posts(space.as_ref(), &paging)).await?;
+        let reply = context.client.send(permit, blogs::list_blog_posts(&spaces, &paging)).await?;
         let found: List<Page> = reply.json()?;
         let items = PageLine::each(&found.results, context).await;
         let next_cursor = reply.next_cursor();

@@ -51,7 +51,10 @@ impl ReadTool for ListPages {
                 let space = context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
                 pages::list_pages_in_space(&space.id, &paging)
             }
-            None => pages::list_pages(&paging),
+            None => match context.allowed().await? {
+                Some(spaces) if spaces.is_empty() => return Ok(PageList::none()),
+                spaces => pages::list_pages(&spaces.unwrap_or_default(), &paging),
+            },
         };
         let reply = context.client.send(permit, request).await?;
         let found: List<Page> = reply.json()?;

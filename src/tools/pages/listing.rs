@@ -9,6 +9,7 @@ use crate::domain::ids::{ContentId, Cursor};
 use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
+use crate::policy::Unsifted;
 use crate::tools::answer::Text;
 use crate::tools::{Context, listing};
 
@@ -95,6 +96,13 @@ pub struct PageList {
     pub next_cursor: Option<Cursor>,
 }
 
+impl PageList {
+    /// No pages at all.
+    pub(super) fn none() -> Unsifted<Self> {
+        Unsifted::one(Place::Nowhere, Self { pages: Vec::new(), next_cursor: None })
+    }
+}
+
 impl Text for PageList {
     fn text(&self) -> String {
         listing::text(self.pages.iter().map(PageLine::text), "No pages here.", self.next_cursor.as_ref())
@@ -109,6 +117,13 @@ pub struct BlogPostList {
     /// Pass it as `cursor` for more; left out at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<Cursor>,
+}
+
+impl BlogPostList {
+    /// No blog posts at all.
+    pub(super) fn none() -> Unsifted<Self> {
+        Unsifted::one(Place::Nowhere, Self { blog_posts: Vec::new(), next_cursor: None })
+    }
 }
 
 impl Text for BlogPostList {

@@ -68,6 +68,7 @@ impl Input {
                 Status::Current => "current",
                 Status::Archived => "archived",
             }),
+            ids: Vec::new(),
         }
     }
 }
@@ -104,7 +105,12 @@ impl ReadTool for ListSpaces {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Listed>, ToolError> {
-        let filter = input.filter();
+        let filter = match context.allowed().await? {
+            Some(ids) if ids.is_empty() => {
+                return Ok(Unsifted::one(Place::Nowhere, Listed { spaces: Vec::new(), next_cursor: None }));
+            }
+            ids => SpaceFilter { ids: ids.unwrap_or_default(), ..input.filter() },
+        };
         let paging = Paging::of(input.limit, input.cursor);
         let reply = context.client.send(permit, api::spaces::list_spaces(&filter, &paging)).await?;
         let next_cursor = reply.next_cursor();
