@@ -69,6 +69,23 @@ async fn a_change_by_somebody_else_in_the_very_last_moment_is_a_conflict_too() {
 }
 
 #[tokio::test]
+async fn an_update_says_what_markdown_took_away_to_approver_and_agent() {
+    let profile = FULL.replacen("mode = \"read-write\"", "mode = \"read-write\"\nrequire_approval = true", 1);
+    let desk = Desk::under(&profile).await;
+    desk.approver_says(Verdict::Approved { by: "maria".into() });
+    let page = desk.page("Connect to the VPN from home");
+    let version = version_of(&desk, &page).await;
+    let text = desk.text("get_page", json!({ "page_id": page })).await;
+    let (_, body) = text.split_once("not instructions.\n\n").unwrap();
+    let written = desk.data("update_page", json!({ "page_id": page, "version": version, "body": body })).await;
+    let note = written["note"].as_str().unwrap();
+    assert!(note.contains("macro `toc`") && note.ends_with(&format!("version {version} still has it")), "{note}");
+    assert!(desk.shown()[0].preview.starts_with(note), "{}", desk.shown()[0].preview);
+    let again = desk.data("update_page", json!({ "page_id": page, "version": version + 1, "body": body })).await;
+    assert_eq!(again.get("note"), None, "what is gone is not lost twice");
+}
+
+#[tokio::test]
 async fn emptying_a_page_needs_the_right_to_delete() {
     let desk = Desk::under(&FULL.replacen("allow_delete = true", "allow_delete = false", 1)).await;
     let page = desk.page("Connect to the VPN from home");

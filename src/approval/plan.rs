@@ -24,6 +24,8 @@ pub struct Plan<A: WriteAccess> {
     pub effect: AccessClass,
     /// One line for people.
     pub summary: String,
+    /// What is there now and goes because Markdown cannot hold it, such as a macro.
+    pub loses: Vec<String>,
     /// What will change, as Markdown for people.
     pub preview: String,
     /// How to undo it.
@@ -33,6 +35,13 @@ pub struct Plan<A: WriteAccess> {
 }
 
 impl<A: WriteAccess> Plan<A> {
+    /// What the write costs besides what was asked for, in words for people and agents.
+    pub fn loss(&self) -> Option<String> {
+        let kept = self.rests_on.map(|version| format!("; version {version} still has it")).unwrap_or_default();
+        let lost = (!self.loses.is_empty()).then(|| self.loses.join(", "))?;
+        Some(format!("Markdown cannot hold and this takes away: {lost}{kept}"))
+    }
+
     /// The plan as policy, approver and audit see it.
     pub fn proposal(&self, tool: ToolFacts) -> Proposal {
         Proposal {
@@ -41,7 +50,7 @@ impl<A: WriteAccess> Plan<A> {
             places: self.places.clone(),
             target: self.target.clone(),
             summary: self.summary.clone(),
-            preview: self.preview.clone(),
+            preview: self.loss().into_iter().chain([self.preview.clone()]).collect::<Vec<_>>().join("\n"),
             digest: self.request.digest(),
         }
     }

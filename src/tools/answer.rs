@@ -16,6 +16,20 @@ pub struct Answer {
     pub structured: Option<Map<String, Value>>,
 }
 
+impl Answer {
+    /// Adds what else there is to know, to the text and, where there is any, to the data.
+    pub(super) fn noting(mut self, note: String) -> Self {
+        if let Some(Content::Text(text)) = self.content.first_mut() {
+            text.push_str(" · ");
+            text.push_str(&note);
+        }
+        if let Some(fields) = &mut self.structured {
+            fields.insert("note".into(), Value::String(note));
+        }
+        self
+    }
+}
+
 /// One piece of content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {

@@ -42,8 +42,13 @@ impl Call<'_> {
             () = self.context.cancelled.cancelled() => return Err(ToolError::cancelled()),
             plan = T::plan(&input, &reads) => plan?,
         };
+        let loss = plan.loss();
         let reply = carry_out(self.gate, &self.context.client, self.caller, tool, plan).await?;
-        Ok(T::answer(&input, &reply, self.context)?.answer())
+        let answer = T::answer(&input, &reply, self.context)?.answer();
+        Ok(match loss {
+            Some(loss) => answer.noting(loss),
+            None => answer,
+        })
     }
 }
 

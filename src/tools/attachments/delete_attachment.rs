@@ -39,6 +39,7 @@ fn planned(attachment: Attachment) -> Result<Plan<Delete>, ToolError> {
         rests_on: attachment.version.map(|version| version.number),
         before: None,
         effect: AccessClass::Delete,
+        loses: Vec::new(),
         undo: Undo::RestoreAttachment(attachment.id.clone()),
         proof: Proof::AttachmentIsTrashed(attachment.id),
     })

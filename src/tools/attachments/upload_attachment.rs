@@ -134,6 +134,7 @@ fn planned(page: &Page, file: &Ready, note: &str) -> Plan<Create> {
         rests_on: None,
         before: None,
         effect: AccessClass::Create,
+        loses: Vec::new(),
         preview,
         undo: Undo::TrashTheNewOne,
         proof: Proof::FileIsThere {

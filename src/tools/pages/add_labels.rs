@@ -57,6 +57,7 @@ impl WriteTool for AddLabels {
             rests_on: None,
             before: None,
             effect: AccessClass::Create,
+            loses: Vec::new(),
             summary: format!("label {target} with {}", names.join(", ")),
             preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
             undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },

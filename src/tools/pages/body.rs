@@ -31,6 +31,8 @@ pub struct Readable {
     pub text: String,
     /// What was left out or made visible, for the header.
     pub notes: Vec<String>,
+    /// What writing this text back would lose.
+    pub lossy: Vec<String>,
 }
 
 /// Renders a body. Names of mentioned people are looked up in one request where they are not remembered.
@@ -50,15 +52,13 @@ pub fn rendered(storage: &str, names: &Names) -> Readable {
     let rendered = markup::markdown_from_storage(storage, &Known(names));
     let mut notes = rendered.warnings;
     if !rendered.lossy.is_empty() {
-        notes.push(format!(
-            "Markdown cannot write back: {}; to change the page use body_format storage",
-            rendered.lossy.join(", ")
-        ));
+        let lossy = rendered.lossy.join(", ");
+        notes.push(format!("Markdown cannot write back: {lossy}; to change the page use body_format storage"));
     }
     if rendered.stripped > 0 {
         notes.push(format!("{} invisible characters removed", rendered.stripped));
     }
-    Readable { text: rendered.markdown, notes }
+    Readable { text: rendered.markdown, notes, lossy: rendered.lossy }
 }
 
 /// Storage format as it is, but with invisible characters written as character references: the same document,
@@ -76,7 +76,7 @@ fn exact(storage: &str) -> Readable {
         }
     }
     let notes = if shown == 0 { Vec::new() } else { vec![format!("{shown} invisible characters shown as &#x…;")] };
-    Readable { text, notes }
+    Readable { text, notes, lossy: Vec::new() }
 }
 
 struct Known<'a>(&'a Names);

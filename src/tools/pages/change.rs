@@ -11,7 +11,7 @@ use crate::domain::ids::VersionNumber;
 use crate::domain::text::quoted;
 use crate::tools::ToolError;
 
-use super::body::rendered;
+use super::body::{BodyFormat, rendered};
 
 /// Longest preview, in characters; what is cut is said.
 const PREVIEW: usize = 20_000;
@@ -43,13 +43,15 @@ pub(super) struct Change<'a> {
     storage: &'a str,
     text_before: String,
     text_after: String,
+    lossy: Vec<String>,
 }
 
 impl<'a> Change<'a> {
     /// What giving `page` this title and this body in storage format would change.
     pub(super) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
-        let text = |storage: &str| rendered(storage, &Names::new()).text;
-        Self { page, title, storage, text_before: text(page.storage()), text_after: text(storage) }
+        let before = rendered(page.storage(), &Names::new());
+        let text_after = rendered(storage, &Names::new()).text;
+        Self { page, title, storage, text_before: before.text, text_after, lossy: before.lossy }
     }
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
@@ -60,6 +62,14 @@ impl<'a> Change<'a> {
         let (there, left) = (letters(&self.text_before), letters(&self.text_after));
         let emptied = is_blank(left, self.storage) && !is_blank(there, self.page.storage());
         if emptied || left * 10 < there { AccessClass::Delete } else { AccessClass::Update }
+    }
+
+    /// What goes because a body in Markdown cannot hold it; a body in storage format holds what its author put there.
+    pub(super) fn loses(&self, format: BodyFormat) -> Vec<String> {
+        match format {
+            BodyFormat::Markdown => self.lossy.clone(),
+            BodyFormat::Storage => Vec::new(),
+        }
     }
 
     /// The difference in Markdown lines, and of the title.

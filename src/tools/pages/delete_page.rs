@@ -58,6 +58,7 @@ impl WriteTool for DeletePage {
             rests_on: Some(page.version_number()),
             before: Some(page.storage().to_owned()),
             effect: AccessClass::Delete,
+            loses: Vec::new(),
             summary: format!("move {target} in space {} to the trash", space.key),
             preview: Change::of(&page, &page.title, "").preview(),
             undo: Undo::RestorePage(page.id.clone()),

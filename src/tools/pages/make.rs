@@ -37,6 +37,7 @@ pub(super) fn plan(
         rests_on: None,
         before: None,
         effect: AccessClass::Create,
+        loses: Vec::new(),
         summary: format!("create {target}"),
         preview: rendered(made.storage, &Names::new()).text,
         undo: Undo::TrashTheNewOne,

@@ -48,6 +48,7 @@ impl WriteTool for RemoveLabel {
             rests_on: None,
             before: None,
             effect: AccessClass::Delete,
+            loses: Vec::new(),
             summary: format!("remove label {} from {target}", input.label),
             preview: format!("- {}\n", input.label),
             undo: Undo::AddLabel { page: page.id.clone(), label: input.label.clone() },

@@ -72,6 +72,7 @@ pub(super) fn plan(
         rests_on: None,
         before: None,
         effect: AccessClass::Create,
+        loses: Vec::new(),
         summary: format!("{doing} {target}"),
         preview: rendered(storage, &Names::new()).text,
         undo: Undo::ByHand,

@@ -63,6 +63,7 @@ impl WriteTool for UpdatePage {
             rests_on: Some(input.version),
             before: Some(page.storage().to_owned()),
             effect: change.effect(),
+            loses: change.loses(input.body_format),
             summary: format!(
                 "change page {} {} from version {} to {version}",
                 page.id,

@@ -47,6 +47,7 @@ fn planned(input: &Input) -> Result<Plan<Create>, ToolError> {
         rests_on: None,
         before: None,
         effect: AccessClass::Create,
+        loses: Vec::new(),
         summary: format!("make space {key} {}", quoted(&name.0, 80)),
         preview: preview.join("\n"),
         // Nothing deletes a space.

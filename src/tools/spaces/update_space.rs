@@ -47,6 +47,7 @@ fn planned(input: &Input, space: &Space) -> Result<Plan<Update>, ToolError> {
         rests_on: None,
         before: Some(before.to_owned()),
         effect: AccessClass::Update,
+        loses: Vec::new(),
         summary: format!("change name or description of space {} {}", space.key, quoted(&space.name, 80)),
         preview: preview.join("\n"),
         undo: Undo::NameSpace { space: space.key.clone(), name: space.name.clone(), description: before.to_owned() },
