@@ -8,3 +8,4 @@ pub(crate) mod space_delete;
 pub(crate) mod spaces;
 pub(crate) mod storage;
 pub(crate) mod tree;
+pub(crate) mod words;

@@ -11,7 +11,8 @@ use super::text::Words;
 use super::time::on_the_minute;
 use super::token::Operator;
 use super::{Hit, Id};
-use crate::sandbox::model::{Attachment, Comment, Content, ContentKind, Label, Site, Space, SpaceKind, User};
+use crate::sandbox::model::{Attachment, Comment, Content, ContentKind, Label, Site, Space, User};
+use crate::sandbox::rules::words::space_kind;
 
 /// How many steps up a tree are followed.
 const HIGHEST: usize = 200;
@@ -271,17 +272,5 @@ impl<'a> Candidate<'a> {
             Subject::Space(_) | Subject::User(_) => (&[], &[]),
         };
         versions.iter().map(|version| version.author.as_str()).chain(files.iter().map(|file| file.author.as_str()))
-    }
-}
-
-fn space_kind(kind: SpaceKind) -> &'static str {
-    match kind {
-        SpaceKind::Global => "global",
-        SpaceKind::Collaboration => "collaboration",
-        SpaceKind::KnowledgeBase => "knowledge_base",
-        SpaceKind::Personal => "personal",
-        SpaceKind::System => "system",
-        SpaceKind::Onboarding => "onboarding",
-        SpaceKind::XflowSampleSpace => "xflow_sample_space",
     }
 }

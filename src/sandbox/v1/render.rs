@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{attachments, spaces, users};
-use crate::sandbox::model::{
-    Comment, CommentPlace, Content, ContentKind, ContentStatus, Label, Resolution, Site, Version,
-};
+use crate::sandbox::model::{Comment, CommentPlace, Content, Label, Resolution, Site, Version};
+pub(super) use crate::sandbox::rules::words::{kind, status};
 use crate::sandbox::rules::{edits, storage, tree};
 use crate::sandbox::server::call::Call;
 use crate::sandbox::v2::{moment, web_path};
@@ -31,26 +30,6 @@ impl Expand {
     pub(super) fn inside(&self, part: &str) -> Self {
         let inner = self.0.iter().filter_map(|one| one.strip_prefix(part)?.strip_prefix('.'));
         Self(inner.map(str::to_owned).collect())
-    }
-}
-
-pub(super) fn status(status: ContentStatus) -> &'static str {
-    match status {
-        ContentStatus::Current => "current",
-        ContentStatus::Draft => "draft",
-        ContentStatus::Archived => "archived",
-        ContentStatus::Trashed => "trashed",
-    }
-}
-
-pub(super) fn kind(kind: ContentKind) -> &'static str {
-    match kind {
-        ContentKind::Page | ContentKind::LiveDoc => "page",
-        ContentKind::BlogPost => "blogpost",
-        ContentKind::Folder => "folder",
-        ContentKind::Whiteboard => "whiteboard",
-        ContentKind::Database => "database",
-        ContentKind::Embed => "embed",
     }
 }
 

@@ -13,8 +13,8 @@ use crate::sandbox::server::answer::{Answer, Answered, Failure};
 use crate::sandbox::server::call::{Call, id_field, text, wrong_type};
 use crate::sandbox::server::world::World;
 
-/// What a page may stand under.
-const PARENTS: &[ContentKind] = &[
+/// What a page or another node may stand under.
+pub(super) const PARENTS: &[ContentKind] = &[
     ContentKind::Page,
     ContentKind::LiveDoc,
     ContentKind::Folder,

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::document_edits::PARENTS;
 use super::render;
 use super::tree::kinds;
 use crate::sandbox::model::{ContentKind, ContentStatus};
@@ -10,15 +11,6 @@ use crate::sandbox::rules::sight::Sight;
 use crate::sandbox::server::answer::{Answer, Answered, Failure};
 use crate::sandbox::server::call::{Call, id_field, text};
 use crate::sandbox::server::world::World;
-
-const PARENTS: &[ContentKind] = &[
-    ContentKind::Page,
-    ContentKind::LiveDoc,
-    ContentKind::Folder,
-    ContentKind::Whiteboard,
-    ContentKind::Database,
-    ContentKind::Embed,
-];
 
 pub(super) fn create(call: &Call, world: &mut World) -> Answered {
     let document = call.json()?;

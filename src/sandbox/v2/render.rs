@@ -4,35 +4,15 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::sandbox::model::{
-    Attachment, AttachmentVersion, Comment, CommentPlace, Content, ContentKind, ContentStatus, Label, Resolution, Site,
-    Space, SpaceKind, SpaceStatus, Version,
+    Attachment, AttachmentVersion, Comment, CommentPlace, Content, ContentKind, Label, Resolution, Site, Space,
+    SpaceStatus, Version,
 };
+pub(super) use crate::sandbox::rules::words::{kind, space_kind, status};
 use crate::sandbox::rules::{edits, storage};
 
 /// A time as Confluence writes it.
 pub(crate) fn moment(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-pub(super) fn status(status: ContentStatus) -> &'static str {
-    match status {
-        ContentStatus::Current => "current",
-        ContentStatus::Draft => "draft",
-        ContentStatus::Archived => "archived",
-        ContentStatus::Trashed => "trashed",
-    }
-}
-
-/// The name of a kind in the tree.
-pub(super) fn kind(kind: ContentKind) -> &'static str {
-    match kind {
-        ContentKind::Page | ContentKind::LiveDoc => "page",
-        ContentKind::BlogPost => "blogpost",
-        ContentKind::Folder => "folder",
-        ContentKind::Whiteboard => "whiteboard",
-        ContentKind::Database => "database",
-        ContentKind::Embed => "embed",
-    }
 }
 
 /// The path of a content in the browser, below `/wiki`.
@@ -157,18 +137,6 @@ pub(super) fn space(space: &Space, description_format: Option<&str>, icon: bool)
         "icon": icon,
         "_links": { "webui": format!("/spaces/{}", space.key) },
     })
-}
-
-pub(super) fn space_kind(kind: SpaceKind) -> &'static str {
-    match kind {
-        SpaceKind::Global => "global",
-        SpaceKind::Collaboration => "collaboration",
-        SpaceKind::KnowledgeBase => "knowledge_base",
-        SpaceKind::Personal => "personal",
-        SpaceKind::System => "system",
-        SpaceKind::Onboarding => "onboarding",
-        SpaceKind::XflowSampleSpace => "xflow_sample_space",
-    }
 }
 
 pub(super) fn space_status(status: SpaceStatus) -> &'static str {
