@@ -16,6 +16,18 @@ async fn a_page_is_read_with_one_request_once_names_and_spaces_are_known() {
 }
 
 #[tokio::test]
+async fn a_list_over_many_spaces_looks_their_keys_up_in_one_request() {
+    let desk = Desk::open().await;
+    let listed = desk.data("list_pages", json!({ "limit": 250 })).await;
+    let pages = listed["pages"].as_array().unwrap();
+    let spaces: std::collections::BTreeSet<_> = pages.iter().map(|page| page["space"].to_string()).collect();
+    assert!(spaces.len() > 5 && spaces.iter().all(|key| !key.contains("id ")), "{spaces:?}");
+    // The list, the spaces, and the trashed space apart, which no list of spaces holds.
+    assert_eq!(desk.site.total_requests(), 3, "{:?}", desk.site.requests());
+    assert_eq!(desk.site.requests().get("GET /wiki/api/v2/spaces"), Some(&1));
+}
+
+#[tokio::test]
 async fn a_page_is_changed_with_two_requests_and_the_history_names_the_agent() {
     let desk = Desk::open().await;
     let page = desk.page("Escalation matrix");

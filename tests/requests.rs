@@ -124,6 +124,7 @@ fn of_the_rest() -> Vec<Made> {
         made("search::search_users", &search::search_users("user.fullname ~ \"Mira\"", 25, 50)),
         made("spaces::list_spaces", &spaces::list_spaces(&SpaceFilter::default(), &first())),
         made("spaces::list_spaces", &spaces::list_spaces(&filter, &next())),
+        made("spaces::spaces_by_id", &spaces::spaces_by_id(&["98305".parse().unwrap(), "98307".parse().unwrap()])),
         made("spaces::space_by_key", &spaces::space_by_key(&key())),
         made("spaces::get_space", &spaces::get_space(&space())),
         made("spaces::create_space", &spaces::create_space(&key(), "Mira", None)),
@@ -188,6 +189,7 @@ fn every_request_is_what_it_was() {
         search::search_users → read GET /wiki/rest/api/search/user?cql=user.fullname ~ "Mira"&limit=25&start=50
         spaces::list_spaces → read GET /wiki/api/v2/spaces?status=current&description-format=plain
         spaces::list_spaces → read GET /wiki/api/v2/spaces?status=archived&type=global&ids=98317&description-format=plain&limit=25&cursor=eyJpZCI6MX0=
+        spaces::spaces_by_id → read GET /wiki/api/v2/spaces?ids=98305,98307&description-format=plain&limit=250
         spaces::space_by_key → read GET /wiki/api/v2/spaces?keys=~712020ab&description-format=plain&limit=2
         spaces::get_space → read GET /wiki/api/v2/spaces/98317?description-format=plain
         spaces::create_space → create POST /wiki/rest/api/space (33 bytes) {"key":"~712020ab","name":"Mira"}

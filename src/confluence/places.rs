@@ -1,5 +1,6 @@
 //! Where things are: spaces by key and id, and the space of a page, remembered for a minute.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -12,7 +13,7 @@ use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Freshness, LocateError, Locator};
 
 use super::Request;
-use super::api;
+use super::api::{self, MOST_PER_LIST};
 use super::client::Client;
 use super::failure::Failure;
 use super::memory::Memory;
@@ -85,6 +86,20 @@ impl Places {
                 Ok(None)
             }
             Err(failure) => Err(failure),
+        }
+    }
+
+    /// Looks up in one request what is not remembered of these spaces, so that a list does not ask for each. What
+    /// cannot be learned so is looked up when it is needed.
+    pub async fn learn(&self, ids: impl IntoIterator<Item = &SpaceId>) {
+        let ids: BTreeSet<&SpaceId> = ids.into_iter().filter(|id| self.by_id.recall(id).is_none()).collect();
+        let ids: Vec<SpaceId> = ids.into_iter().take(usize::from(MOST_PER_LIST)).cloned().collect();
+        if ids.is_empty() {
+            return;
+        }
+        match self.read::<List<Space>>(api::spaces::spaces_by_id(&ids)).await {
+            Ok(found) => found.results.iter().for_each(|space| self.remember(space)),
+            Err(failure) => tracing::debug!(code = failure.code(), "spaces could not be looked up"),
         }
     }
 

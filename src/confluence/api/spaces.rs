@@ -33,6 +33,14 @@ pub fn space_by_key(key: &SpaceKey) -> Request<Read> {
     Request::get("/wiki/api/v2/spaces", &[]).with("keys", key).with("description-format", "plain").with("limit", 2)
 }
 
+/// The spaces with these ids, at most 250.
+pub fn spaces_by_id(ids: &[SpaceId]) -> Request<Read> {
+    Request::get("/wiki/api/v2/spaces", &[])
+        .with_some("ids", super::joined(ids))
+        .with("description-format", "plain")
+        .with("limit", super::MOST_PER_LIST)
+}
+
 /// One space.
 pub fn get_space(id: &SpaceId) -> Request<Read> {
     Request::get("/wiki/api/v2/spaces/{id}", &[id.as_str()]).with("description-format", "plain")

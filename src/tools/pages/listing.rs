@@ -60,6 +60,7 @@ pub struct PageLine {
 impl PageLine {
     /// The line of each page, with its place.
     pub async fn each(pages: &[Page], context: &Context) -> Vec<(Place, Self)> {
+        context.places.learn(pages.iter().map(|page| &page.space_id)).await;
         let mut lines = Vec::with_capacity(pages.len());
         for page in pages {
             lines.push((page.place(), Self::of(page, context).await));
