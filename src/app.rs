@@ -13,7 +13,7 @@ use crate::confluence::places::Places;
 use crate::policy::gate::may_ever;
 use crate::policy::ports::{Approver, Recorder};
 use crate::policy::profile::Scope;
-use crate::policy::{Caller, Gate, Refusal};
+use crate::policy::{Caller, Gate};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
 use crate::tools::{self, Answer, Call, Context, Entry, ToolError};
@@ -103,19 +103,9 @@ impl App {
         (entry.call)(&Call { gate: &self.gate, caller, context: &context }, arguments).await
     }
 
-    /// Whether the agent may see a place: for resources and completions, which pass the same gate.
-    pub async fn visible(&self, caller: &Caller, place: &crate::domain::place::Place) -> Result<(), Refusal> {
-        self.gate.visible(caller, place).await
-    }
-
     /// What tools work with.
     pub fn context(&self) -> &Context {
         &self.context
-    }
-
-    /// The gate.
-    pub fn gate(&self) -> &Gate {
-        &self.gate
     }
 
     /// Waits until every write that was sent has been answered and recorded.

@@ -147,6 +147,16 @@ pub trait WriteTool: 'static {
 #[serde(deny_unknown_fields)]
 pub struct NoInput {}
 
+/// What policy judges a read by.
+const fn facts_of_read<T: ReadTool>() -> ToolFacts {
+    ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS }
+}
+
+/// What policy judges a write by.
+const fn facts_of_write<T: WriteTool>() -> ToolFacts {
+    ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS }
+}
+
 type CallTool = for<'a> fn(&'a Call<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Answer, ToolError>>;
 
 /// One tool as the catalog lists it.
@@ -170,7 +180,7 @@ impl Entry {
     /// A read.
     pub const fn read<T: ReadTool>() -> Self {
         Self {
-            facts: ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS },
+            facts: facts_of_read::<T>(),
             title: T::TITLE,
             description: T::DESCRIPTION,
             input_schema: schema::of::<T::Input>,
@@ -182,7 +192,7 @@ impl Entry {
     /// A write.
     pub const fn write<T: WriteTool>() -> Self {
         Self {
-            facts: ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS },
+            facts: facts_of_write::<T>(),
             title: T::TITLE,
             description: T::DESCRIPTION,
             input_schema: schema::of::<T::Input>,

@@ -4,10 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::approval::carry_out;
-use crate::domain::access::Access;
-use crate::policy::{Caller, Gate, ToolFacts};
+use crate::policy::{Caller, Gate};
 
-use super::{Answer, Context, Output, ReadTool, Reads, ToolError, WriteTool};
+use super::{Answer, Context, Output, ReadTool, Reads, ToolError, WriteTool, facts_of_read, facts_of_write};
 
 /// Who calls, through which gate, with what to work with.
 pub struct Call<'a> {
@@ -22,7 +21,7 @@ pub struct Call<'a> {
 impl Call<'_> {
     /// DECIDE → parse → read → SIFT → answer.
     pub async fn read<T: ReadTool>(&self, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
-        let tool = ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS };
+        let tool = facts_of_read::<T>();
         let permit = self.gate.admit(self.caller, tool).await?;
         let input = parse::<T::Input>(arguments)?;
         self.gate.visible(self.caller, &T::subject(&input)).await?;
@@ -32,7 +31,7 @@ impl Call<'_> {
 
     /// DECIDE → parse → plan → DECIDE, APPROVE, RECORD, send, RECORD → answer.
     pub async fn write<T: WriteTool>(&self, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
-        let tool = ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS };
+        let tool = facts_of_write::<T>();
         let permit = self.gate.admit(self.caller, tool).await?;
         let input = parse::<T::Input>(arguments)?;
         let reads = Reads { gate: self.gate, caller: self.caller, permit, context: self.context };
