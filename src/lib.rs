@@ -14,8 +14,9 @@
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
 //! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
-//! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
+//! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
 //! | [`audit`] | what was asked, decided and done | the log |
+//! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
@@ -68,4 +69,5 @@ pub mod markup;
 pub mod mcp;
 pub mod policy;
 pub mod sandbox;
+pub mod store;
 pub mod tools;
