@@ -1,4 +1,6 @@
-//! What was asked, decided and done: written to the log, counted for the limits of profiles.
+//! What was asked, decided and done: rows of the audit trail, and the counts that limits of profiles are held against.
+
+pub mod entry;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +13,8 @@ use crate::domain::access::AccessClass;
 use crate::policy::Usage;
 use crate::policy::ask::AgentId;
 use crate::policy::ports::{Event, RecordError, Recorder, Row};
+
+pub use entry::Entry;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);

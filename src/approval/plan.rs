@@ -1,5 +1,7 @@
 //! A planned write as data: the exact request, what it rests on, what it changes, and how to undo and prove it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::confluence::Request;
 use crate::domain::access::{AccessClass, WriteAccess};
 use crate::domain::ids::{AttachmentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
@@ -57,7 +59,8 @@ impl<A: WriteAccess> Plan<A> {
 }
 
 /// How a write is undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Undo {
     /// Trash what was made; its id is in the answer.
     TrashTheNewOne,
@@ -100,7 +103,8 @@ pub enum Undo {
 }
 
 /// How to find out whether a write whose answer was lost has happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// The page has this version, with our note.
     PageHasVersion {

@@ -38,6 +38,11 @@ fn attachment_id(text: &str) -> bool {
     decimal(text.strip_prefix("att").unwrap_or(text))
 }
 
+fn approval_id(text: &str) -> bool {
+    let fits = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'v');
+    text.strip_prefix("ap-").is_some_and(|digits| digits.len() == 26 && digits.bytes().all(fits))
+}
+
 fn cursor(text: &str) -> bool {
     (1..=4096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -162,6 +167,23 @@ text_id!(
     "^[^\\s():;,.?&\\[\\]#^*!@]{1,255}$"
 );
 
+text_id!(
+    /// Id of a write's durable record, such as `ap-7q2m…`: 128 random bits, so that it cannot be guessed.
+    ApprovalId,
+    approval_id,
+    "an approval id, as the answer to the write gave it",
+    "^ap-[0-9a-v]{26}$"
+);
+
+impl ApprovalId {
+    /// The id of these random bits.
+    pub fn of(bits: u128) -> Self {
+        // 26 digits of 5 bits, the first of which holds 3.
+        let digit = |place: u32| char::from_digit((bits >> (5 * place) & 31) as u32, 32).unwrap_or('0');
+        Self(["ap-".to_owned()].into_iter().chain((0..26).rev().map(|place| digit(place).to_string())).collect())
+    }
+}
+
 impl AttachmentId {
     /// The id without its `att` prefix.
     pub fn digits(&self) -> &str {
@@ -229,6 +251,18 @@ mod tests {
         for bad in bad {
             assert!(bad.parse::<ContentId>().is_err(), "{bad}");
             assert!(bad.parse::<AttachmentId>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_approval_id_holds_all_of_its_random_bits() {
+        for bits in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef] {
+            let id = ApprovalId::of(bits);
+            assert_eq!(id.as_str().parse(), Ok(id.clone()));
+            assert_eq!(u128::from_str_radix(&id.as_str()[3..], 32), Ok(bits));
+        }
+        for bad in ["", "ap-", "ap-0", "AP-00000000000000000000000000", "ap-0000000000000000000000000w"] {
+            assert!(bad.parse::<ApprovalId>().is_err(), "{bad}");
         }
     }
 

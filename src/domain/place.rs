@@ -71,7 +71,8 @@ impl JsonSchema for SpaceName {
 }
 
 /// Where a thing is, as far as its own answer says.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In this space.
     Space(SpaceId),
