@@ -1,11 +1,13 @@
-//! The one place that puts everything together: client, gate, what is remembered, the tools' context.
+//! The one place that puts everything together: client, gate, queue of writes, what is remembered, the tools' context.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::approval::{Approvals, Line, Mandates, Record, State};
 use crate::clock::Clock;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
@@ -16,33 +18,41 @@ use crate::policy::profile::Scope;
 use crate::policy::{Caller, Gate};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
-use crate::tools::{self, Answer, Call, Context, Entry, ToolError};
+use crate::tools::{self, Answer, Begun, Call, Catalog, Context, Entry, ToolError};
 
 /// What an app is made of.
 pub struct Parts {
-    /// The way out to Confluence.
+    /// The client to Confluence.
     pub client: Client,
+    /// Name of the connection: the site and the account it is used by.
+    pub connection: String,
     /// Base of the links people open, such as `https://acme.atlassian.net`.
     pub site: String,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Folder>,
-    /// Who approves.
-    pub approver: Arc<dyn Approver>,
-    /// Where calls are written down.
-    pub recorder: Arc<dyn Recorder>,
+    /// The queue of writes, shared by every connection of a data directory.
+    pub approvals: Arc<Approvals>,
+    /// What agents may do when an approved write is sent.
+    pub mandates: Arc<dyn Mandates>,
+    /// Where people decide on what waits, where there is a dashboard.
+    pub review: Option<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// Sluice, ready to take calls.
+/// Sluice at one site, ready to take calls.
 pub struct App {
-    gate: Gate,
+    gate: Arc<Gate>,
     context: Context,
+    approvals: Arc<Approvals>,
+    line: Arc<Line>,
+    connection: String,
+    review: Option<String>,
     tasks: TaskTracker,
 }
 
 impl App {
-    /// Puts the parts together; sends nothing.
+    /// Puts the parts together; nothing is sent but what was approved before and waits for this connection.
     pub fn new(parts: Parts) -> Self {
         let places = Arc::new(Places::new(parts.client.clone(), &parts.clock));
         let context = Context {
@@ -55,20 +65,33 @@ impl App {
             cancelled: CancellationToken::new(),
             places: Arc::clone(&places),
         };
-        Self { gate: Gate::new(places, parts.approver, parts.recorder), context, tasks: TaskTracker::new() }
+        let approvals = parts.approvals;
+        let approver = Arc::clone(&approvals) as Arc<dyn Approver>;
+        let recorder = Arc::clone(&approvals) as Arc<dyn Recorder>;
+        let gate = Arc::new(Gate::new(places, approver, recorder));
+        let line = Arc::new(Line {
+            gate: Arc::clone(&gate),
+            client: context.client.clone(),
+            approvals: Arc::clone(&approvals),
+            mandates: parts.mandates,
+            answers: Arc::new(Catalog::new(context.clone())),
+            busy: std::sync::Mutex::default(),
+        });
+        approvals.attach(&parts.connection, &line);
+        let tasks = TaskTracker::new();
+        Self { gate, context, approvals, line, connection: parts.connection, review: parts.review, tasks }
     }
 
     /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
     pub fn tools_for(&self, caller: &Caller) -> Vec<&'static Entry> {
-        let set = &caller.profile.tools.set;
-        let shown = |entry: &&Entry| may_ever(caller, entry.facts).is_ok() && tools::shows(set, entry.facts);
+        let shown =
+            |entry: &&Entry| may_ever(caller, entry.facts).is_ok() && tools::shows(&caller.profile, entry.facts);
         let mut shown: Vec<_> = tools::catalog().filter(shown).collect();
         shown.sort_by_key(|entry| entry.facts.name);
         shown
     }
 
-    /// Calls a tool through the gate. A read ends when `cancelled` is; a write that has been sent runs to its end,
-    /// so that its outcome is recorded.
+    /// Calls a tool and waits, where its write waits for a person, as long as the profile holds calls.
     pub async fn call(
         self: &Arc<Self>,
         caller: Caller,
@@ -77,6 +100,26 @@ impl App {
         progress: Arc<dyn Progress>,
         cancelled: CancellationToken,
     ) -> Result<Answer, ToolError> {
+        let hold = caller.profile.approval.hold;
+        match self.begin(caller, entry, arguments, progress, cancelled).await? {
+            Begun::Ended(answer) => Ok(answer),
+            Begun::Waits(record) => match self.hold(&record, hold).await? {
+                Begun::Ended(answer) => Ok(answer),
+                Begun::Waits(record) => tools::told::unsettled(&record, self.review_of(&record)),
+            },
+        }
+    }
+
+    /// Calls a tool through the gate, up to its answer or to the record that its write waits in. A read ends when
+    /// `cancelled` is; a write that is being sent runs to its end, so that its outcome is recorded.
+    pub async fn begin(
+        self: &Arc<Self>,
+        caller: Caller,
+        entry: &'static Entry,
+        arguments: Map<String, Value>,
+        progress: Arc<dyn Progress>,
+        cancelled: CancellationToken,
+    ) -> Result<Begun, ToolError> {
         if entry.facts.class.writes() {
             let app = Arc::clone(self);
             let running =
@@ -90,6 +133,19 @@ impl App {
         }
     }
 
+    /// Waits for the end of a write that has begun, for so long at most.
+    pub async fn hold(&self, record: &Record, how_long: Duration) -> Result<Begun, ToolError> {
+        // What is being found out about may take long; only a person is waited for.
+        let enough = |state: State| state.is_settled() || state.is_under_way() && record.state != State::Pending;
+        let record = self.approvals.wait(&record.asked.id, how_long, enough).await?;
+        tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)
+    }
+
+    /// Where people decide on a write.
+    pub fn review_of(&self, record: &Record) -> Option<String> {
+        self.review.as_ref().map(|base| format!("{}/approvals/{}", base.trim_end_matches('/'), record.asked.id))
+    }
+
     async fn run(
         &self,
         caller: &Caller,
@@ -97,15 +153,35 @@ impl App {
         arguments: Map<String, Value>,
         progress: Arc<dyn Progress>,
         cancelled: CancellationToken,
-    ) -> Result<Answer, ToolError> {
+    ) -> Result<Begun, ToolError> {
         let scope = caller.profile.scope.clone();
         let context = Context { scope, progress, cancelled, ..self.context.clone() };
-        (entry.call)(&Call { gate: &self.gate, caller, context: &context }, arguments).await
+        let call = Call {
+            gate: &self.gate,
+            caller,
+            context: &context,
+            approvals: &self.approvals,
+            line: &self.line,
+            connection: &self.connection,
+        };
+        let begun = (entry.call)(&call, arguments).await;
+        let code = match &begun {
+            Ok(Begun::Ended(_)) => None,
+            Ok(Begun::Waits(record)) => Some(record.state.word().to_owned()),
+            Err(error) => Some(error.code.to_string()),
+        };
+        self.gate.answered(caller, entry.facts, code).await;
+        begun
     }
 
     /// What tools work with.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// The queue of writes.
+    pub fn approvals(&self) -> &Arc<Approvals> {
+        &self.approvals
     }
 
     /// Waits until every write that was sent has been answered and recorded.

@@ -1,9 +1,15 @@
-//! Planned writes, who is asked about them, and the one function that sends them.
+//! Planned writes, the durable record of each, the people who decide, and the one place that sends them.
 
-pub mod carry_out;
-pub mod no_approver;
+pub mod approvals;
+pub mod find_out;
+pub mod grants;
+pub mod line;
 pub mod plan;
+pub mod record;
+pub mod rules;
 
-pub use carry_out::{Halt, carry_out};
-pub use no_approver::NoApproverSetUp;
+pub use approvals::{Approvals, AskError, DecideError, Wanted};
+pub use line::{Answered, Answers, Line, Mandates, NoLonger};
 pub use plan::{Plan, Proof, Undo};
+pub use record::{Asked, Record, State};
+pub use rules::{Decider, Rights};

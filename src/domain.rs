@@ -6,5 +6,6 @@ pub mod group;
 pub mod ids;
 pub mod limits;
 pub mod place;
+pub mod shape;
 pub mod spelling;
 pub mod text;

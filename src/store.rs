@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod chain;
 pub mod memory;
+pub mod pieces;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod attachments;
 pub mod call;
+pub mod catalog;
 pub mod context;
 pub mod error;
 pub mod listing;
@@ -10,7 +11,10 @@ pub mod pages;
 pub mod reads;
 pub mod schema;
 pub mod search;
+pub mod session;
 pub mod spaces;
+pub mod submit;
+pub mod told;
 pub mod users;
 
 use std::fmt;
@@ -23,14 +27,16 @@ use serde_json::{Map, Value};
 
 use crate::approval::Plan;
 use crate::confluence::reply::Reply;
-use crate::domain::access::{Access, Read, WriteAccess};
+use crate::domain::access::{Access, AccessClass, Read, WriteAccess};
+use crate::domain::digest::Digest;
 use crate::domain::group::Group;
 use crate::domain::place::Place;
-use crate::policy::profile::ToolSet;
+use crate::policy::profile::{Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
-pub use answer::{Answer, Content, Output};
-pub use call::Call;
+pub use answer::{Answer, Content, Output, Written};
+pub use call::{Begun, Call};
+pub use catalog::Catalog;
 pub use context::Context;
 pub use error::ToolError;
 pub use reads::Reads;
@@ -129,8 +135,6 @@ pub trait WriteTool: 'static {
     type Access: WriteAccess;
     /// Arguments.
     type Input: DeserializeOwned + JsonSchema + Send + Sync;
-    /// Answer.
-    type Output: Output;
 
     /// Plans the one request; may only read.
     fn plan(
@@ -139,7 +143,27 @@ pub trait WriteTool: 'static {
     ) -> impl Future<Output = Result<Plan<Self::Access>, ToolError>> + Send;
 
     /// Reads Confluence's answer to the request that was sent.
-    fn answer(input: &Self::Input, reply: &Reply, context: &Context) -> Result<Self::Output, ToolError>;
+    fn answer(input: &Self::Input, reply: &Reply, context: &Context) -> Result<Written, ToolError>;
+}
+
+/// An operation on the caller's own approvals; nothing of it reaches the site but through a write of its own.
+pub trait SessionTool: 'static {
+    /// `verb_noun`, as agents call it.
+    const NAME: &'static str;
+    /// For people.
+    const TITLE: &'static str;
+    /// For agents: what and when first, then when not.
+    const DESCRIPTION: &'static str;
+    /// The strongest class it can lead to.
+    const CLASS: AccessClass;
+    /// Arguments.
+    type Input: DeserializeOwned + JsonSchema + Send;
+
+    /// Does it.
+    fn run(input: Self::Input, call: &Call<'_>) -> impl Future<Output = Result<Begun, ToolError>> + Send;
+
+    /// Schema of the structured content.
+    fn output_schema() -> Map<String, Value>;
 }
 
 /// No arguments.
@@ -157,7 +181,9 @@ const fn facts_of_write<T: WriteTool>() -> ToolFacts {
     ToolFacts { name: T::NAME, group: T::GROUP, class: <T::Access as Access>::CLASS }
 }
 
-type CallTool = for<'a> fn(&'a Call<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Answer, ToolError>>;
+type CallTool = for<'a> fn(&'a Call<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Begun, ToolError>>;
+/// How a write tool reads a reply: from its arguments as they were kept.
+type ReadReply = fn(&[u8], &Reply, &Context) -> Result<Written, ToolError>;
 
 /// One tool as the catalog lists it.
 #[derive(Clone, Copy)]
@@ -174,6 +200,8 @@ pub struct Entry {
     pub output_schema: fn() -> Option<Map<String, Value>>,
     /// Through the gate and back.
     pub call: CallTool,
+    /// How Confluence's answer is read, where it is a write.
+    pub answer: Option<ReadReply>,
 }
 
 impl Entry {
@@ -185,7 +213,8 @@ impl Entry {
             description: T::DESCRIPTION,
             input_schema: schema::of::<T::Input>,
             output_schema: T::Output::schema,
-            call: |call, arguments| Box::pin(call.read::<T>(arguments)),
+            call: |call, arguments| Box::pin(async move { Ok(Begun::Ended(call.read::<T>(arguments).await?)) }),
+            answer: None,
         }
     }
 
@@ -196,9 +225,37 @@ impl Entry {
             title: T::TITLE,
             description: T::DESCRIPTION,
             input_schema: schema::of::<T::Input>,
-            output_schema: T::Output::schema,
+            output_schema: Written::schema,
             call: |call, arguments| Box::pin(call.write::<T>(arguments)),
+            answer: Some(|arguments, reply, context| {
+                // They were read once before they were kept.
+                let input = serde_json::from_slice(arguments).map_err(|_| ToolError::fault())?;
+                T::answer(&input, reply, context)
+            }),
         }
+    }
+}
+
+impl Entry {
+    /// An operation on the caller's own approvals.
+    pub const fn session<T: SessionTool>() -> Self {
+        Self {
+            facts: ToolFacts { name: T::NAME, group: Group::Session, class: T::CLASS },
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: schema::of::<T::Input>,
+            output_schema: || Some(T::output_schema()),
+            call: |call, arguments| Box::pin(call.session::<T>(arguments)),
+            answer: None,
+        }
+    }
+}
+
+impl Entry {
+    /// Fingerprint of name and input schema: whether an old record was asked of the tool as it is now.
+    pub fn fingerprint(&self) -> Digest {
+        let schema = Value::Object((self.input_schema)()).to_string();
+        Digest::of([self.facts.name.as_bytes(), schema.as_bytes()])
     }
 }
 
@@ -210,7 +267,8 @@ impl fmt::Debug for Entry {
 
 /// Every tool, in reading order.
 pub fn catalog() -> impl Iterator<Item = &'static Entry> {
-    [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS].into_iter().flatten()
+    let groups = [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS, session::TOOLS];
+    groups.into_iter().flatten()
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
@@ -236,9 +294,13 @@ pub const CORE: [&str; 19] = [
     "get_current_user",
 ];
 
-/// Whether a profile's set shows the tool. It narrows what is listed; a tool left out can still be called.
-pub fn shows(set: &ToolSet, tool: ToolFacts) -> bool {
-    match set {
+/// Whether a profile's set shows the tool. It narrows what is listed; a tool left out can still be called. Tools about
+/// approvals are listed where a group requires approval, whatever the set.
+pub fn shows(profile: &Profile, tool: ToolFacts) -> bool {
+    if tool.group == Group::Session {
+        return Group::ALL.into_iter().any(|group| profile.groups.of(group).require_approval == Switch::On);
+    }
+    match &profile.tools.set {
         ToolSet::All => true,
         ToolSet::Core => CORE.contains(&tool.name),
         ToolSet::Named { tools, groups } => tools.contains(tool.name) || groups.contains(&tool.group),

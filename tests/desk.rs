@@ -157,7 +157,7 @@ impl Desk {
             recorder: Arc::clone(&recorder) as Arc<dyn Recorder>,
             clock,
         });
-        let caller = Caller { agent: AgentId::new("tester"), profile: Arc::new(self::profile(profile)) };
+        let caller = Caller::new(AgentId::new("tester"), self::profile(profile));
         Self { site, app: Arc::new(app), caller, approver, recorder }
     }
 

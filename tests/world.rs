@@ -69,7 +69,7 @@ impl World {
 
     /// Who calls.
     pub(crate) fn caller(&self) -> Caller {
-        Caller { agent: AgentId::new("tester"), profile: Arc::new(self.profile.clone()) }
+        Caller::new(AgentId::new("tester"), self.profile.clone())
     }
 
     /// The app: a desk's, or one on a Confluence that cannot be reached.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::confluence::Request;
 use crate::domain::access::{AccessClass, WriteAccess};
-use crate::domain::ids::{AttachmentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
+use crate::domain::ids::{ApprovalId, AttachmentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
 use crate::domain::place::Place;
 use crate::policy::{Proposal, ToolFacts};
 
@@ -44,17 +44,23 @@ impl<A: WriteAccess> Plan<A> {
         Some(format!("Markdown cannot hold and this takes away: {lost}{kept}"))
     }
 
-    /// The plan as policy, approver and audit see it.
-    pub fn proposal(&self, tool: ToolFacts) -> Proposal {
+    /// The plan as policy sees it.
+    pub fn proposal(&self, approval: ApprovalId, tool: ToolFacts) -> Proposal {
         Proposal {
+            approval,
             tool,
             effect: self.effect.max(self.request.effect()),
             places: self.places.clone(),
             target: self.target.clone(),
             summary: self.summary.clone(),
-            preview: self.loss().into_iter().chain([self.preview.clone()]).collect::<Vec<_>>().join("\n"),
+            preview: self.shown(),
             digest: self.request.digest(),
         }
+    }
+
+    /// What people are shown: what it costs first, then what changes.
+    pub fn shown(&self) -> String {
+        self.loss().into_iter().chain([self.preview.clone()]).collect::<Vec<_>>().join("\n")
     }
 }
 

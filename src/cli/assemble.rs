@@ -5,28 +5,47 @@ use std::sync::Arc;
 
 use super::CliError;
 use crate::app::{App, Parts};
-use crate::approval::no_approver::NoApproverSetUp;
-use crate::audit::LogRecorder;
+use crate::approval::{Approvals, Asked, Mandates, NoLonger};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
+use crate::policy::Profile;
+use crate::store::memory::MemoryStore;
 use crate::tools::attachments::folder::Folder;
 
 /// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
-pub(super) async fn app(connection: &Connection, folder: Option<&Path>) -> Result<App, CliError> {
+pub(super) async fn app(
+    connection: &Connection,
+    folder: Option<&Path>,
+    profile: Arc<Profile>,
+) -> Result<App, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let client = client(connection, &clock).await?;
     let folder = folder.map(open).transpose()?;
+    let store = Arc::new(MemoryStore::new());
+    let approvals =
+        Approvals::open(store, Arc::clone(&clock)).await.map_err(|error| CliError::Usage(error.to_string()))?;
     Ok(App::new(Parts {
         client,
         site: connection.site.clone(),
         folder,
-        approver: Arc::new(NoApproverSetUp),
-        recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
+        connection: connection.site.clone(),
+        approvals,
+        mandates: Arc::new(Unchanged(profile)),
+        review: None,
         clock,
     }))
+}
+
+/// The profile as it was at start.
+struct Unchanged(Arc<Profile>);
+
+impl Mandates for Unchanged {
+    fn now(&self, _: &Asked) -> Result<Arc<Profile>, NoLonger> {
+        Ok(Arc::clone(&self.0))
+    }
 }
 
 fn open(folder: &Path) -> Result<Folder, ConfigError> {

@@ -42,7 +42,8 @@ pub(super) async fn run(
     let (spaces, pages) = size(&site);
     let sandbox = Sandbox::start(SandboxOptions::new(site)).await?;
     let connection = connection(&sandbox)?;
-    let app = Arc::new(assemble::app(&connection, None).await?);
+    let manager = caller("documentation-manager")?.profile;
+    let app = Arc::new(assemble::app(&connection, None, manager).await?);
     let mut ledger = Ledger::new(console, &sandbox);
     ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;
     ledger
@@ -82,7 +83,7 @@ async fn documentation_manager(app: &Arc<App>, page: &story::Found, ledger: &mut
 
 fn caller(profile: &str) -> Result<Caller, CliError> {
     let profile = read_profile(profile.as_ref(), &permissions::tool_names())?.profile;
-    Ok(Caller { agent: AgentId::new("demo"), profile: Arc::new(profile) })
+    Ok(Caller::new(AgentId::new("demo"), profile))
 }
 
 fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {

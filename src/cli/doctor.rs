@@ -105,7 +105,7 @@ fn profile(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliEr
     findings.heading("Profile")?;
     match (settings.profile(&permissions::tool_names()), settings.agent()) {
         (Ok(source), Ok(agent)) => {
-            let caller = Caller { agent, profile: source.profile.into() };
+            let caller = Caller::new(agent, source.profile);
             let allowed = catalog().filter(|entry| may_ever(&caller, entry.facts).is_ok()).count();
             let name = harmless(&caller.profile.name, 60);
             findings.good(&format!("{}: \"{name}\" allows {allowed} of {} tools", source.file, catalog().count()))?;

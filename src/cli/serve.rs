@@ -38,9 +38,9 @@ pub(super) async fn run(
         tracing::warn!(variable, "this variable means nothing to Sluice; is it misspelt?");
     }
     let profile = settings.profile(&permissions::tool_names())?.profile;
-    let caller = Caller { agent: settings.agent()?, profile: Arc::new(profile) };
+    let caller = Caller::new(settings.agent()?, profile);
     let connection = settings.connection()?;
-    let app = Arc::new(assemble::app(&connection, settings.folder().as_deref()).await?);
+    let app = Arc::new(assemble::app(&connection, settings.folder().as_deref(), Arc::clone(&caller.profile)).await?);
     tracing::info!(
         site = connection.site, agent = %caller.agent, profile = caller.profile.name, "serving over standard input and output"
     );

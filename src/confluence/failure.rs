@@ -4,6 +4,8 @@ mod upstream;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 pub use upstream::{Quote, Upstream};
 
 /// Why a request did not succeed.
@@ -144,7 +146,8 @@ pub enum Defect {
 }
 
 /// Whether the same call may be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TryAgain {
     /// It would fail again, or do harm.
     No,

@@ -21,6 +21,7 @@
 
 mod body;
 pub(in crate::confluence) mod form;
+pub mod frozen;
 mod method;
 
 use std::fmt;
@@ -33,6 +34,7 @@ use crate::domain::digest::Digest;
 
 pub use body::Body;
 use form::Form;
+pub use frozen::{Frozen, NotThawed, Thawed};
 pub use method::{Lane, Method};
 
 /// A request of access class `A`.

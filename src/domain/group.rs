@@ -18,10 +18,12 @@ pub enum Group {
     Attachments,
     /// People; read-only by nature.
     Users,
+    /// The caller's own writes and approvals; always on, and no profile names it.
+    Session,
 }
 
 impl Group {
-    /// Every group, in the order administrators read them.
+    /// Every group an administrator switches, in reading order.
     pub const ALL: [Self; 5] = [Self::Pages, Self::Spaces, Self::Search, Self::Attachments, Self::Users];
 
     /// The word used in profiles, logs and tables.
@@ -32,6 +34,7 @@ impl Group {
             Self::Search => "search",
             Self::Attachments => "attachments",
             Self::Users => "users",
+            Self::Session => "session",
         }
     }
 

@@ -32,6 +32,14 @@ pub const RETRY_WAIT: Duration = Duration::from_secs(10);
 pub const PLACE_AGE: Duration = Duration::from_mins(1);
 /// How long a person's name may be remembered.
 pub const NAME_AGE: Duration = Duration::from_hours(1);
+/// How many writes of one agent may wait for a person at a time.
+pub const PENDING_PER_AGENT: usize = 20;
+/// How long after its approval a write may still be sent.
+pub const EXECUTE_WITHIN: Duration = Duration::from_mins(15);
+/// How long after its success an equal write is answered with the same result instead of being sent.
+pub const REPLAYED_FOR: Duration = Duration::from_mins(10);
+/// How often a write that provably took no effect is sent before it counts as failed.
+pub const SENDINGS: u32 = 5;
 /// How many places, spaces and names are remembered at most, each.
 pub const REMEMBERED: usize = 10_000;
 

@@ -108,7 +108,7 @@ mod tests {
             tools: Tools::default(),
             revision: Digest::of([&b""[..]]),
         };
-        Caller { agent: AgentId::new("agent"), profile: Arc::new(profile) }
+        Caller::new(AgentId::new("agent"), profile)
     }
 
     #[test]

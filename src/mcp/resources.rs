@@ -94,7 +94,7 @@ fn not_found(uri: &str) -> ErrorData {
 fn failure(error: &ToolError, uri: &str) -> ErrorData {
     let message = format!("{}: {}", error.code, error.message);
     let fields = Some(replies::fields(error));
-    match error.code {
+    match &*error.code {
         "not_found" | "invalid_input" => not_found(uri),
         "refused" | "limit_reached" => ErrorData::invalid_request(message, fields),
         _ => ErrorData::internal_error(message, fields),

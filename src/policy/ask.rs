@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
+use crate::domain::ids::ApprovalId;
 use crate::domain::place::Place;
 
 use super::profile::Profile;
@@ -54,6 +55,17 @@ pub struct Caller {
     pub agent: AgentId,
     /// Its profile; a call in flight keeps the one it began with.
     pub profile: Arc<Profile>,
+    /// Whose agent it is.
+    pub owner: Arc<str>,
+    /// Where its profile is read from, so that it can be read again when an approved write is sent.
+    pub profiles: Arc<[String]>,
+}
+
+impl Caller {
+    /// A caller whose profile is read from nowhere again, and whom nobody owns.
+    pub fn new(agent: AgentId, profile: impl Into<Arc<Profile>>) -> Self {
+        Self { agent, profile: profile.into(), owner: "".into(), profiles: [].into() }
+    }
 }
 
 /// What a tool declares about itself and policy judges by.
@@ -103,6 +115,8 @@ pub struct Usage {
 /// A planned write as policy, approver and audit see it: everything but the bytes.
 #[derive(Clone, Debug)]
 pub struct Proposal {
+    /// Its durable record.
+    pub approval: ApprovalId,
     /// The tool that planned it.
     pub tool: ToolFacts,
     /// What the built request amounts to; never weaker than what the tool declares.

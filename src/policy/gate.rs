@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! read:   admit → Permit<Read> → read → sift → answer
-//! write:  admit → plan (reads only) → pass (decide, approve, record) → Permit<A> → send → settle → answer
+//! write:  admit → plan (reads only) → weigh → the durable record waits for a person where one is needed
+//!         → pass (decide, approve, record) → Permit<A> → send → the record holds how it ended → answer
 //! ```
 
 use std::sync::Arc;
@@ -55,13 +56,19 @@ impl Gate {
     }
 
     /// Judges mode, switches, tools and limits without any look-up; gives leave to read.
-    /// A write tool gets no more than that: its plan may read, nothing else.
-    pub async fn admit(&self, caller: &Caller, tool: ToolFacts) -> Result<Permit<Read>, Refusal> {
+    /// A write tool gets no more than that: its plan may read, nothing else. `shape` is what the record may hold of
+    /// the arguments.
+    pub async fn admit(&self, caller: &Caller, tool: ToolFacts, shape: String) -> Result<Permit<Read>, Refusal> {
         self.judge(caller, tool, tool.class, Standing::NotYetKnown).await?;
-        if !tool.class.writes() {
-            self.write_down(caller, tool, tool.class, Event::Reading).await?;
-        }
+        self.write_down(row(caller, tool, tool.class, Event::Admitted { shape })).await?;
         Ok(Permit::for_reads(caller.agent.clone()))
+    }
+
+    /// Writes down how a call ended.
+    pub async fn answered(&self, caller: &Caller, tool: ToolFacts, code: Option<String>) {
+        if self.write_down(row(caller, tool, tool.class, Event::Answered { code })).await.is_err() {
+            tracing::error!(agent = %caller.agent, tool = tool.name, "the end of a call could not be recorded");
+        }
     }
 
     /// Whether the agent may see a place; what it may not see is not there.
@@ -86,35 +93,29 @@ impl Gate {
         }
     }
 
-    /// Judges the planned write where it really is and for what it really does, asks a person where the profile
-    /// says so, writes the intent down, and gives leave to send this one request.
+    /// Judges the planned write where it really is and for what it really does, before anybody is asked.
+    pub async fn weigh(&self, caller: &Caller, proposal: &Proposal) -> Result<Decision, Refusal> {
+        self.judge_everywhere(caller, proposal, proposal.effect.max(proposal.tool.class)).await
+    }
+
+    /// Judges the planned write once more as things stand now, makes sure that a person has approved it where the
+    /// profile says so, writes the intent down, and gives leave to send this one request.
     pub async fn pass<A: WriteAccess>(&self, caller: &Caller, proposal: &Proposal) -> Result<Permit<A>, Refusal> {
         let effect = proposal.effect.max(proposal.tool.class).max(A::CLASS);
         let approved_by = match self.judge_everywhere(caller, proposal, effect).await? {
-            Decision::NeedsApproval => {
-                let by = self.approve(caller, proposal, effect).await?;
-                // A person takes time, in which the target may have moved to another space.
-                self.judge_everywhere(caller, proposal, effect).await?;
-                Some(by)
-            }
+            Decision::NeedsApproval => Some(self.approved(caller, proposal, effect).await?),
             _ => None,
         };
-        let _counting = self.counting.lock().await;
-        // Other writes may have used the limit up since.
-        self.judge(caller, proposal.tool, effect, Standing::Inside).await?;
-        let intent = Event::Intended { digest: proposal.digest, target: proposal.target.clone(), approved_by };
-        self.write_down(caller, proposal.tool, effect, intent).await?;
+        let intent = Event::Intended { digest: proposal.digest, approved_by };
+        let intent = Row { approval: Some(proposal.approval.clone()), ..row(caller, proposal.tool, effect, intent) };
+        let recorded = {
+            let _counting = self.counting.lock().await;
+            // Other writes may have used the limit up since.
+            self.judge(caller, proposal.tool, effect, Standing::Inside).await?;
+            self.recorder.record(intent)
+        };
+        recorded.await.map_err(Refusal::from)?;
         Ok(Permit::for_write(caller.agent.clone(), proposal.digest))
-    }
-
-    /// Writes down how a sent write ended: `None` is success, otherwise the failure's code.
-    pub async fn settle(&self, caller: &Caller, proposal: &Proposal, failure: Option<&'static str>) {
-        let digest = proposal.digest;
-        let event = failure.map_or(Event::Done { digest }, |code| Event::Failed { digest, code });
-        let effect = proposal.effect.max(proposal.tool.class);
-        if self.write_down(caller, proposal.tool, effect, event).await.is_err() {
-            tracing::error!(agent = %caller.agent, tool = proposal.tool.name, "the outcome of a sent write could not be recorded");
-        }
     }
 
     /// Judges a planned write at every place it touches, as it is now; one that touches none is still judged once.
@@ -146,23 +147,26 @@ impl Gate {
         let ask = Ask { tool: tool.name, group: tool.group, class, standing };
         match decide(&caller.profile, &ask, self.recorder.usage(&caller.agent)) {
             Decision::Refuse(reason) => {
-                self.write_down(caller, tool, class, Event::Refused(reason)).await?;
+                self.write_down(row(caller, tool, class, Event::Refused(reason))).await?;
                 Err(Refusal::of(&caller.profile, reason, tool.name, tool.group, class))
             }
             decision => Ok(decision),
         }
     }
 
-    async fn approve(&self, caller: &Caller, proposal: &Proposal, effect: AccessClass) -> Result<String, Refusal> {
+    async fn approved(&self, caller: &Caller, proposal: &Proposal, effect: AccessClass) -> Result<String, Refusal> {
         // A person decides on what the write amounts to, not on what it was planned as.
         let raised = Proposal { effect, ..proposal.clone() };
         let verdict = self.approver.ask(caller, &raised).await;
         let refusal = match &verdict {
             Verdict::Approved { by } => return Ok(by.clone()),
             Verdict::Denied { by, reason } => Refusal::Denied { by: by.clone(), reason: reason.clone() },
+            Verdict::Waiting => Refusal::NotDecided,
             Verdict::NoApprover => Refusal::NoApprover { profile: caller.profile.name.clone() },
         };
-        self.write_down(caller, proposal.tool, effect, Event::NotApproved(verdict)).await?;
+        let event = Event::NotApproved(verdict);
+        let approval = Some(proposal.approval.clone());
+        self.write_down(Row { approval, ..row(caller, proposal.tool, effect, event) }).await?;
         Err(refusal)
     }
 
@@ -172,21 +176,21 @@ impl Gate {
             .map_err(|error| Refusal::NotLocated(error.to_string()))
     }
 
-    async fn write_down(
-        &self,
-        caller: &Caller,
-        tool: ToolFacts,
-        class: AccessClass,
-        event: Event,
-    ) -> Result<(), Refusal> {
-        let row = Row {
-            agent: caller.agent.clone(),
-            profile: caller.profile.name.clone(),
-            tool: tool.name.to_owned(),
-            class,
-            event,
-        };
-        self.recorder.record(row).await.map_err(|_| Refusal::NotRecorded)
+    async fn write_down(&self, row: Row) -> Result<(), Refusal> {
+        Ok(self.recorder.record(row).await?)
+    }
+}
+
+/// A row about this call.
+fn row(caller: &Caller, tool: ToolFacts, class: AccessClass, event: Event) -> Row {
+    Row {
+        agent: caller.agent.clone(),
+        profile: caller.profile.name.clone(),
+        revision: caller.profile.revision,
+        tool: tool.name.to_owned(),
+        class,
+        approval: None,
+        event,
     }
 }
 

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
-use crate::domain::ids::{SpaceId, SpaceKey};
+use crate::domain::ids::{ApprovalId, SpaceId, SpaceKey};
 use crate::domain::place::Place;
 
 use super::ask::{AgentId, Caller, Proposal, Usage};
@@ -53,13 +53,15 @@ pub enum Verdict {
         /// Why.
         reason: String,
     },
+    /// Nobody has decided yet.
+    Waiting,
     /// Nobody is set up to decide.
     NoApprover,
 }
 
-/// Asks a person.
+/// Knows what a person has decided.
 pub trait Approver: Send + Sync {
-    /// Waits for a verdict on a planned write.
+    /// The verdict on a planned write as its durable record has it now; it waits for nobody.
     fn ask<'a>(&'a self, caller: &'a Caller, proposal: &'a Proposal) -> BoxFuture<'a, Verdict>;
 }
 
@@ -70,10 +72,14 @@ pub struct Row {
     pub agent: AgentId,
     /// Under which profile.
     pub profile: String,
+    /// Which revision of it.
+    pub revision: Digest,
     /// Which tool.
     pub tool: String,
     /// What the call does.
     pub class: AccessClass,
+    /// The durable record of the write, where it is one and has come so far.
+    pub approval: Option<ApprovalId>,
     /// What became of it.
     pub event: Event,
 }
@@ -85,39 +91,40 @@ pub enum Event {
     Refused(Reason),
     /// A person, or the lack of one, refused it.
     NotApproved(Verdict),
-    /// A read was admitted.
-    Reading,
+    /// A call was admitted; a read may begin, a write may be planned.
+    Admitted {
+        /// Names, types and lengths of its arguments.
+        shape: String,
+    },
     /// A write is about to be sent; written before the first byte leaves.
     Intended {
         /// Fingerprint of the request.
         digest: Digest,
-        /// The target in words.
-        target: String,
         /// Who approved, where approval was required.
         approved_by: Option<String>,
     },
-    /// A write was answered with success.
-    Done {
-        /// Fingerprint of the request.
-        digest: Digest,
-    },
-    /// A write was answered with a refusal, or its fate is unknown.
-    Failed {
-        /// Fingerprint of the request.
-        digest: Digest,
-        /// Code of the failure.
-        code: &'static str,
+    /// A call was answered.
+    Answered {
+        /// Code of the failure, where it failed.
+        code: Option<String>,
     },
 }
 
-/// The record could not be written.
+/// A row that was not written; what it was to announce does not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the record could not be written")]
-pub struct RecordError;
+pub enum RecordError {
+    /// The record could not be written.
+    #[error("the record could not be written")]
+    NotWritten,
+    /// The write was withdrawn, has expired or is being sent already.
+    #[error("the write may no longer be sent")]
+    NotInForce,
+}
 
 /// Writes down what was asked, decided and done, and counts it.
 pub trait Recorder: Send + Sync {
-    /// Writes one row; a write is not sent before its row is durable.
+    /// Writes one row. An intent counts against the limits from the moment of this call until it is known how the
+    /// write ended, and the write is not sent before its row is durable.
     fn record(&self, row: Row) -> BoxFuture<'_, Result<(), RecordError>>;
 
     /// What the agent has done in the rolling windows of its limits.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
@@ -56,6 +56,10 @@ impl Groups {
             Group::Search => self.search,
             Group::Attachments => self.attachments,
             Group::Users => self.users,
+            // Nothing of Confluence is in it; what it leads to is judged by its own group.
+            Group::Session => {
+                Switches { mode: Mode::ReadWrite, allow_delete: Switch::On, require_approval: Switch::Off }
+            }
         }
     }
 }
@@ -150,7 +154,7 @@ impl Default for Approval {
 }
 
 /// Who may approve a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ApprovedBy {
     /// The agent's own user, in the client.

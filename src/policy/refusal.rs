@@ -1,5 +1,6 @@
 //! Why a call was refused, in words an agent and its administrator can act on.
 
+use super::ports::RecordError;
 use super::profile::Profile;
 use crate::domain::access::AccessClass;
 use crate::domain::group::Group;
@@ -75,12 +76,27 @@ pub enum Refusal {
         /// Name of the profile.
         profile: String,
     },
+    /// Nobody has decided on it yet.
+    #[error("nobody has decided on this write yet")]
+    NotDecided,
+    /// The write was withdrawn, has expired or is being sent already.
+    #[error("this write may no longer be sent")]
+    NotInForce,
     /// The record of the call could not be written, so the call does not happen.
     #[error("the audit record could not be written, so nothing was sent")]
     NotRecorded,
     /// The space of the target could not be looked up.
     #[error("the space of the target could not be looked up: {0}")]
     NotLocated(String),
+}
+
+impl From<RecordError> for Refusal {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::NotWritten => Self::NotRecorded,
+            RecordError::NotInForce => Self::NotInForce,
+        }
+    }
 }
 
 impl Refusal {
@@ -108,6 +124,7 @@ impl Refusal {
             Self::NotFound => "check the id, key or title, or search for it".into(),
             Self::Denied { .. } => "stop; do not send this write again unless a person asks for it".into(),
             Self::NoApprover { .. } => "tell your user that this write needs an approver".into(),
+            Self::NotDecided | Self::NotInForce => "ask get_approval what became of it".into(),
             Self::NotRecorded => "tell the operator that the audit log cannot be written".into(),
             Self::NotLocated(_) => "try again later".into(),
         }

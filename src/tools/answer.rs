@@ -116,12 +116,14 @@ impl<T: Text> Output for T {
 pub enum Status {
     /// It has happened.
     Done,
+    /// It has not: it waits for a person.
+    PendingApproval,
 }
 
 /// What a write made or changed. Everything but the status is there only where it makes sense.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Written {
-    /// `done`: the write has happened.
+    /// `done`: the write has happened. `pending_approval`: it has not, and waits for a person.
     pub status: Status,
     /// Id of what was made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,24 +143,63 @@ pub struct Written {
     /// What else there is to know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// False while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub executed: Option<bool>,
+    /// What `get_approval` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval_id: Option<String>,
+    /// What waits, in one line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Where a person decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_url: Option<String>,
+    /// When it is given up undecided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 impl Written {
     /// Done, and nothing more to say yet.
     pub fn done() -> Self {
-        Self { status: Status::Done, id: None, title: None, version: None, url: None, labels: None, note: None }
+        Self {
+            status: Status::Done,
+            id: None,
+            title: None,
+            version: None,
+            url: None,
+            labels: None,
+            note: None,
+            executed: None,
+            approval_id: None,
+            action: None,
+            review_url: None,
+            expires_at: None,
+            next: None,
+        }
     }
 }
 
 impl Text for Written {
     fn text(&self) -> String {
-        let mut parts = vec!["done".to_owned()];
+        let mut parts = match self.status {
+            Status::Done => vec!["done".to_owned()],
+            Status::PendingApproval => vec!["pending_approval: NOT DONE".to_owned()],
+        };
+        parts.extend(self.action.clone());
+        parts.extend(self.approval_id.as_ref().map(|id| format!("approval_id {id}")));
+        parts.extend(self.expires_at.as_ref().map(|at| format!("expires {at}")));
         parts.extend(self.id.as_ref().map(|id| format!("id {id}")));
         parts.extend(self.title.as_ref().map(|title| quoted(title, 80)));
         parts.extend(self.version.map(|version| format!("version {version}")));
         parts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels_in_words(labels))));
         parts.extend(self.url.clone());
         parts.extend(self.note.clone());
+        parts.extend(self.next.clone());
         parts.join(" · ")
     }
 }

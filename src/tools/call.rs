@@ -1,12 +1,19 @@
-//! One call through the gate and back: the read line and the write line.
+//! One call through the gate and back: the read line, the write line up to its durable record, and the caller's own approvals.
+
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::approval::carry_out;
-use crate::policy::{Caller, Gate};
+use crate::approval::{Approvals, Line, Record};
+use crate::domain::group::Group;
+use crate::domain::shape::shape;
+use crate::policy::{Caller, Gate, ToolFacts};
 
-use super::{Answer, Context, Output, ReadTool, Reads, ToolError, WriteTool, facts_of_read, facts_of_write};
+use super::submit::Submission;
+use super::{
+    Answer, Context, Output, ReadTool, Reads, SessionTool, ToolError, WriteTool, facts_of_read, facts_of_write,
+};
 
 /// Who calls, through which gate, with what to work with.
 pub struct Call<'a> {
@@ -16,38 +23,60 @@ pub struct Call<'a> {
     pub caller: &'a Caller,
     /// What the tool works with.
     pub context: &'a Context,
+    /// The queue of writes.
+    pub approvals: &'a Arc<Approvals>,
+    /// What carries approved writes out.
+    pub line: &'a Arc<Line>,
+    /// Name of the connection: site and account.
+    pub connection: &'a str,
+}
+
+/// How far a call has come.
+#[derive(Debug)]
+pub enum Begun {
+    /// It has its answer.
+    Ended(Answer),
+    /// Its write waits for a person, or what became of it is being found out.
+    Waits(Box<Record>),
 }
 
 impl Call<'_> {
     /// DECIDE → parse → read → SIFT → answer.
     pub async fn read<T: ReadTool>(&self, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
         let tool = facts_of_read::<T>();
-        let permit = self.gate.admit(self.caller, tool).await?;
+        let permit = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
         let input = parse::<T::Input>(arguments)?;
         self.gate.visible(self.caller, &T::subject(&input)).await?;
         let unsifted = T::read(input, &permit, self.context).await?;
         Ok(self.gate.sift(self.caller, unsifted).await?.answer())
     }
 
-    /// DECIDE → parse → plan → DECIDE, APPROVE, RECORD, send, RECORD → answer.
-    pub async fn write<T: WriteTool>(&self, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
+    /// DECIDE → parse → plan → DECIDE → durable record → where nobody has to be asked: DECIDE, RECORD, send, RECORD.
+    /// An equal request finds the record of the first, before anything is read.
+    pub async fn write<T: WriteTool>(&self, arguments: Map<String, Value>) -> Result<Begun, ToolError> {
         let tool = facts_of_write::<T>();
-        let permit = self.gate.admit(self.caller, tool).await?;
+        let permit = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
+        let submission = Submission::of(self, tool, &arguments, None)?;
+        if let Some(known) = self.approvals.equal(&self.caller.agent, submission.same).await? {
+            return super::submit::follow(known, super::told::Replayed::Yes);
+        }
         let input = parse::<T::Input>(arguments)?;
-        let reads = Reads { gate: self.gate, caller: self.caller, permit, context: self.context };
-        // A plan only reads, so it may be dropped halfway; from then on the write runs to its end.
+        let approval = submission.id.clone();
+        let reads = Reads { gate: self.gate, caller: self.caller, permit, context: self.context, approval };
+        // A plan only reads, so it may be dropped halfway; from then on the write goes its way.
         let plan = tokio::select! {
             biased;
             () = self.context.cancelled.cancelled() => return Err(ToolError::cancelled()),
             plan = T::plan(&input, &reads) => plan?,
         };
-        let loss = plan.loss();
-        let reply = carry_out(self.gate, &self.context.client, self.caller, tool, plan).await?;
-        let answer = T::answer(&input, &reply, self.context)?.answer();
-        Ok(match loss {
-            Some(loss) => answer.noting(loss),
-            None => answer,
-        })
+        self.submit(submission, plan).await
+    }
+
+    /// DECIDE → parse → whatever it is about the caller's own approvals.
+    pub async fn session<T: SessionTool>(&self, arguments: Map<String, Value>) -> Result<Begun, ToolError> {
+        let tool = ToolFacts { name: T::NAME, group: Group::Session, class: T::CLASS };
+        let _nothing_to_read = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
+        T::run(parse::<T::Input>(arguments)?, self).await
     }
 }
 

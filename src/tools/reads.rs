@@ -7,7 +7,7 @@ use crate::confluence::api;
 use crate::confluence::model::{Attachment, Page, Space};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
-use crate::domain::ids::{AttachmentId, ContentId};
+use crate::domain::ids::{ApprovalId, AttachmentId, ContentId};
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Caller, Gate, Permit, Unsifted};
 
@@ -19,6 +19,7 @@ pub struct Reads<'a> {
     pub(super) caller: &'a Caller,
     pub(super) permit: Permit<Read>,
     pub(super) context: &'a Context,
+    pub(super) approval: ApprovalId,
 }
 
 impl Reads<'_> {
@@ -27,9 +28,10 @@ impl Reads<'_> {
         self.context
     }
 
-    /// The note that a write leaves in the history of what it changes.
+    /// The note that a write leaves in the history of what it changes: whose it is, and the mark by which it is found
+    /// again when the answer is lost.
     pub fn note(&self) -> String {
-        format!("by {} through Sluice", self.caller.agent)
+        format!("by {} through Sluice [sluice {}]", self.caller.agent, self.approval)
     }
 
     /// The current page with its body.

@@ -133,7 +133,7 @@ impl World {
         let person = Arc::new(Person { verdict, asked: Mutex::default() });
         let book = Arc::new(Book { full_after: day.book_full_after, usage: day.usage, ..Book::default() });
         let gate = Gate::new(site.clone(), person.clone(), book.clone());
-        Self { gate, caller: Caller { agent: AgentId::new("agent"), profile: profile.into() }, site, person, book }
+        Self { gate, caller: Caller::new(AgentId::new("agent"), profile), site, person, book }
     }
 
     pub(super) fn look_ups(&self) -> Vec<(Place, Freshness)> {

@@ -53,7 +53,7 @@ fn gate(moves: bool, asked: usize) -> Gate {
 
 fn caller(rest: &str) -> Caller {
     let text = format!("name = \"t\"\n[pages]\nmode = \"read-write\"\nrequire_approval = true\n{rest}");
-    Caller { agent: AgentId::new("agent"), profile: Arc::new(profile(&text)) }
+    Caller::new(AgentId::new("agent"), profile(&text))
 }
 
 async fn pass(gate: &Gate, caller: &Caller) -> Result<Permit<Update>, Refusal> {

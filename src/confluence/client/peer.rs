@@ -213,7 +213,7 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
         preview: String::new(),
         digest: request.digest(),
     };
-    let caller = Caller { agent: AgentId::new("test"), profile: Arc::new(profile) };
+    let caller = Caller::new(AgentId::new("test"), profile);
     gate.pass(&caller, &proposal).await.unwrap()
 }
 

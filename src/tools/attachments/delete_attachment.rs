@@ -53,7 +53,6 @@ impl WriteTool for DeleteAttachment {
         a gap. To read it first use download_attachment.";
     type Access = Delete;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         planned(reads.attachment(&input.attachment_id).await?)

@@ -167,7 +167,6 @@ impl WriteTool for UploadAttachment {
         update_page.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let file = ready(input, reads.context()).await?;

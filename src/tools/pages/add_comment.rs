@@ -40,7 +40,6 @@ impl WriteTool for AddComment {
         To answer a comment, use reply_to_comment.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;

@@ -40,7 +40,6 @@ impl WriteTool for AddLabels {
         "Adds labels to a page; labels it has already stay. To see them, use list_labels.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         if input.labels.is_empty() || input.labels.len() > MOST {

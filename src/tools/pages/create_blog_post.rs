@@ -42,7 +42,6 @@ impl WriteTool for CreateBlogPost {
         "Publishes a blog post in a space; its watchers are notified. For documentation, use create_page.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;

@@ -45,7 +45,6 @@ impl WriteTool for CreatePage {
         Search first whether one exists; to change an existing page, use update_page.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;

@@ -37,7 +37,6 @@ impl WriteTool for DeletePage {
         its children stay. A space's homepage is never deleted.";
     type Access = Delete;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let page = reads.page(&input.page_id).await?;

@@ -34,7 +34,6 @@ impl WriteTool for RemoveLabel {
     const DESCRIPTION: &'static str = "Removes one label from a page. Counts as a delete.";
     type Access = Delete;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let page = reads.one(pages::get_page_labels(&input.page_id), Page::place).await?;

@@ -39,7 +39,6 @@ impl WriteTool for ReplyToComment {
         "Answers a footer or inline comment in its thread. For a new comment on a page, use add_comment.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;

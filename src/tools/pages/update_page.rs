@@ -45,7 +45,6 @@ impl WriteTool for UpdatePage {
         versions are told. Where the page has macros or layouts, read and write body_format storage to keep them.";
     type Access = Update;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;

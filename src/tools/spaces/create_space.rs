@@ -64,7 +64,6 @@ impl WriteTool for CreateSpace {
         it, so check list_spaces first. A profile limited to certain spaces makes none: it answers not found.";
     type Access = Create;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, _: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         planned(input)

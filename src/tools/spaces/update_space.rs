@@ -82,7 +82,6 @@ impl WriteTool for UpdateSpace {
         changed with update_page.";
     type Access = Update;
     type Input = Input;
-    type Output = Written;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
         if input.name.is_none() && input.description.is_none() {

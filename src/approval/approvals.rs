@@ -1,0 +1,224 @@
+//! The queue of writes: every write has a durable record here, and every view of it reads this one truth.
+
+mod ask;
+mod decide;
+mod ports;
+mod shelf;
+mod sweep;
+mod usage;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::broadcast;
+use tokio_util::task::TaskTracker;
+
+use crate::audit::Entry;
+use crate::clock::Clock;
+use crate::domain::digest::Digest;
+use crate::domain::ids::ApprovalId;
+use crate::policy::ask::AgentId;
+use crate::store::{Store, StoreError};
+
+use super::record::{Record, State};
+use usage::Counts;
+
+pub use ask::{AskError, Wanted};
+pub use decide::DecideError;
+pub use shelf::{Loaded, Stuck};
+
+/// How many changes a slow listener may be behind before it has to read anew.
+const CHANGES: usize = 1024;
+
+/// All writes of one data directory.
+pub struct Approvals {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    open: Mutex<BTreeMap<ApprovalId, Open>>,
+    counts: Mutex<Counts>,
+    lines: Mutex<BTreeMap<String, Weak<dyn Carrier>>>,
+    changes: broadcast::Sender<Change>,
+    latest: Mutex<Timestamp>,
+    tasks: TaskTracker,
+}
+
+/// What is remembered of a record that is not final.
+struct Open {
+    agent: AgentId,
+    state: State,
+    /// When this process first saw it, by the clock that nobody can set back.
+    seen: Duration,
+}
+
+/// A record has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Which.
+    pub id: ApprovalId,
+    /// Whose.
+    pub agent: AgentId,
+    /// How far it has come.
+    pub state: State,
+}
+
+/// Carries approved writes of one connection out, and finds out what became of those whose answer was lost.
+pub trait Carrier: Send + Sync {
+    /// Sends an approved write, or does nothing where it may not be sent.
+    fn carry_out(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()>;
+
+    /// Reads what became of a write whose fate is unknown.
+    fn reconcile(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()>;
+}
+
+impl Approvals {
+    /// Opens the queue of a store. What was being sent when the last process ended has an unknown fate from now on.
+    pub async fn open(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Arc<Self>, StoreError> {
+        let (changes, _) = broadcast::channel(CHANGES);
+        let latest = shelf::latest(&*store).await?.unwrap_or(Timestamp::MIN).max(clock.now());
+        let approvals = Self {
+            counts: Mutex::new(usage::read(&*store, latest).await?),
+            store,
+            clock,
+            open: Mutex::default(),
+            lines: Mutex::default(),
+            changes,
+            latest: Mutex::new(latest),
+            tasks: TaskTracker::new(),
+        };
+        approvals.recover().await?;
+        Ok(Arc::new(approvals))
+    }
+
+    /// The record of that id, whoever asks.
+    pub async fn get(&self, id: &ApprovalId) -> Result<Option<Record>, StoreError> {
+        Ok(self.load(id).await?.map(|loaded| loaded.record))
+    }
+
+    /// The agent's own record of that id; another's looks like none.
+    pub async fn own(&self, agent: &AgentId, id: &ApprovalId) -> Result<Option<Record>, StoreError> {
+        Ok(self.get(id).await?.filter(|record| record.asked.agent == *agent))
+    }
+
+    /// Waits until `enough` holds of the record, or for so long, and gives the record as it is then.
+    pub async fn wait(
+        &self,
+        id: &ApprovalId,
+        how_long: Duration,
+        enough: impl Fn(State) -> bool,
+    ) -> Result<Option<Record>, StoreError> {
+        let mut changes = self.changes.subscribe();
+        let over = self.clock.sleep(how_long);
+        tokio::pin!(over);
+        loop {
+            match self.get(id).await? {
+                Some(record) if !enough(record.state) => {}
+                settled => return Ok(settled),
+            }
+            loop {
+                tokio::select! {
+                    biased;
+                    change = changes.recv() => match change {
+                        Ok(change) if change.id != *id => {}
+                        // One of ours, or some were missed: read again.
+                        _ => break,
+                    },
+                    () = &mut over => return self.get(id).await,
+                }
+            }
+        }
+    }
+
+    /// Every change from now on.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Lets a connection's writes be carried out by `line` as long as it lives, beginning with those that wait for it.
+    pub fn attach(self: &Arc<Self>, connection: &str, line: &Arc<impl Carrier + 'static>) {
+        let line: Arc<dyn Carrier> = Arc::clone(line) as Arc<dyn Carrier>;
+        lock(&self.lines).insert(connection.to_owned(), Arc::downgrade(&line));
+        let approvals = Arc::clone(self);
+        self.tasks.spawn(async move { approvals.take_up().await });
+    }
+
+    /// The line to a connection, where it is open.
+    fn line(&self, connection: &str) -> Option<Arc<dyn Carrier>> {
+        lock(&self.lines).get(connection)?.upgrade()
+    }
+
+    /// Begins to carry an approved write out, whether or not anybody waits for it.
+    pub(super) fn start(&self, record: &Record) {
+        if let Some(line) = self.line(&record.asked.connection) {
+            self.tasks.spawn(line.carry_out(record.asked.id.clone()));
+        }
+    }
+
+    /// Begins to find out what became of a write.
+    pub(super) fn look_after(&self, record: &Record) {
+        if let Some(line) = self.line(&record.asked.connection) {
+            self.tasks.spawn(line.reconcile(record.asked.id.clone()));
+        }
+    }
+
+    /// Waits until everything that was begun has ended.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+
+    /// Random, so that nobody can guess one.
+    pub fn new_id(&self) -> Result<ApprovalId, StoreError> {
+        let mut bits = [0; 16];
+        getrandom::fill(&mut bits)
+            .map_err(|_| StoreError::Stopped { why: "the system gives no random bits".into() })?;
+        Ok(ApprovalId::of(u128::from_be_bytes(bits)))
+    }
+
+    /// What these writes are kept in.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The time, never earlier than anything that was written down: a clock that is set back revives nothing.
+    pub fn now(&self) -> Timestamp {
+        let mut latest = lock(&self.latest);
+        *latest = latest.max(self.clock.now());
+        *latest
+    }
+
+    /// Whether a moment that a record names has passed, by the calendar or by the clock that cannot be set.
+    fn is_past(&self, record: &Record, moment: Timestamp) -> bool {
+        let allowed = moment.duration_since(record.asked.at).unsigned_abs();
+        let seen = lock(&self.open).get(&record.asked.id).map(|open| open.seen);
+        let waited = seen.map(|seen| self.clock.steady().saturating_sub(seen));
+        self.now() >= moment || waited.is_some_and(|waited| waited >= allowed)
+    }
+
+    /// A row about a record.
+    fn entry(&self, record: &Record, who: &str, event: &str) -> Entry {
+        let asked = &record.asked;
+        Entry {
+            tool: Some(asked.tool.clone()),
+            class: Some(asked.effect),
+            profile: Some(asked.profile.clone()),
+            revision: Some(asked.revision),
+            approval: Some(asked.id.clone()),
+            digest: Some(asked.request.digest()),
+            target: Some(asked.target_id()),
+            ..Entry::new(self.now(), who, event)
+        }
+    }
+
+    /// The fingerprint by which equal requests find the same record.
+    pub fn same(agent: &AgentId, tool: &str, arguments: &str, connection: &str) -> Digest {
+        Digest::of([agent.as_str().as_bytes(), tool.as_bytes(), arguments.as_bytes(), connection.as_bytes()])
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

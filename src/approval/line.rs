@@ -1,0 +1,216 @@
+//! The line to one connected site: carries approved writes out, once each, and finds out about those whose answer was lost.
+
+mod fate;
+mod looking;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+
+use crate::confluence::client::Client;
+use crate::confluence::failure::Failure;
+use crate::confluence::reply::Reply;
+use crate::confluence::request::{Request, Thawed};
+use crate::domain::access::WriteAccess;
+use crate::domain::ids::{ApprovalId, VersionNumber};
+use crate::policy::{Caller, Gate, Permit, Profile, Proposal, Refusal, ToolFacts};
+use crate::store::StoreError;
+
+use super::approvals::{Approvals, Carrier, Loaded};
+use super::record::{Asked, State, Told};
+
+/// Says what an agent may do now.
+pub trait Mandates: Send + Sync {
+    /// The agent's profile as it is now, and never wider than when it asked.
+    fn now(&self, asked: &Asked) -> Result<Arc<Profile>, NoLonger>;
+}
+
+/// Why an agent may do nothing any more.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoLonger {
+    /// It was revoked.
+    #[error("the agent was revoked")]
+    Revoked,
+    /// Its profile cannot be read.
+    #[error("the agent's profile cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// Knows the tools: what they declare, and how they read Confluence's answer.
+pub trait Answers: Send + Sync {
+    /// What policy judges the tool by.
+    fn facts(&self, asked: &Asked) -> Option<ToolFacts>;
+
+    /// The tool's answer to a reply.
+    fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure>;
+
+    /// The tool's answer where the reply was lost and the effect was found.
+    fn found(&self, asked: &Asked, id: Option<String>, version: Option<VersionNumber>) -> Answered;
+}
+
+/// A tool's answer, and what it made or changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// What the agent is told.
+    pub told: Told,
+    /// Id of what was made or changed.
+    pub id: Option<String>,
+    /// Its version.
+    pub version: Option<VersionNumber>,
+}
+
+/// What a line is made of.
+pub struct Line {
+    /// The gate.
+    pub gate: Arc<Gate>,
+    /// The way out.
+    pub client: Client,
+    /// The queue.
+    pub approvals: Arc<Approvals>,
+    /// What agents may do.
+    pub mandates: Arc<dyn Mandates>,
+    /// What tools answer.
+    pub answers: Arc<dyn Answers>,
+    /// What is being carried out or looked after at this moment.
+    pub busy: Mutex<BTreeSet<ApprovalId>>,
+}
+
+impl Carrier for Line {
+    fn carry_out(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()> {
+        async move {
+            let Some(_busy) = self.begin(&id) else { return };
+            if let Err(error) = self.carry(&id).await {
+                tracing::error!(%id, %error, "an approved write could not be carried out");
+            }
+        }
+        .boxed()
+    }
+
+    fn reconcile(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()> {
+        async move {
+            let Some(_busy) = self.begin(&id) else { return };
+            let looked = match self.look(&id).await {
+                Ok(true) => self.carry(&id).await,
+                other => other.map(drop),
+            };
+            if let Err(error) = looked {
+                tracing::error!(%id, %error, "what became of a write could not be found out");
+            }
+        }
+        .boxed()
+    }
+}
+
+/// Marks a record as busy until it is dropped.
+struct Busy<'a> {
+    line: &'a Line,
+    id: ApprovalId,
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.line.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+impl Line {
+    fn begin(&self, id: &ApprovalId) -> Option<Busy<'_>> {
+        let is_first = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        is_first.then(|| Busy { line: self, id: id.clone() })
+    }
+
+    /// Sends the write until it is known what became of it, or somebody else has to go on.
+    async fn carry(&self, id: &ApprovalId) -> Result<(), StoreError> {
+        loop {
+            let Some(loaded) = self.approvals.load(id).await? else { return Ok(()) };
+            let go_on = match loaded.record.state {
+                State::Approved => self.send_once(&loaded).await?,
+                State::Unknown => self.look(id).await?,
+                _ => false,
+            };
+            if !go_on {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Judges, writes the intent down and sends, once. Whether to look at the record again.
+    async fn send_once(&self, loaded: &Loaded) -> Result<bool, StoreError> {
+        let asked = &loaded.record.asked;
+        if self.approvals.paused().await?.is_some() {
+            return Ok(false);
+        }
+        let body = match asked.body.read(self.approvals.store()).await {
+            Ok(body) => body,
+            Err(StoreError::Damaged { .. }) => {
+                self.approvals.reject_tampered(loaded).await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        let (true, Some(tool), Ok(request)) =
+            (loaded.record.is_intact(), self.answers.facts(asked), asked.request.thaw(body))
+        else {
+            self.approvals.reject_tampered(loaded).await?;
+            return Ok(false);
+        };
+        let profile = match self.mandates.now(asked) {
+            Ok(profile) => profile,
+            Err(no_longer) => {
+                self.approvals.end(loaded, State::Cancelled, "sluice", &no_longer.to_string()).await?;
+                return Ok(false);
+            }
+        };
+        let caller = Caller::new(asked.agent.clone(), profile);
+        let proposal = proposal(asked, tool, String::new());
+        match request {
+            Thawed::Create(request) => self.pass_and_send(loaded, &caller, &proposal, request).await,
+            Thawed::Update(request) => self.pass_and_send(loaded, &caller, &proposal, request).await,
+            Thawed::Delete(request) => self.pass_and_send(loaded, &caller, &proposal, request).await,
+        }
+    }
+
+    async fn pass_and_send<A: WriteAccess>(
+        &self,
+        loaded: &Loaded,
+        caller: &Caller,
+        proposal: &Proposal,
+        request: Request<A>,
+    ) -> Result<bool, StoreError> {
+        let permit: Permit<A> = match self.gate.pass(caller, proposal).await {
+            Ok(permit) => permit,
+            Err(refusal) => {
+                self.refused(loaded, &refusal).await?;
+                return Ok(false);
+            }
+        };
+        let sent = self.client.send(permit, request).await;
+        self.settle(&proposal.approval, sent).await
+    }
+
+    /// The gate stopped it: for now, where the record or the site could not be asked; for good otherwise.
+    async fn refused(&self, loaded: &Loaded, refusal: &Refusal) -> Result<(), StoreError> {
+        match refusal {
+            Refusal::NotRecorded | Refusal::NotLocated(_) | Refusal::NotInForce => Ok(()),
+            Refusal::NotDecided => {
+                self.approvals.end(loaded, State::Cancelled, "sluice", "the profile now requires approval").await
+            }
+            refusal => self.approvals.end(loaded, State::Cancelled, "sluice", &refusal.to_string()).await,
+        }
+    }
+}
+
+/// What was asked, as policy judges it.
+pub fn proposal(asked: &Asked, tool: ToolFacts, preview: String) -> Proposal {
+    Proposal {
+        approval: asked.id.clone(),
+        tool,
+        effect: asked.effect,
+        places: asked.places.clone(),
+        target: asked.target.clone(),
+        summary: asked.summary.clone(),
+        preview,
+        digest: asked.request.digest(),
+    }
+}

@@ -1,0 +1,296 @@
+//! The durable record of a write: what was asked, frozen; who decided; what became of it.
+
+pub mod kept;
+pub mod state;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::confluence::failure::TryAgain;
+use crate::confluence::request::Frozen;
+use crate::domain::access::AccessClass;
+use crate::domain::digest::Digest;
+use crate::domain::group::Group;
+use crate::domain::ids::{ApprovalId, SpaceId, SpaceKey, VersionNumber};
+use crate::domain::place::Place;
+use crate::policy::ask::AgentId;
+use crate::policy::profile::ApprovedBy;
+
+use super::plan::{Proof, Undo};
+
+pub use kept::Kept;
+pub use state::State;
+
+/// A write and all that is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// What was asked; never changed.
+    pub asked: Asked,
+    /// Fingerprint of what was asked: what a decision must bring back.
+    pub seal: Digest,
+    /// How far it has come.
+    pub state: State,
+    /// Counts the changes.
+    pub revision: u32,
+    /// Who decided, once somebody has.
+    pub decision: Option<Decision>,
+    /// When an approved write that was not sent expires.
+    pub execute_by: Option<Timestamp>,
+    /// When it was last sent.
+    pub sent_at: Option<Timestamp>,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// The write that undid it.
+    pub undone_by: Option<ApprovalId>,
+}
+
+/// What was asked, as it was frozen when it was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Its id.
+    pub id: ApprovalId,
+    /// When.
+    pub at: Timestamp,
+    /// When it expires undecided.
+    pub decide_by: Timestamp,
+    /// Over which connection: site and account.
+    pub connection: String,
+    /// By which agent.
+    pub agent: AgentId,
+    /// Whose agent it is.
+    pub owner: String,
+    /// Where its profile is read from, to judge again when it is sent.
+    pub profiles: Vec<String>,
+    /// Name of the profile it was judged by.
+    pub profile: String,
+    /// Revision of that profile.
+    pub revision: Digest,
+    /// Who may approve.
+    pub by: ApprovedBy,
+    /// Whether the agent's own user may approve it in the client.
+    pub client_may: ClientMay,
+    /// Which tool.
+    pub tool: String,
+    /// The group whose switches apply.
+    pub group: Group,
+    /// The class the tool declares.
+    pub class: AccessClass,
+    /// What the request amounts to.
+    pub effect: AccessClass,
+    /// Fingerprint of the tool's name and input schema.
+    pub schema: Digest,
+    /// Every place it touches.
+    pub places: Vec<Place>,
+    /// The spaces of those places, where they had to be known.
+    pub spaces: Vec<Touched>,
+    /// The target in words.
+    pub target: String,
+    /// One line for people.
+    pub summary: String,
+    /// What it costs besides what was asked for.
+    pub loss: Option<String>,
+    /// What will change, as Markdown for people.
+    pub preview: Kept,
+    /// The version it rests on.
+    pub rests_on: Option<VersionNumber>,
+    /// The arguments, normalised.
+    pub arguments: Kept,
+    /// Names, types and lengths of the arguments.
+    pub shape: String,
+    /// What makes an equal request equal.
+    pub same: Digest,
+    /// The exact request.
+    pub request: Frozen,
+    /// The bytes of its body.
+    pub body: Kept,
+    /// The body it replaces or removes, in storage format.
+    pub before: Option<Kept>,
+    /// How to undo it.
+    pub undo: Undo,
+    /// How to find out whether it happened.
+    pub proof: Proof,
+    /// The write that it undoes.
+    pub undoes: Option<ApprovalId>,
+}
+
+/// Whether the agent's own user may approve a write in the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientMay {
+    /// Only where the profile says so, and then not what deletes unless it says that too.
+    Approve,
+    /// No.
+    OnlyDeny,
+}
+
+/// A space that a write touches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Its id.
+    pub id: SpaceId,
+    /// Its key.
+    pub key: SpaceKey,
+}
+
+/// Who said what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Yes or no.
+    pub says: Says,
+    /// Who: a person's name, or `policy`.
+    pub by: String,
+    /// Where.
+    pub via: Via,
+    /// When.
+    pub at: Timestamp,
+    /// Why; for a denial it is told to the agent.
+    pub reason: Option<String>,
+    /// The fingerprint that was on the screen.
+    pub seal: Digest,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// It may be sent.
+    Yes,
+    /// It may not.
+    No,
+}
+
+/// Where a decision was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// The profile requires no approval.
+    Policy,
+    /// The command line.
+    Terminal,
+    /// The dashboard.
+    Dashboard,
+    /// The agent's own client.
+    Client,
+    /// The command that the operator set up.
+    Hook,
+    /// A standing grant.
+    Grant,
+}
+
+impl Via {
+    /// The word of records and tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Terminal => "terminal",
+            Self::Dashboard => "dashboard",
+            Self::Client => "client",
+            Self::Hook => "hook",
+            Self::Grant => "grant",
+        }
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// When it was known.
+    pub at: Timestamp,
+    /// Stable code of what went wrong; none where it succeeded.
+    pub code: Option<String>,
+    /// The same in one line.
+    pub message: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether the same call may be made again.
+    pub try_again: TryAgain,
+    /// The tool's own answer, where it succeeded.
+    pub answer: Option<Told>,
+    /// Id of what was made or changed.
+    pub id: Option<String>,
+    /// Its version now.
+    pub version: Option<VersionNumber>,
+    /// How it is known.
+    pub known: Known,
+}
+
+/// The tool's own answer to a write that succeeded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// For models.
+    pub text: String,
+    /// The same as data.
+    pub structured: Option<Map<String, Value>>,
+}
+
+/// How an outcome is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// Confluence answered.
+    Answered,
+    /// It was read afterwards.
+    Found,
+    /// A person looked.
+    Seen,
+    /// It was never sent.
+    NotSent,
+}
+
+impl Outcome {
+    /// Nothing said yet but how it is known.
+    pub fn known(at: Timestamp, known: Known) -> Self {
+        Self {
+            at,
+            code: None,
+            message: None,
+            hint: None,
+            try_again: TryAgain::No,
+            answer: None,
+            id: None,
+            version: None,
+            known,
+        }
+    }
+}
+
+impl Asked {
+    /// Fingerprint of everything that was asked.
+    pub fn seal(&self) -> Digest {
+        // Field by field in their order; no map is among them.
+        Digest::of([serde_json::to_vec(self).unwrap_or_default().as_slice()])
+    }
+
+    /// The target by type and id alone, such as `page 123`: what the audit trail may hold.
+    pub fn target_id(&self) -> String {
+        self.target.split('`').next().unwrap_or_default().trim().to_owned()
+    }
+}
+
+impl Record {
+    /// A record of what was just asked.
+    pub fn new(asked: Asked, state: State, decision: Option<Decision>, execute_by: Option<Timestamp>) -> Self {
+        let seal = asked.seal();
+        Self {
+            asked,
+            seal,
+            state,
+            revision: 1,
+            decision,
+            execute_by,
+            sent_at: None,
+            attempts: 0,
+            outcome: None,
+            undone_by: None,
+        }
+    }
+
+    /// Whether it still is what was asked and, where it was decided, what was on the screen.
+    pub fn is_intact(&self) -> bool {
+        let decided = self.decision.as_ref().is_none_or(|decision| decision.seal == self.seal);
+        self.asked.seal() == self.seal && decided
+    }
+}

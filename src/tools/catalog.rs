@@ -1,0 +1,59 @@
+//! The catalog as the queue of writes asks it: what a tool declares, and how it reads Confluence's answer.
+
+use crate::approval::record::{Asked, Told};
+use crate::approval::{Answered, Answers};
+use crate::confluence::failure::Failure;
+use crate::confluence::reply::Reply;
+use crate::domain::ids::VersionNumber;
+use crate::policy::ToolFacts;
+
+use super::answer::{Content, Output as _};
+use super::{Context, Written};
+
+/// The tools at one site.
+pub struct Catalog {
+    context: Context,
+}
+
+impl Catalog {
+    /// The tools with what they work with.
+    pub fn new(context: Context) -> Self {
+        Self { context }
+    }
+}
+
+impl Answers for Catalog {
+    fn facts(&self, asked: &Asked) -> Option<ToolFacts> {
+        let entry = super::find(&asked.tool)?;
+        // A write that undoes another is judged by the group and class of what it does.
+        Some(ToolFacts { name: entry.facts.name, group: asked.group, class: asked.class })
+    }
+
+    fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure> {
+        let read = super::find(&asked.tool).and_then(|entry| entry.answer);
+        let written = match read {
+            // An answer that cannot be read leaves open what happened.
+            Some(read) => {
+                read(arguments, reply, &self.context).map_err(|_| Failure::Unknown { trace: reply.trace.clone() })?
+            }
+            None => Written::done(),
+        };
+        Ok(answered(written))
+    }
+
+    fn found(&self, _: &Asked, id: Option<String>, version: Option<VersionNumber>) -> Answered {
+        let version = version.map(|version| version.0);
+        answered(Written { id, version, ..Written::done() })
+    }
+}
+
+fn answered(written: Written) -> Answered {
+    let (id, version) = (written.id.clone(), written.version.map(VersionNumber));
+    let answer = written.answer();
+    let text = answer.content.into_iter().find_map(|content| match content {
+        Content::Text(text) => Some(text),
+        Content::Image { .. } | Content::File { .. } => None,
+    });
+    let told = Told { text: text.unwrap_or_default(), structured: answer.structured };
+    Answered { told, id, version }
+}

@@ -1,0 +1,15 @@
+//! Tools about the caller's own writes: what became of them, which wait, and taking one back before it is sent.
+
+mod cancel_approval;
+mod get_approval;
+mod list_approvals;
+pub mod outcome;
+
+use super::Entry;
+
+/// The tools, in reading order.
+pub const TOOLS: &[Entry] = &[
+    Entry::session::<get_approval::GetApproval>(),
+    Entry::session::<list_approvals::ListApprovals>(),
+    Entry::session::<cancel_approval::CancelApproval>(),
+];

@@ -1,0 +1,189 @@
+//! From a plan to its durable record, and on to its end where nobody has to be asked.
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::approval::record::{Asked, ClientMay, Kept, Record, State, Touched};
+use crate::approval::{Approvals, Plan, Wanted};
+use crate::domain::access::{AccessClass, WriteAccess};
+use crate::domain::digest::Digest;
+use crate::domain::ids::ApprovalId;
+use crate::domain::place::{Place, SpaceName};
+use crate::domain::shape::shape;
+use crate::policy::decide::Decision;
+use crate::policy::ports::{Freshness, Locator as _};
+use crate::policy::profile::{ApprovedBy, Switch};
+use crate::policy::{Refusal, ToolFacts};
+
+use super::told::{self, Replayed};
+use super::{Begun, Call, ToolError};
+
+/// A write that is about to get its record.
+pub(super) struct Submission {
+    /// The id its record will have.
+    pub(super) id: ApprovalId,
+    /// The tool.
+    pub(super) tool: ToolFacts,
+    /// The arguments, normalised.
+    pub(super) arguments: String,
+    /// Their shape.
+    pub(super) shape: String,
+    /// What makes an equal request equal.
+    pub(super) same: Digest,
+    /// The write that it undoes.
+    pub(super) undoes: Option<ApprovalId>,
+}
+
+impl Submission {
+    pub(super) fn of(
+        call: &Call<'_>,
+        tool: ToolFacts,
+        arguments: &Map<String, Value>,
+        undoes: Option<ApprovalId>,
+    ) -> Result<Self, ToolError> {
+        let normal = normalised(arguments);
+        Ok(Self {
+            id: call.approvals.new_id()?,
+            tool,
+            same: Approvals::same(&call.caller.agent, tool.name, &normal, call.connection),
+            arguments: normal,
+            shape: shape(arguments),
+            undoes,
+        })
+    }
+}
+
+/// Arguments as equal requests have them: members sorted by name, at every depth.
+fn normalised(arguments: &Map<String, Value>) -> String {
+    fn sorted(value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+                members.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Value::Object(members.into_iter().collect())
+            }
+            Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+            other => other.clone(),
+        }
+    }
+    sorted(&Value::Object(arguments.clone())).to_string()
+}
+
+/// Where a call stands whose write has this record.
+pub fn follow(record: Record, replayed: Replayed) -> Result<Begun, ToolError> {
+    if record.state.is_settled() {
+        return told::settled(&record, replayed).map(Begun::Ended);
+    }
+    Ok(Begun::Waits(Box::new(record)))
+}
+
+impl Call<'_> {
+    /// Judges the plan, gives it its record, and carries it out where policy alone says yes.
+    pub(super) async fn submit<A: WriteAccess>(
+        &self,
+        submission: Submission,
+        plan: Plan<A>,
+    ) -> Result<Begun, ToolError> {
+        let id = submission.id.clone();
+        let proposal = plan.proposal(id.clone(), submission.tool);
+        let wanted = match self.gate.weigh(self.caller, &proposal).await? {
+            Decision::NeedsApproval => Wanted::APerson,
+            _ => Wanted::Nobody,
+        };
+        let asked = self.frozen(submission, plan, proposal.effect, wanted).await?;
+        let record = self.approvals.ask(asked, wanted).await?;
+        if record.asked.id == id && record.state == State::Approved {
+            crate::approval::approvals::Carrier::carry_out(self.line.clone(), id.clone()).await;
+        }
+        let replayed = if record.asked.id == id { Replayed::No } else { Replayed::Yes };
+        let record = self.approvals.get(&record.asked.id).await?.unwrap_or(record);
+        follow(record, replayed)
+    }
+
+    /// Everything about the write that will not change any more.
+    async fn frozen<A: WriteAccess>(
+        &self,
+        submission: Submission,
+        plan: Plan<A>,
+        effect: AccessClass,
+        wanted: Wanted,
+    ) -> Result<Asked, ToolError> {
+        let Submission { id, tool, arguments, shape, same, undoes } = submission;
+        let spaces = if wanted == Wanted::APerson { self.spaces(&plan.places).await? } else { Vec::new() };
+        let (store, profile) = (self.approvals.store(), &self.caller.profile);
+        let preview = Bytes::from(if wanted == Wanted::APerson { plan.shown() } else { String::new() });
+        let at = self.approvals.now();
+        let deletes = effect == AccessClass::Delete && profile.approval.client_may_delete == Switch::Off;
+        let client = profile.approval.by == ApprovedBy::Client && !deletes;
+        let before = match plan.before.as_ref() {
+            Some(before) => Some(Kept::keep(store, &id, "before", Bytes::from(before.clone())).await?),
+            None => None,
+        };
+        Ok(Asked {
+            at,
+            decide_by: at.saturating_add(profile.approval.expires_after).unwrap_or(at),
+            connection: self.connection.to_owned(),
+            agent: self.caller.agent.clone(),
+            owner: self.caller.owner.to_string(),
+            profiles: self.caller.profiles.to_vec(),
+            profile: profile.name.clone(),
+            revision: profile.revision,
+            by: profile.approval.by,
+            client_may: if client { ClientMay::Approve } else { ClientMay::OnlyDeny },
+            tool: tool.name.to_owned(),
+            group: tool.group,
+            class: tool.class,
+            effect,
+            schema: super::find(tool.name).map_or_else(|| Digest::of([]), super::Entry::fingerprint),
+            places: plan.places.clone(),
+            spaces,
+            loss: plan.loss(),
+            target: plan.target,
+            summary: plan.summary,
+            preview: Kept::keep(store, &id, "preview", preview).await?,
+            rests_on: plan.rests_on,
+            arguments: Kept::keep(store, &id, "arguments", arguments.into()).await?,
+            shape,
+            same,
+            body: Kept::keep(store, &id, "body", Bytes::copy_from_slice(plan.request.body().bytes())).await?,
+            request: plan.request.freeze(),
+            before,
+            undo: plan.undo,
+            proof: plan.proof,
+            undoes,
+            id,
+        })
+    }
+
+    /// The spaces a write touches, by id and key: what approvers and grants are named by.
+    async fn spaces(&self, places: &[Place]) -> Result<Vec<Touched>, ToolError> {
+        let mut touched = Vec::new();
+        for place in places {
+            let space = self.context.places.space_of(place, Freshness::Cached).await;
+            let Some(id) = space.map_err(|error| Refusal::NotLocated(error.to_string()))? else { continue };
+            let Some(space) = self.context.places.space(&SpaceName::Id(id)).await? else { continue };
+            let space = Touched { id: space.id, key: space.key };
+            if !touched.contains(&space) {
+                touched.push(space);
+            }
+        }
+        Ok(touched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_order_of_arguments_does_not_matter() {
+        let one = json!({ "a": 1, "b": { "c": [ { "x": 1, "y": 2 } ], "d": null } });
+        let other = json!({ "b": { "d": null, "c": [ { "y": 2, "x": 1 } ] }, "a": 1 });
+        let third = json!({ "a": 1, "b": { "c": [ { "x": 2, "y": 1 } ], "d": null } });
+        let normal = |value: &Value| normalised(value.as_object().unwrap());
+        assert_eq!(normal(&one), normal(&other));
+        assert_ne!(normal(&one), normal(&third));
+    }
+}
