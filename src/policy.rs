@@ -4,6 +4,7 @@ pub mod ask;
 pub mod decide;
 pub mod file;
 pub mod gate;
+pub mod narrow;
 pub mod permit;
 pub mod ports;
 pub mod profile;

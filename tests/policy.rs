@@ -7,6 +7,7 @@ mod form;
 mod hostile;
 mod laws;
 mod meaning;
+mod narrowed;
 mod shipped;
 mod syntax;
 mod tables;

@@ -32,6 +32,7 @@ pub(crate) fn profile(mode: Mode) -> Profile {
         limits: Limits::default(),
         tools: Tools::default(),
         revision: Digest::of([&b"test"[..]]),
+        written: "".into(),
     }
 }
 

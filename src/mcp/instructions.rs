@@ -102,11 +102,12 @@ mod tests {
                 attachments: switches,
                 users: switches,
             },
-            scope: Scope { allow: Some([].into()), deny: [].into() },
+            scope: Scope { allow: vec![[].into()], deny: [].into() },
             approval: Approval::default(),
             limits: Limits { writes_per_hour: Some(u32::MAX), deletes_per_day: Some(u32::MAX) },
             tools: Tools::default(),
             revision: Digest::of([&b""[..]]),
+            written: "".into(),
         };
         Caller::new(AgentId::new("agent"), profile)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -28,8 +29,11 @@ pub struct Profile {
     pub limits: Limits,
     /// Which tools are shown and which are barred.
     pub tools: Tools,
-    /// Fingerprint of the file's text, so that a decision can say under which profile it fell.
+    /// Fingerprint of the file's text, so that a decision can say under which profile it fell; of a narrowed profile,
+    /// the fingerprint of the fingerprints of both.
     pub revision: Digest,
+    /// The text it was read from; empty for a narrowed profile, which stands in no file.
+    pub written: Arc<str>,
 }
 
 /// The switches of all five groups.
@@ -75,8 +79,8 @@ pub struct Switches {
     pub require_approval: Switch,
 }
 
-/// What may be done with a group at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash, Deserialize, JsonSchema)]
+/// What may be done with a group at all, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Nothing.
@@ -99,7 +103,7 @@ impl fmt::Display for Mode {
 }
 
 /// A switch in a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub enum Switch {
     /// `false`, the default.
     #[default]
@@ -111,8 +115,9 @@ pub enum Switch {
 /// Which spaces an agent may see; deny wins.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Scope {
-    /// Only these, where given; an empty set is none at all.
-    pub allow: Option<BTreeSet<SpaceName>>,
+    /// Only what is in every one of these sets: one for each profile that named any. Without a set every space is
+    /// allowed, with an empty one none.
+    pub allow: Vec<BTreeSet<SpaceName>>,
     /// Never these.
     pub deny: BTreeSet<SpaceName>,
 }
@@ -120,12 +125,12 @@ pub struct Scope {
 impl Scope {
     /// No space at all.
     pub fn nothing() -> Self {
-        Self { allow: Some(BTreeSet::new()), deny: BTreeSet::new() }
+        Self { allow: vec![BTreeSet::new()], deny: BTreeSet::new() }
     }
 
     /// Whether the profile leaves every space visible, so that nothing has to be looked up.
     pub fn is_everything(&self) -> bool {
-        self.allow.is_none() && self.deny.is_empty()
+        self.allow.is_empty() && self.deny.is_empty()
     }
 }
 

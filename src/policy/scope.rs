@@ -26,8 +26,7 @@ pub async fn standing(
 /// Names are compared with the space's own id and key, so that a name that fits no space any more can neither hide
 /// nor show another one.
 async fn admits(scope: &Scope, space: &SpaceId, locator: &dyn Locator) -> Result<bool, LocateError> {
-    let allowed = scope.allow.iter().flatten();
-    let by_key = !scope.deny.is_empty() || allowed.clone().any(|name| matches!(name, SpaceName::Key(_)));
+    let by_key = !scope.deny.is_empty() || scope.allow.iter().flatten().any(|name| matches!(name, SpaceName::Key(_)));
     let key = if by_key { locator.key_of(space).await? } else { None };
     if by_key && key.is_none() {
         return Ok(false);
@@ -40,5 +39,5 @@ async fn admits(scope: &Scope, space: &SpaceId, locator: &dyn Locator) -> Result
     };
     // A name of digits alone may be meant as a key; to deny, either will do.
     let denies = |name: &SpaceName| allows(name) || has_key(&name.to_string());
-    Ok(!scope.deny.iter().any(denies) && (scope.allow.is_none() || allowed.clone().any(allows)))
+    Ok(!scope.deny.iter().any(denies) && scope.allow.iter().all(|allowed| allowed.iter().any(allows)))
 }

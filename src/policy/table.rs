@@ -187,13 +187,14 @@ fn stands(scope: &Scope, space: &SpaceName) -> (Standing, Option<String>) {
     if let Some(name) = scope.deny.iter().find(same) {
         return (Standing::Outside, Some(format!("scope.deny_spaces.{name}")));
     }
-    match &scope.allow {
-        None => (Standing::Inside, None),
-        Some(allowed) => match allowed.iter().find(same) {
-            Some(name) => (Standing::Inside, Some(format!("scope.allow_spaces.{name}"))),
-            None => (Standing::Outside, Some("scope.allow_spaces".into())),
-        },
+    let mut allowed_by = None;
+    for allowed in &scope.allow {
+        match allowed.iter().find(same) {
+            Some(name) => allowed_by = Some(format!("scope.allow_spaces.{name}")),
+            None => return (Standing::Outside, Some("scope.allow_spaces".into())),
+        }
     }
+    (Standing::Inside, allowed_by)
 }
 
 /// Whether the scope names a space by id where the question names one by key, or the other way round.

@@ -52,7 +52,9 @@ impl Context {
     /// The spaces that a list over all spaces is asked for, so that it neither comes back empty nor ends on something
     /// hidden; `None` where the scope allows every space it does not deny, or more than one request can name.
     pub async fn allowed(&self) -> Result<Option<Vec<SpaceId>>, ToolError> {
-        let Some(names) = self.scope.allow.as_ref().filter(|names| names.len() <= MOST_SPACES_NAMED) else {
+        // A space that another of the sets leaves out is dropped below.
+        let smallest = self.scope.allow.iter().min_by_key(|names| names.len());
+        let Some(names) = smallest.filter(|names| names.len() <= MOST_SPACES_NAMED) else {
             return Ok(None);
         };
         let mut allowed = Vec::with_capacity(names.len());

@@ -70,6 +70,7 @@ impl Case {
             limits: Limits { writes_per_hour: self.writes.limit(), deletes_per_day: self.deletes.limit() },
             tools: Tools { set: ToolSet::All, deny },
             revision: Digest::of([]),
+            written: "".into(),
         }
     }
 

@@ -86,7 +86,7 @@ proptest! {
         // More braces than any profile needs are refused, and a random text may hold them.
         prop_assume!(text.matches('{').count() <= 10);
         let read = read(&text, "x.toml", &catalog::names());
-        let read = read.map(|read| Profile { revision: profile.revision, ..read });
+        let read = read.map(|read| Profile { revision: profile.revision, written: profile.written.clone(), ..read });
         prop_assert_eq!(read, Ok(profile), "{}", text);
     }
 }

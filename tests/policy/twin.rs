@@ -92,7 +92,7 @@ fn switches() -> impl Strategy<Value = Switches> {
     })
 }
 
-fn spaces() -> impl Strategy<Value = BTreeSet<SpaceName>> {
+pub(super) fn spaces() -> impl Strategy<Value = BTreeSet<SpaceName>> {
     let name = prop_oneof!["[A-Z][A-Z0-9]{0,5}", "~[a-z0-9][a-z0-9:_-]{0,9}", "[1-9][0-9]{0,9}"];
     prop::collection::btree_set(name.prop_map(|name| name.parse().unwrap()), 0..4)
 }
@@ -121,7 +121,8 @@ fn approval() -> impl Strategy<Value = Approval> {
 pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let limit = || prop::option::of(prop_oneof![0..4_u32, any::<u32>()]);
     let groups = [(); 5].map(|()| switches());
-    let scope = (prop::option::of(spaces()), spaces()).prop_map(|(allow, deny)| Scope { allow, deny });
+    let scope = (prop::option::of(spaces()), spaces())
+        .prop_map(|(allow, deny)| Scope { allow: allow.into_iter().collect(), deny });
     let shown = |text: String| clean_text(&text).text;
     let name = "[A-Z]\\PC{0,20}".prop_map(shown);
     (name, "\\PC{0,30}".prop_map(shown), groups, scope, approval(), (limit(), limit()), tools()).prop_map(
@@ -134,11 +135,12 @@ pub(super) fn profiles() -> impl Strategy<Value = Profile> {
             limits: Limits { writes_per_hour: limits.0, deletes_per_day: limits.1 },
             tools,
             revision: Digest::of([]),
+            written: "".into(),
         },
     )
 }
 
-fn asks() -> impl Strategy<Value = (&'static str, Group, AccessClass, Standing)> {
+pub(super) fn asks() -> impl Strategy<Value = (&'static str, Group, AccessClass, Standing)> {
     (
         prop::sample::select(catalog::names()),
         prop::sample::select(Group::ALL.to_vec()),

@@ -203,6 +203,7 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
         limits: crate::policy::profile::Limits::default(),
         tools: crate::policy::profile::Tools::default(),
         revision: Digest::of([]),
+        written: "".into(),
     };
     let proposal = Proposal {
         tool: ToolFacts { name: "update_page", group: Group::Pages, class: AccessClass::Update },

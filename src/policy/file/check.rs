@@ -51,6 +51,7 @@ pub(super) fn profile(
         }),
         tools: file.tools.map_or_else(Tools::default, |raw| tools(&raw.0, known_tools, mistakes)),
         revision: Digest::of([text.as_bytes()]),
+        written: text.into(),
     }
 }
 
@@ -113,7 +114,7 @@ fn scope(raw: &raw::Scope, mistakes: &mut Mistakes<'_>) -> Scope {
         let message = format!("no documentation source {} is configured", quoted(named.value()));
         mistakes.add(named.span().start, &message, None);
     }
-    Scope { allow, deny }
+    Scope { allow: allow.into_iter().collect(), deny }
 }
 
 fn spaces(written: &[At<String>], mistakes: &mut Mistakes<'_>) -> BTreeSet<SpaceName> {

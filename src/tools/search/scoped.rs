@@ -1,9 +1,9 @@
 //! What a scope does to a query: the things it names are judged, and its hits are narrowed to the spaces in scope.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::confluence::cql::{Named, Narrowing, Query};
-use crate::domain::ids::SpaceId;
+use crate::domain::ids::{SpaceId, SpaceKey};
 use crate::domain::place::{Place, SpaceName};
 use crate::tools::{Context, ToolError};
 
@@ -41,22 +41,21 @@ pub(super) async fn within(query: Query, context: &Context) -> Result<Option<Que
 
 /// The scope in keys of spaces that exist, as CQL takes them.
 async fn narrowing(context: &Context) -> Result<Narrowing, ToolError> {
-    let mut denied = BTreeSet::new();
-    let mut denied_keys = Vec::new();
-    for (id, key) in spaces(&context.scope.deny, context).await? {
-        denied.insert(id);
-        denied_keys.push(key);
+    let denied = spaces(&context.scope.deny, context).await?;
+    let Some((first, others)) = context.scope.allow.split_first() else {
+        return Ok(Narrowing::Without(denied.into_values().collect()));
+    };
+    let mut allowed = spaces(first, context).await?;
+    for other in others {
+        let other = spaces(other, context).await?;
+        allowed.retain(|id, _| other.contains_key(id));
     }
-    let Some(allowed) = &context.scope.allow else { return Ok(Narrowing::Without(denied_keys)) };
-    let allowed = spaces(allowed, context).await?;
-    Ok(Narrowing::Only(allowed.into_iter().filter(|(id, _)| !denied.contains(id)).map(|(_, key)| key).collect()))
+    allowed.retain(|id, _| !denied.contains_key(id));
+    Ok(Narrowing::Only(allowed.into_values().collect()))
 }
 
-async fn spaces(
-    names: &BTreeSet<SpaceName>,
-    context: &Context,
-) -> Result<Vec<(SpaceId, crate::domain::ids::SpaceKey)>, ToolError> {
-    let mut spaces = Vec::with_capacity(names.len());
+async fn spaces(names: &BTreeSet<SpaceName>, context: &Context) -> Result<BTreeMap<SpaceId, SpaceKey>, ToolError> {
+    let mut spaces = BTreeMap::new();
     for name in names {
         spaces.extend(context.places.space(name).await?.map(|space| (space.id, space.key)));
     }

@@ -1,0 +1,87 @@
+//! Two profiles at once: what both of them allow, with the approval that the stricter of them asks for.
+
+use std::cmp::Ordering;
+
+use super::profile::{Approval, ApprovedBy, Groups, Limits, Profile, Scope, Switches, Tools};
+use crate::domain::digest::Digest;
+
+impl Profile {
+    /// The profile that refuses what either refuses and asks a person where either does. It lists the tools that this
+    /// one lists. Narrowed by its equal, a profile stays itself.
+    #[must_use]
+    pub fn narrowed_by(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        Self {
+            name: format!("{} narrowed by {}", self.name, other.name),
+            description: self.description.clone(),
+            groups: groups(self.groups, other.groups),
+            scope: scope(&self.scope, &other.scope),
+            approval: approval(&self.approval, &other.approval),
+            limits: Limits {
+                writes_per_hour: smaller(self.limits.writes_per_hour, other.limits.writes_per_hour),
+                deletes_per_day: smaller(self.limits.deletes_per_day, other.limits.deletes_per_day),
+            },
+            tools: Tools { set: self.tools.set.clone(), deny: &self.tools.deny | &other.tools.deny },
+            revision: Digest::of([self.revision.to_string().as_bytes(), other.revision.to_string().as_bytes()]),
+            written: "".into(),
+        }
+    }
+}
+
+fn groups(one: Groups, other: Groups) -> Groups {
+    Groups {
+        pages: switches(one.pages, other.pages),
+        spaces: switches(one.spaces, other.spaces),
+        search: switches(one.search, other.search),
+        attachments: switches(one.attachments, other.attachments),
+        users: switches(one.users, other.users),
+    }
+}
+
+fn switches(one: Switches, other: Switches) -> Switches {
+    Switches {
+        mode: one.mode.min(other.mode),
+        allow_delete: one.allow_delete.min(other.allow_delete),
+        require_approval: one.require_approval.max(other.require_approval),
+    }
+}
+
+/// A space can be named by key in one profile and by id in the other, so that only a look-up tells whether it is in
+/// both: the sets stay apart.
+fn scope(one: &Scope, other: &Scope) -> Scope {
+    let mut allow = one.allow.clone();
+    allow.extend(other.allow.iter().filter(|names| !one.allow.contains(names)).cloned());
+    Scope { allow, deny: &one.deny | &other.deny }
+}
+
+fn approval(one: &Approval, other: &Approval) -> Approval {
+    Approval {
+        by: match strictness(one.by).cmp(&strictness(other.by)) {
+            Ordering::Less => other.by,
+            Ordering::Equal | Ordering::Greater => one.by,
+        },
+        client_may_delete: one.client_may_delete.min(other.client_may_delete),
+        expires_after: one.expires_after.min(other.expires_after),
+        hold: one.hold.min(other.hold),
+    }
+}
+
+/// How hard it is for the agent's side to get a yes.
+const fn strictness(by: ApprovedBy) -> u8 {
+    match by {
+        ApprovedBy::Client => 0,
+        ApprovedBy::Hook => 1,
+        ApprovedBy::Human => 2,
+        ApprovedBy::FourEyes => 3,
+    }
+}
+
+/// The smaller of two limits; no limit is the largest.
+fn smaller(one: Option<u32>, other: Option<u32>) -> Option<u32> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
