@@ -9,7 +9,7 @@ mod console;
 mod demo;
 mod doctor;
 mod error;
-mod flags;
+mod people;
 mod permissions;
 mod process;
 mod sandbox;
@@ -18,6 +18,8 @@ mod tools;
 
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
+
+use people::{agents, approvers};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
 
@@ -47,6 +49,12 @@ enum Command {
     /// Check and explain permission profiles
     #[command(subcommand)]
     Permissions(permissions::Question),
+    /// Give agents keys of their own, list them, revoke them
+    #[command(subcommand)]
+    Agents(agents::Task),
+    /// Name the people who may approve
+    #[command(subcommand)]
+    Approvers(approvers::Task),
     /// List the tools as a Markdown table
     Tools,
     /// Check settings, credentials and what the site answers
@@ -58,15 +66,13 @@ enum Command {
 impl CommandLine {
     /// The settings of the commands that have any.
     pub fn settings(&self, environment: &Environment) -> Result<Option<Settings>, ConfigError> {
-        self.flags().map(|flags| Settings::load(flags, environment)).transpose()
-    }
-
-    fn flags(&self) -> Option<&Flags> {
-        match &self.command {
-            Command::Serve(arguments) => Some(arguments.flags()),
-            Command::Doctor(arguments) => Some(arguments.flags()),
-            _ => None,
-        }
+        let flags = match &self.command {
+            Command::Serve(arguments) => arguments.flags(),
+            Command::Doctor(arguments) => arguments.flags(),
+            Command::Agents(_) | Command::Approvers(_) => &Flags::default(),
+            _ => return Ok(None),
+        };
+        Settings::load(flags, environment).map(Some)
     }
 
     /// Runs the command until it is done or `shutdown` is called for.
@@ -79,7 +85,11 @@ impl CommandLine {
         match (self.command, settings) {
             (Command::Serve(arguments), Some(settings)) => serve::run(&arguments, &settings, shutdown).await,
             (Command::Doctor(_), Some(settings)) => doctor::run(&settings, console).await,
-            (Command::Serve(_) | Command::Doctor(_), None) => Err(CliError::NoSettings),
+            (Command::Agents(task), Some(settings)) => agents::run(&task, &settings, console),
+            (Command::Approvers(task), Some(settings)) => approvers::run(&task, &settings, console),
+            (Command::Serve(_) | Command::Doctor(_) | Command::Agents(_) | Command::Approvers(_), None) => {
+                Err(CliError::NoSettings)
+            }
             (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
             (Command::Permissions(question), _) => permissions::run(&question, console),

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
+
 use crate::policy::ask::AgentId;
 
 pub use connection::{Connection, Gateway};
@@ -22,9 +24,9 @@ pub use declared::{Kind, Setting};
 pub use environment::Environment;
 pub use error::{ConfigError, SettingError};
 pub use log::{Format, Log};
-pub use profile::{ProfileError, read_profile};
+pub use profile::{ProfileError, ProfileName, read_profile};
 
-use declared::{AGENT, ALL, FOLDER, LOG};
+use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +87,10 @@ pub struct Settings {
     given: BTreeMap<&'static str, Given>,
     /// The file that was read, where there is one.
     pub file: Option<PathBuf>,
+    /// The configuration folder, where there can be one: `agents.toml` and `approvers.toml` stand there.
+    pub configuration_folder: Option<PathBuf>,
+    /// What the environment calls the user of the system.
+    pub user: Option<String>,
     /// Variables that begin with `SLUICE_` and mean nothing: most likely misspelt.
     pub unknown_variables: Vec<String>,
 }
@@ -110,7 +116,12 @@ impl Settings {
                 given.insert(setting.key, Given { value: value.clone(), origin: Origin::Flag(flag) });
             }
         }
-        Ok(Self { given, file, unknown_variables: environment.unknown() })
+        let mut user = None;
+        for variable in ["USER", "LOGNAME", "USERNAME"] {
+            user = user.or(environment.get(variable).unwrap_or_default());
+        }
+        let configuration_folder = file::folder(environment);
+        Ok(Self { given, file, configuration_folder, user, unknown_variables: environment.unknown() })
     }
 
     /// What was said about a setting.
@@ -134,11 +145,18 @@ impl Settings {
     /// The agent that calls.
     pub fn agent(&self) -> Result<AgentId, SettingError> {
         let read = |name: &str| {
-            let fits = (1..=64).contains(&name.len())
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-            if fits { Ok(AgentId::new(name)) } else { Err("use 1 to 64 letters, digits, dots, dashes".to_owned()) }
+            if AgentId::fits(name) {
+                Ok(AgentId::new(name))
+            } else {
+                Err("use 1 to 64 letters, digits, dots, dashes".to_owned())
+            }
         };
         Ok(self.understood(&AGENT, read)?.unwrap_or_else(|| AgentId::new("local")))
+    }
+
+    /// What an approver proves with, where it is set.
+    pub fn approver_secret(&self) -> Option<SecretString> {
+        self.get(&APPROVER_SECRET).map(|given| SecretString::from(given.value.clone()))
     }
 
     /// The folder of uploads and downloads, where there is one.

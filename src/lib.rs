@@ -14,6 +14,7 @@
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
 //! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
+//! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
 //! | [`audit`] | what was asked, decided and done | the log |
 //! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
@@ -67,6 +68,7 @@ pub mod connect;
 pub mod domain;
 pub mod markup;
 pub mod mcp;
+pub mod people;
 pub mod policy;
 pub mod sandbox;
 pub mod store;

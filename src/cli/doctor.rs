@@ -1,14 +1,16 @@
 //! `sluice doctor`: what is configured and from where, whether the site answers, who we are, what we may read.
 
+mod files;
 mod probe;
 
 use clap::Args;
 
 use super::console::{Colour, harmless};
+use super::people::agents;
 use super::{CliError, Console, Verdict, permissions};
 use crate::config::declared::ALL;
 use crate::config::{Flags, Kind, Settings};
-use crate::policy::Caller;
+use crate::people::{self, Known};
 use crate::policy::gate::may_ever;
 use crate::tools::catalog;
 
@@ -58,6 +60,7 @@ pub(super) async fn run(settings: &Settings, console: &mut Console) -> Result<Ve
     let mut findings = Findings { console, problems: 0 };
     list(settings, &mut findings)?;
     profile(settings, &mut findings)?;
+    files::list(settings, &mut findings)?;
     findings.heading("Site")?;
     match settings.connection() {
         Ok(connection) => probe::site(&connection, &mut findings).await?,
@@ -103,16 +106,23 @@ fn without_password(value: &str) -> String {
 
 fn profile(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError> {
     findings.heading("Profile")?;
-    match (settings.profile(&permissions::tool_names()), settings.agent()) {
-        (Ok(source), Ok(agent)) => {
-            let caller = Caller::new(agent, source.profile);
-            let allowed = catalog().filter(|entry| may_ever(&caller, entry.facts).is_ok()).count();
-            let name = harmless(&caller.profile.name, 60);
-            findings.good(&format!("{}: \"{name}\" allows {allowed} of {} tools", source.file, catalog().count()))?;
-        }
+    match (agents::of(settings), settings.agent()) {
+        (Ok(agents), Ok(_)) => match people::caller(settings, &agents, &permissions::tool_names()) {
+            Ok(known) => told(&known, findings)?,
+            Err(error) => findings.problem(&error.to_string())?,
+        },
         (Err(error), _) => findings.problem(&error.to_string())?,
         // The agent's name was said to be wrong above.
         (Ok(_), Err(_)) => {}
     }
     Ok(findings.console.line("")?)
+}
+
+fn told(Known { caller, owner, profiles }: &Known, findings: &mut Findings<'_>) -> std::io::Result<()> {
+    let allowed = catalog().filter(|entry| may_ever(caller, entry.facts).is_ok()).count();
+    let name = harmless(&caller.profile.name, 120);
+    let files: Vec<String> = profiles.iter().map(|profile| harmless(&profile.to_string(), 120)).collect();
+    let files = files.join(", narrowed by ");
+    findings.good(&format!("{files}: \"{name}\" allows {allowed} of {} tools", catalog().count()))?;
+    findings.good(&format!("agent {} belongs to {owner}", caller.agent))
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
+use crate::people::PeopleError;
 use crate::sandbox::SandboxError;
 
 /// How a command that ran to its end came out.
@@ -33,6 +34,9 @@ pub enum CliError {
     /// The settings of a command were not read.
     #[error("the settings were not read")]
     NoSettings,
+    /// Who agents and approvers are.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// Something on the command line is wrong.
     #[error("{0}")]
     Usage(String),
@@ -57,7 +61,7 @@ impl CliError {
     /// The exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Usage(_) => 2,
+            Self::Config(_) | Self::People(_) | Self::Usage(_) => 2,
             _ => 1,
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
+use super::people::agents;
 use super::{CliError, Verdict, assemble, permissions};
 use crate::config::{Flags, Settings};
 use crate::mcp;
-use crate::policy::Caller;
+use crate::people::{self, Known};
 
 /// `sluice serve --stdio`.
 #[derive(Args)]
@@ -37,12 +38,11 @@ pub(super) async fn run(
     for variable in &settings.unknown_variables {
         tracing::warn!(variable, "this variable means nothing to Sluice; is it misspelt?");
     }
-    let profile = settings.profile(&permissions::tool_names())?.profile;
-    let caller = Caller::new(settings.agent()?, profile);
+    let Known { caller, owner, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
     let connection = settings.connection()?;
     let app = Arc::new(assemble::app(&connection, settings.folder().as_deref(), Arc::clone(&caller.profile)).await?);
     tracing::info!(
-        site = connection.site, agent = %caller.agent, profile = caller.profile.name, "serving over standard input and output"
+        site = connection.site, agent = %caller.agent, %owner, profile = caller.profile.name, "serving over standard input and output"
     );
     let served = mcp::serve_stdio(Arc::clone(&app), caller, shutdown).await;
     app.finish().await;

@@ -164,6 +164,16 @@ pub const DATA_DIR: Setting = Setting {
     help: "Folder for what Sluice keeps; nothing is kept yet",
     kind: Kind::Path,
 };
+/// What an approver proves with.
+pub const APPROVER_SECRET: Setting = Setting {
+    key: "approver_secret",
+    variable: "SLUICE_APPROVER_SECRET",
+    flag: None,
+    value: "SECRET",
+    default: None,
+    help: "Secret of the person who approves; never for the process that serves an agent",
+    kind: Kind::Secret,
+};
 /// Logs.
 pub const LOG: Setting = Setting {
     key: "log",
@@ -226,7 +236,7 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 19] = [
+pub const ALL: [&Setting; 20] = [
     &SITE,
     &EMAIL,
     &API_TOKEN,
@@ -240,6 +250,7 @@ pub const ALL: [&Setting; 19] = [
     &AGENT,
     &FOLDER,
     &DATA_DIR,
+    &APPROVER_SECRET,
     &LOG,
     &CA_FILE,
     &PROXY,

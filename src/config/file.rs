@@ -32,8 +32,8 @@ pub(super) fn find(named: Option<&Path>, environment: &Environment) -> Result<Op
     Ok(folder(environment).map(|folder| folder.join(NAME)).filter(|path| path.is_file()))
 }
 
-/// The configuration folder.
-fn folder(environment: &Environment) -> Option<PathBuf> {
+/// The configuration folder: where `sluice.toml`, `agents.toml` and `approvers.toml` are looked for.
+pub(super) fn folder(environment: &Environment) -> Option<PathBuf> {
     environment
         .path(CONFIG_DIR_VARIABLE)
         .or_else(|| environment.path("XDG_CONFIG_HOME").map(|path| path.join("sluice")))
@@ -87,10 +87,12 @@ fn understand(text: &str, path: &Path) -> Result<Vec<(&'static str, Given)>, Vec
 
 fn word(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     match (setting.kind, value) {
-        (Kind::Secret, _) => Err(format!(
-            "`{}` has no place in a file; set {} or use `{}_file`",
-            setting.key, setting.variable, setting.key
-        )),
+        (Kind::Secret, _) => {
+            let file = format!("{}_file", setting.key);
+            let or_file = ALL.iter().find(|other| other.key == file).map(|_| format!(" or use `{file}`"));
+            let or_file = or_file.unwrap_or_default();
+            Err(format!("`{}` has no place in a file; set {}{or_file}", setting.key, setting.variable))
+        }
         (Kind::Number, DeValue::Integer(number)) => Ok(number.to_string()),
         (Kind::Number, _) => Err(format!("`{}` is a whole number", setting.key)),
         (_, DeValue::String(text)) => Ok(text.to_string()),

@@ -1,10 +1,13 @@
 //! The profile an agent runs under: a file, or one that comes with Sluice.
 
+use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
+use super::Settings;
 use super::declared::PROFILE;
-use super::{ConfigError, Settings};
 use crate::policy::file::{LONGEST_FILE, Mistake, Source, read_source, shipped};
 
 /// The profile cannot be used.
@@ -30,12 +33,49 @@ pub enum ProfileError {
 }
 
 impl Settings {
-    /// The profile that is set. A name that stands for a shipped profile is never taken for a file.
-    pub fn profile(&self, known_tools: &[&str]) -> Result<Source, ConfigError> {
+    /// The profile that is set.
+    pub fn profile(&self) -> ProfileName {
         let written = self.get(&PROFILE).map_or("read-only", |given| given.value.as_str());
-        match (shipped::shipped(written), self.path(&PROFILE)) {
-            (None, Some(path)) => Ok(read_profile(&path, known_tools)?),
-            _ => Ok(read_profile(Path::new(written), known_tools)?),
+        ProfileName::of(written, |_| self.path(&PROFILE).unwrap_or_default())
+    }
+}
+
+/// Which profile: one that comes with Sluice, or a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileName {
+    /// One that comes with Sluice, by its name.
+    Shipped(String),
+    /// A file, found from the folder the process runs in.
+    File(PathBuf),
+}
+
+impl ProfileName {
+    /// What was written: the name of a shipped profile is never taken for a file, all else is one, and `place` says
+    /// where.
+    pub fn of(written: &str, place: impl FnOnce(&str) -> PathBuf) -> Self {
+        match shipped::shipped(written) {
+            Some(_) => Self::Shipped(written.to_owned()),
+            None => Self::File(place(written)),
+        }
+    }
+
+    /// Reads the profile as it is now.
+    pub fn read(&self, known_tools: &[&str]) -> Result<Source, ProfileError> {
+        match self {
+            Self::Shipped(name) => read_profile(Path::new(name), known_tools),
+            Self::File(path) => {
+                read_source(&contents(path)?, &path.to_string_lossy(), known_tools).map_err(ProfileError::Mistakes)
+            }
+        }
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shipped(name) => formatter.write_str(name),
+            Self::File(path) => path.display().fmt(formatter),
         }
     }
 }

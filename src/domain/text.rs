@@ -73,6 +73,11 @@ pub fn is_invisible(character: char) -> bool {
     }
 }
 
+/// Whether a sign can make text look different from what it is: direction marks and overrides.
+pub fn turns_text_around(sign: char) -> bool {
+    matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A text as one line of ours repeats it: without control, invisible and bidirectional characters.
 pub fn visible(text: &str) -> String {
     text.chars().filter(|sign| !sign.is_control() && !is_invisible(*sign)).collect()

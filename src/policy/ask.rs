@@ -24,6 +24,12 @@ impl AgentId {
         Self(name.into())
     }
 
+    /// Whether a configuration may give this name: 1 to 64 letters, digits, dots, dashes and underscores.
+    pub fn fits(name: &str) -> bool {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        (1..=64).contains(&name.len()) && name.bytes().all(fits)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

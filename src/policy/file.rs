@@ -16,9 +16,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::profile::Profile;
-use mistake::Mistakes;
-
+use crate::domain::text::turns_text_around;
 pub use mistake::Mistake;
+pub(crate) use mistake::Mistakes;
 
 /// A profile file is never longer than this; a longer one is refused unread.
 pub const LONGEST_FILE: usize = 64 * 1024;
@@ -116,9 +116,4 @@ fn lines(text: &str, table: &DeTable<'_>) -> BTreeMap<String, usize> {
 
 fn word<'a>(entry: &'a Spanned<DeValue<'_>>) -> Option<&'a str> {
     entry.get_ref().as_str()
-}
-
-/// Whether a sign can make text look different from what it is: direction marks and overrides.
-fn turns_text_around(sign: char) -> bool {
-    matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

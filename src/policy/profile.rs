@@ -79,7 +79,7 @@ pub struct Switches {
     pub require_approval: Switch,
 }
 
-/// What may be done with a group at all, least first.
+/// What may be done with a group at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {

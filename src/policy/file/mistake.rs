@@ -34,18 +34,20 @@ impl std::error::Error for Mistake {}
 const MOST_MISTAKES: usize = 20;
 
 /// The mistakes found so far in one text.
-pub(super) struct Mistakes<'a> {
+pub(crate) struct Mistakes<'a> {
     source: &'a str,
     text: &'a str,
     found: Vec<Mistake>,
 }
 
 impl<'a> Mistakes<'a> {
-    pub(super) fn of(source: &'a str, text: &'a str) -> Self {
+    /// None yet; `source` names the text in messages.
+    pub(crate) fn of(source: &'a str, text: &'a str) -> Self {
         Self { source, text, found: Vec::new() }
     }
 
-    pub(super) fn add(&mut self, offset: usize, message: &str, nearest: Option<&str>) {
+    /// Notes a mistake at this byte of the text.
+    pub(crate) fn add(&mut self, offset: usize, message: &str, nearest: Option<&str>) {
         if self.found.len() == MOST_MISTAKES {
             return;
         }
@@ -54,12 +56,13 @@ impl<'a> Mistakes<'a> {
         self.found.push(Mistake { source, line, column, message, nearest: nearest.map(str::to_owned) });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether none was found so far.
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// In the order of the file, each once.
-    pub(super) fn sorted(mut self) -> Vec<Mistake> {
+    pub(crate) fn sorted(mut self) -> Vec<Mistake> {
         self.found.sort_by_key(|mistake| (mistake.line, mistake.column));
         self.found.dedup();
         self.found

@@ -1,0 +1,4 @@
+//! `sluice agents` and `sluice approvers`: who they are, and what each proves it with.
+
+pub(super) mod agents;
+pub(super) mod approvers;

@@ -1,0 +1,54 @@
+//! Who calls: the agent the settings name, its owner, and the profile it runs under.
+
+use std::sync::Arc;
+
+use super::{Agents, Owner, PeopleError, Validity};
+use crate::config::declared::PROFILE;
+use crate::config::{Origin, ProfileName, Settings};
+use crate::policy::{Caller, Profile};
+
+/// An agent that may call, and what its profile is made of.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The agent under its profile as it is now.
+    pub caller: Caller,
+    /// Whose agent it is.
+    pub owner: Owner,
+    /// The profiles to read again for [`profile_now`]: the first, narrowed by each of the others.
+    pub profiles: Vec<ProfileName>,
+}
+
+/// The caller of the settings. An agent of `agents.toml` has owner and profile from there, and a profile that somebody
+/// set besides can only narrow its own. Any other runs under the profile of the settings, and belongs to the user of
+/// the system.
+pub fn caller(settings: &Settings, agents: &Agents, known_tools: &[&str]) -> Result<Known, PeopleError> {
+    let id = settings.agent()?;
+    let (owner, profiles) = match agents.get(&id) {
+        Some(agent) => {
+            if agent.validity == Validity::Revoked {
+                return Err(PeopleError::Revoked { agent: id });
+            }
+            if let Some(connection) = agent.connection.clone() {
+                return Err(PeopleError::NoConnection { agent: id, connection });
+            }
+            let mut profiles = vec![agent.profile.clone()];
+            if settings.get(&PROFILE).is_some_and(|given| given.origin != Origin::Default) {
+                profiles.push(settings.profile());
+            }
+            (agent.owner.clone(), profiles)
+        }
+        None => (Owner::of_system(settings), vec![settings.profile()]),
+    };
+    let profile = profile_now(&profiles, known_tools)?;
+    Ok(Known { caller: Caller { agent: id, profile: Arc::new(profile) }, owner, profiles })
+}
+
+/// The profiles as they are now: the first, narrowed by each of the others.
+pub fn profile_now(profiles: &[ProfileName], known_tools: &[&str]) -> Result<Profile, PeopleError> {
+    let mut narrowed: Option<Profile> = None;
+    for name in profiles {
+        let profile = name.read(known_tools)?.profile;
+        narrowed = Some(narrowed.map_or(profile.clone(), |narrowed| narrowed.narrowed_by(&profile)));
+    }
+    narrowed.ok_or(PeopleError::NoProfile)
+}
