@@ -3,6 +3,7 @@
 mod commands;
 mod doctor;
 mod documents;
+mod people;
 mod settings;
 
 use std::io::Write;

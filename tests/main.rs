@@ -17,6 +17,7 @@ mod layers;
 mod markup;
 mod mcp;
 mod pages;
+mod people;
 mod policy;
 mod requests;
 mod sandbox;

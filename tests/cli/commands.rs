@@ -6,7 +6,7 @@ use super::{folder, run};
 
 #[tokio::test]
 async fn help_says_what_there_is() {
-    expect![[r"
+    expect![[r#"
         An MCP server for Confluence Cloud in which every call passes one gate
 
         Usage: sluice <COMMAND>
@@ -16,6 +16,8 @@ async fn help_says_what_there_is() {
           demo         Show what Sluice does: a simulated site, a server and an agent in one process
           sandbox      Run a simulated Confluence Cloud site
           permissions  Check and explain permission profiles
+          agents       Give agents keys of their own, list them, revoke them
+          approvers    Name the people who may approve
           tools        List the tools as a Markdown table
           doctor       Check settings, credentials and what the site answers
           completions  Print completions for a shell
@@ -28,7 +30,7 @@ async fn help_says_what_there_is() {
         New here? `sluice demo` needs no account and no network.
 
         Exit codes: 0 all is well, 1 something is wrong, 2 a flag or setting is wrong.
-    "]]
+    "#]]
     .assert_eq(&run(&["--help"]).await.output);
 }
 
