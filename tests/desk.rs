@@ -161,6 +161,12 @@ impl Desk {
         Self { site, app: Arc::new(app), caller, approver, recorder }
     }
 
+    /// The agent under a second profile besides.
+    pub(crate) fn narrowed_by(mut self, profile: &str) -> Self {
+        self.caller.profile = Arc::new(self.caller.profile.narrowed_by(&self::profile(profile)));
+        self
+    }
+
     /// Who calls.
     pub(crate) fn caller(&self) -> Caller {
         self.caller.clone()

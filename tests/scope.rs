@@ -141,6 +141,32 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
 }
 
 #[tokio::test]
+async fn under_two_scopes_lists_and_searches_show_what_both_allow() {
+    let one = Desk::under(&scoped("allow_spaces = [\"IT\"]")).await;
+    let both = Desk::under(&scoped("allow_spaces = [\"IT\", \"HR\"]")).await;
+    let id = both.site.with_site(|site| site.spaces.values().find(|space| space.key == "IT").unwrap().id);
+    let both = both.narrowed_by(&scoped(&format!("allow_spaces = [\"OPS\", \"{id}\"]")));
+    for (tool, arguments) in [
+        ("list_spaces", json!({ "limit": 250 })),
+        ("list_pages", json!({ "limit": 250 })),
+        ("search_text", json!({ "query": "page", "limit": 100 })),
+        ("search_cql", json!({ "cql": "type = page", "limit": 100 })),
+        ("search_cql", json!({ "cql": "type = page or space = IT", "limit": 100 })),
+    ] {
+        let expected = one.text(tool, arguments.clone()).await.replace(&one.site.url(), "");
+        assert_eq!(
+            both.text(tool, arguments.clone()).await.replace(&both.site.url(), ""),
+            expected,
+            "{tool} {arguments}"
+        );
+    }
+    let pages = both.text("search_cql", json!({ "cql": "type = page", "limit": 100 })).await;
+    assert!(pages.contains("/spaces/IT/") && !pages.contains("/spaces/HR/"), "{pages}");
+    let error = both.error("search_cql", json!({ "cql": "space = HR" })).await;
+    assert_eq!(error, one.error("search_cql", json!({ "cql": "space = NOSUCH" })).await);
+}
+
+#[tokio::test]
 async fn lists_and_searches_show_nothing_of_a_hidden_space() {
     let desk = Desk::under(&scoped("deny_spaces = [\"HR\"]")).await;
     let titles: Vec<String> = desk.site.with_site(|site| {

@@ -75,7 +75,8 @@ fn every_mistake_is_told_with_its_place_and_the_right_word() {
         agents.toml:12:9: `c` has nothing to prove itself with; give `key_hash`, or `issuer` and `subject`
         agents.toml:15:9: `d` needs both `issuer` and `subject`
         agents.toml:22:10: `issuer` is an address such as https://login.example.com
-        agents.toml:28:9: `g` proves itself with what `f` does"#]].assert_eq(&told);
+        agents.toml:28:9: `g` proves itself with what `f` does"#]]
+    .assert_eq(&told);
 }
 
 #[test]

@@ -43,7 +43,8 @@ fn every_mistake_is_told_with_its_place_and_the_right_word() {
         approvers.toml:6:11: `I T` is not a space key: letters and digits, as in "IT"
         approvers.toml:7:12: `c d` is no name; use 1 to 64 letters, digits, dots, dashes
         approvers.toml:9:11: `classes` is a list, as in ["…"]
-        approvers.toml:10:12: `e` has the secret of `c d`"#]].assert_eq(&told);
+        approvers.toml:10:12: `e` has the secret of `c d`"#]]
+    .assert_eq(&told);
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(task: &Task, settings: &Settings, console: &mut Consol
         }
         Task::Revoke { name } => {
             Agents::revoke(&file, name)?;
-            console.line(format_args!("revoked {name}; a server that runs notices within a second"))?;
+            console.line(format_args!("revoked {name}; from its next start on a server refuses it"))?;
         }
     }
     Ok(Verdict::Well)
