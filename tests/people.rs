@@ -14,15 +14,15 @@ fn cheap_hash(secret: &str) -> String {
 }
 
 /// A file of one test, which is not there yet.
-fn file(test: &str, name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("people").join(test);
+fn file(case: &str, name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("people").join(case);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder.join(name)
 }
 
-fn written(test: &str, name: &str, text: &str) -> PathBuf {
-    let file = file(test, name);
+fn written(case: &str, name: &str, text: &str) -> PathBuf {
+    let file = file(case, name);
     std::fs::write(&file, text).unwrap();
     file
 }
