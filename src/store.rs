@@ -5,6 +5,8 @@
 
 pub mod batch;
 pub mod chain;
+pub mod embedded;
+pub mod keys;
 pub mod memory;
 pub mod pieces;
 
@@ -97,11 +99,13 @@ pub enum StoreError {
         /// Its table.
         table: &'static str,
     },
-    /// A value is longer than a record may be.
-    #[error("a record of `{table}` is longer than {} bytes", batch::LONGEST_VALUE)]
+    /// A value or a name is longer than it may be.
+    #[error("a record of `{table}` or its name is longer than {most} bytes")]
     TooLong {
         /// Its table.
         table: &'static str,
+        /// How long it may be.
+        most: usize,
     },
     /// The disk has no room; nothing was changed, and what was there can be read.
     #[error("the disk that holds the data directory has no room left")]

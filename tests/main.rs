@@ -24,6 +24,7 @@ mod sandbox;
 mod scope;
 mod shared;
 mod small_site;
+mod store;
 mod tool_sets;
 mod world;
 mod writes;

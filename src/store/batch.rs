@@ -2,8 +2,13 @@
 
 use bytes::Bytes;
 
+use super::StoreError;
+
 /// Longest value of one record, in bytes. What is longer is kept in pieces.
 pub const LONGEST_VALUE: usize = 256 << 10;
+
+/// Longest name of one record, in bytes, without its table.
+pub const LONGEST_NAME: usize = 256;
 
 /// A kind of records, named once and for all: it is part of every key on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,5 +112,24 @@ impl Batch {
     pub fn soon(mut self) -> Self {
         self.when = When::Applied;
         self
+    }
+    /// Bytes of everything it writes, with something for each part.
+    pub(in crate::store) fn weight(&self) -> usize {
+        let changes =
+            self.changes.iter().map(|(key, value)| key.name.len() + value.as_ref().map_or(0, Bytes::len) + 128);
+        let rows = self.rows.iter().map(|row| row.len() + 128);
+        changes.chain(rows).sum()
+    }
+
+    /// Whether every name, value and row is short enough.
+    pub(in crate::store) fn check_lengths(&self) -> Result<(), StoreError> {
+        let too_long = |table: &'static str, length: usize, most: usize| {
+            if length > most { Err(StoreError::TooLong { table, most }) } else { Ok(()) }
+        };
+        for (Key { table, name }, value) in &self.changes {
+            too_long(table.name(), name.len(), LONGEST_NAME)?;
+            too_long(table.name(), value.as_ref().map_or(0, Bytes::len), LONGEST_VALUE)?;
+        }
+        self.rows.iter().try_for_each(|row| too_long("log", row.len(), LONGEST_VALUE))
     }
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use super::batch::{Batch, Expected, Key, LONGEST_VALUE, Table};
+use super::batch::{Batch, Expected, Key, Table};
 use super::chain::{Chain, Head, Row};
 use super::{Order, Record, Scan, Store, StoreError, Version};
 
@@ -46,6 +45,7 @@ impl MemoryStore {
     }
 
     fn apply(&self, held: &mut Held, batch: Batch) -> Result<(), StoreError> {
+        batch.check_lengths()?;
         for (key, expected) in &batch.expected {
             let there = held.records.get(key).map(|record| record.version);
             let holds = match expected {
@@ -55,10 +55,6 @@ impl MemoryStore {
             if !holds {
                 return Err(StoreError::Conflict { table: key.table.name() });
             }
-        }
-        let too_long = |value: &Option<Bytes>| value.as_ref().is_some_and(|value| value.len() > LONGEST_VALUE);
-        if let Some((key, _)) = batch.changes.iter().find(|(_, value)| too_long(value)) {
-            return Err(StoreError::TooLong { table: key.table.name() });
         }
         for (key, value) in batch.changes {
             held.writes += 1;
