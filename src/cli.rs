@@ -14,6 +14,7 @@ mod permissions;
 mod process;
 mod sandbox;
 mod serve;
+mod store;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +60,8 @@ enum Command {
     Tools,
     /// Check settings, credentials and what the site answers
     Doctor(doctor::Arguments),
+    /// Check, back up and restore what Sluice keeps
+    Store(store::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
 }
@@ -69,6 +72,7 @@ impl CommandLine {
         let flags = match &self.command {
             Command::Serve(arguments) => arguments.flags(),
             Command::Doctor(arguments) => arguments.flags(),
+            Command::Store(arguments) => arguments.flags(),
             Command::Agents(_) | Command::Approvers(_) => &Flags::default(),
             _ => return Ok(None),
         };
@@ -87,14 +91,13 @@ impl CommandLine {
             (Command::Doctor(_), Some(settings)) => doctor::run(&settings, console).await,
             (Command::Agents(task), Some(settings)) => agents::run(&task, &settings, console),
             (Command::Approvers(task), Some(settings)) => approvers::run(&task, &settings, console),
-            (Command::Serve(_) | Command::Doctor(_) | Command::Agents(_) | Command::Approvers(_), None) => {
-                Err(CliError::NoSettings)
-            }
+            (Command::Store(arguments), Some(settings)) => store::run(&arguments, &settings, console).await,
             (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
             (Command::Permissions(question), _) => permissions::run(&question, console),
             (Command::Tools, _) => tools::run(console),
             (Command::Completions(arguments), _) => completions::run(&arguments, console),
+            (_, None) => Err(CliError::NoSettings),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! read here and understood where they are needed, so that a command minds only the settings it uses.
 
 mod connection;
+mod data;
 pub mod declared;
 mod environment;
 mod error;
@@ -20,6 +21,7 @@ use secrecy::SecretString;
 use crate::policy::ask::AgentId;
 
 pub use connection::{Connection, Gateway};
+pub use data::DataFolder;
 pub use declared::{Kind, Setting};
 pub use environment::Environment;
 pub use error::{ConfigError, SettingError};
@@ -93,6 +95,8 @@ pub struct Settings {
     pub user: Option<String>,
     /// Variables that begin with `SLUICE_` and mean nothing: most likely misspelt.
     pub unknown_variables: Vec<String>,
+    /// Where Sluice keeps things where nobody says anything else.
+    data: Option<PathBuf>,
 }
 
 impl Settings {
@@ -121,7 +125,7 @@ impl Settings {
             user = user.or(environment.get(variable).unwrap_or_default());
         }
         let configuration_folder = file::folder(environment);
-        Ok(Self { given, file, configuration_folder, user, unknown_variables: environment.unknown() })
+        Ok(Self { given, file, configuration_folder, user, unknown_variables: environment.unknown(), data: data::usual(environment) })
     }
 
     /// What was said about a setting.

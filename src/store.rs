@@ -3,8 +3,10 @@
 //! [`Store`] is the port. [`memory`] keeps records for as long as the process lives; [`embedded`] keeps them on disk.
 //! Every implementation passes the one conformance suite in `tests/store`.
 
+pub mod backup;
 pub mod batch;
 pub mod chain;
+pub mod check;
 pub mod embedded;
 pub mod keys;
 pub mod memory;

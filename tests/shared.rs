@@ -13,3 +13,15 @@ pub(crate) fn folder(name: &str) -> Option<PathBuf> {
     eprintln!("SKIPPED: {} is absent", folder.display());
     None
 }
+
+/// A program that some tests start. Where it is absent the test says so as above.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file());
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{name} is absent");
+        eprintln!("SKIPPED: {name} is absent");
+    }
+    found
+}

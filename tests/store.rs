@@ -1,9 +1,13 @@
 //! What Sluice keeps: one suite for every store, and what only the one on disk must stand.
 
+mod backup;
 mod conformance;
+mod crash;
 mod disk;
+mod keys;
 mod log;
 mod model;
+mod pieces;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

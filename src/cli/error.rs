@@ -6,6 +6,10 @@ use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
 use crate::people::PeopleError;
 use crate::sandbox::SandboxError;
+use crate::store::StoreError;
+use crate::store::backup::BackupError;
+use crate::store::embedded::OpenError;
+use crate::store::keys::KeyError;
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,18 @@ pub enum CliError {
     /// The simulated site did not start.
     #[error("{}", not_started(.0))]
     Sandbox(#[from] SandboxError),
+    /// There is no key for the store.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The store does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The backup, or what was to be made of it.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// What came over MCP, or did not.
     #[error("the MCP connection failed: {0}")]
     Mcp(String),

@@ -161,7 +161,7 @@ pub const DATA_DIR: Setting = Setting {
     flag: Some("data-dir"),
     value: "FOLDER",
     default: None,
-    help: "Folder for what Sluice keeps; nothing is kept yet",
+    help: "Folder for what Sluice keeps; sluice in $XDG_STATE_HOME, ~/.local/state or %LOCALAPPDATA% where it is not given",
     kind: Kind::Path,
 };
 /// What an approver proves with.

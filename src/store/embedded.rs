@@ -180,3 +180,6 @@ impl Store for EmbeddedStore {
         &self.shelf.chain
     }
 }
+
+#[cfg(test)]
+mod tests;

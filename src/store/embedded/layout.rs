@@ -109,6 +109,11 @@ pub(in crate::store) fn first(value: &[u8], longest: usize) -> Option<First<'_>>
     Some(First { version: Version(nonce), following, length, piece })
 }
 
+/// How many pieces follow a first one.
+pub(in crate::store) fn pieces(value: &[u8]) -> usize {
+    first(value, usize::MAX).map_or(0, |first| first.following.len())
+}
+
 /// From where to where a scan reads.
 pub(in crate::store) fn range(scan: &Scan<'_>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
     let table = scan.table.name().as_bytes();

@@ -11,6 +11,7 @@ use super::guards::OpenError;
 use super::layout::{self, First};
 use super::seal::{Place, SURPLUS, Seal};
 use super::state::State;
+use crate::store::backup::frames;
 use crate::store::batch::{Batch, Expected, Key, LONGEST_VALUE};
 use crate::store::chain::{Chain, Head, Link, Row};
 use crate::store::keys::{MasterKey, Purpose};
@@ -30,6 +31,8 @@ const LONGEST_SEALED: usize = LONGEST_VALUE + LINK + SURPLUS;
 pub(in crate::store) struct Shelf {
     pub(in crate::store) database: sled::Db,
     seal: Seal,
+    /// Seals backups.
+    pub(in crate::store) backup: Seal,
     pub(in crate::store) chain: Chain,
     state: RwLock<State>,
 }
@@ -40,7 +43,9 @@ impl Shelf {
         use secrecy::ExposeSecret as _;
         let chain = Chain::new(master.derive(Purpose::LogChain).expose_secret());
         let state = RwLock::new(State::new(chain.start()));
-        Self { database, seal: Seal::new(&master.derive(Purpose::StoreSeal), FORMAT), chain, state }
+        let seal = Seal::new(&master.derive(Purpose::StoreSeal), FORMAT);
+        let backup = Seal::new(&master.derive(Purpose::Backup), frames::FORMAT);
+        Self { database, seal, backup, chain, state }
     }
 
     /// Reads where the store stands, which only the right key can. `mark` is what was last written down beside it.
