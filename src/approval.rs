@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod find_out;
 pub mod grants;
 pub mod line;
+pub mod mandates;
 pub mod plan;
 pub mod record;
 pub mod rules;

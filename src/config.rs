@@ -125,7 +125,14 @@ impl Settings {
             user = user.or(environment.get(variable).unwrap_or_default());
         }
         let configuration_folder = file::folder(environment);
-        Ok(Self { given, file, configuration_folder, user, unknown_variables: environment.unknown(), data: data::usual(environment) })
+        Ok(Self {
+            given,
+            file,
+            configuration_folder,
+            user,
+            unknown_variables: environment.unknown(),
+            data: data::usual(environment),
+        })
     }
 
     /// What was said about a setting.

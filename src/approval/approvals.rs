@@ -3,11 +3,12 @@
 mod ask;
 mod decide;
 mod ports;
+mod profiles;
 mod shelf;
 mod sweep;
 mod usage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -42,6 +43,7 @@ pub struct Approvals {
     lines: Mutex<BTreeMap<String, Weak<dyn Carrier>>>,
     changes: broadcast::Sender<Change>,
     latest: Mutex<Timestamp>,
+    texts: Mutex<BTreeSet<Digest>>,
     tasks: TaskTracker,
 }
 
@@ -86,6 +88,7 @@ impl Approvals {
             lines: Mutex::default(),
             changes,
             latest: Mutex::new(latest),
+            texts: Mutex::default(),
             tasks: TaskTracker::new(),
         };
         approvals.recover().await?;

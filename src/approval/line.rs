@@ -22,7 +22,7 @@ use super::record::{Asked, State, Told};
 
 /// Says what an agent may do now.
 pub trait Mandates: Send + Sync {
-    /// The agent's profile as it is now, and never wider than when it asked.
+    /// The agent's profile as it is now. That it is never wider than when the agent asked is the line's business.
     fn now(&self, asked: &Asked) -> Result<Arc<Profile>, NoLonger>;
 }
 
@@ -41,6 +41,9 @@ pub enum NoLonger {
 pub trait Answers: Send + Sync {
     /// What policy judges the tool by.
     fn facts(&self, asked: &Asked) -> Option<ToolFacts>;
+
+    /// The name of every tool.
+    fn names(&self) -> Vec<&'static str>;
 
     /// The tool's answer to a reply.
     fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure>;
@@ -155,7 +158,7 @@ impl Line {
             self.approvals.reject_tampered(loaded).await?;
             return Ok(false);
         };
-        let profile = match self.mandates.now(asked) {
+        let profile = match self.profile(asked).await? {
             Ok(profile) => profile,
             Err(no_longer) => {
                 self.approvals.end(loaded, State::Cancelled, "sluice", &no_longer.to_string()).await?;
@@ -169,6 +172,17 @@ impl Line {
             Thawed::Update(request) => self.pass_and_send(loaded, &caller, &proposal, request).await,
             Thawed::Delete(request) => self.pass_and_send(loaded, &caller, &proposal, request).await,
         }
+    }
+
+    /// What the agent may do now, and never more than when it asked.
+    async fn profile(&self, asked: &Asked) -> Result<Result<Arc<Profile>, NoLonger>, StoreError> {
+        let now = match self.mandates.now(asked) {
+            Ok(profile) if profile.revision == asked.revision => return Ok(Ok(profile)),
+            Ok(profile) => profile,
+            Err(no_longer) => return Ok(Err(no_longer)),
+        };
+        let then = self.approvals.profile_then(asked, &self.answers.names()).await?;
+        Ok(then.map(|then| Arc::new(now.narrowed_by(&then))))
     }
 
     async fn pass_and_send<A: WriteAccess>(

@@ -62,8 +62,8 @@ pub struct Asked {
     pub agent: AgentId,
     /// Whose agent it is.
     pub owner: String,
-    /// Where its profile is read from, to judge again when it is sent.
-    pub profiles: Vec<String>,
+    /// What its profile was made of, to judge again when it is sent.
+    pub profiles: Vec<ProfileThen>,
     /// Name of the profile it was judged by.
     pub profile: String,
     /// Revision of that profile.
@@ -114,6 +114,15 @@ pub struct Asked {
     pub proof: Proof,
     /// The write that it undoes.
     pub undoes: Option<ApprovalId>,
+}
+
+/// A profile as it was when a write was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileThen {
+    /// Where it is read from.
+    pub from: String,
+    /// Fingerprint of its text, which the store keeps.
+    pub text: Digest,
 }
 
 /// Whether the agent's own user may approve a write in the client.

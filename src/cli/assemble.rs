@@ -1,51 +1,57 @@
 //! Puts client and app together from the settings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::CliError;
+use super::{CliError, permissions};
 use crate::app::{App, Parts};
-use crate::approval::{Approvals, Asked, Mandates, NoLonger};
-use crate::clock::{Clock, SystemClock};
+use crate::approval::mandates::FromFiles;
+use crate::approval::{Approvals, Mandates};
+use crate::clock::Clock;
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
-use crate::policy::Profile;
-use crate::store::memory::MemoryStore;
+use crate::store::{Store, StoreError};
 use crate::tools::attachments::folder::Folder;
 
-/// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
-pub(super) async fn app(
-    connection: &Connection,
-    folder: Option<&Path>,
-    profile: Arc<Profile>,
-) -> Result<App, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let client = client(connection, &clock).await?;
-    let folder = folder.map(open).transpose()?;
-    let store = Arc::new(MemoryStore::new());
-    let approvals =
-        Approvals::open(store, Arc::clone(&clock)).await.map_err(|error| CliError::Usage(error.to_string()))?;
-    Ok(App::new(Parts {
-        client,
-        site: connection.site.clone(),
-        folder,
-        connection: connection.site.clone(),
-        approvals,
-        mandates: Arc::new(Unchanged(profile)),
-        review: None,
-        clock,
-    }))
+/// What every connection of a data directory shares.
+#[derive(Clone)]
+pub(super) struct Shared {
+    /// The queue of writes.
+    pub(super) approvals: Arc<Approvals>,
+    /// What agents may do when an approved write is sent.
+    pub(super) mandates: Arc<dyn Mandates>,
+    /// The time.
+    pub(super) clock: Arc<dyn Clock>,
 }
 
-/// The profile as it was at start.
-struct Unchanged(Arc<Profile>);
-
-impl Mandates for Unchanged {
-    fn now(&self, _: &Asked) -> Result<Arc<Profile>, NoLonger> {
-        Ok(Arc::clone(&self.0))
+impl Shared {
+    /// What is shared over this store; agents are read from that file.
+    pub(super) async fn over(
+        store: Arc<dyn Store>,
+        agents: PathBuf,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
+        Ok(Self { approvals: Approvals::open(store, Arc::clone(&clock)).await?, mandates, clock })
     }
+}
+
+/// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
+pub(super) async fn app(connection: &Connection, folder: Option<&Path>, shared: &Shared) -> Result<App, CliError> {
+    let client = client(connection, &shared.clock).await?;
+    let folder = folder.map(open).transpose()?;
+    Ok(App::new(Parts {
+        client,
+        connection: format!("{} ({})", connection.site, connection.signed_in_with),
+        site: connection.site.clone(),
+        folder,
+        approvals: Arc::clone(&shared.approvals),
+        mandates: Arc::clone(&shared.mandates),
+        review: None,
+        clock: Arc::clone(&shared.clock),
+    }))
 }
 
 fn open(folder: &Path) -> Result<Folder, ConfigError> {

@@ -5,6 +5,7 @@ mod configuration;
 mod ledger;
 mod story;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,14 +13,17 @@ use tokio_util::sync::CancellationToken;
 
 use self::agent::Agent;
 use self::ledger::Ledger;
-use super::{CliError, Console, Verdict, assemble, permissions};
+use super::assemble::{self, Shared};
+use super::{CliError, Console, Verdict, permissions};
 use crate::app::App;
-use crate::config::{Connection, read_profile};
+use crate::clock::SystemClock;
+use crate::config::{Connection, ProfileName};
 use crate::confluence::credentials::ApiToken;
 use crate::policy::Caller;
-use crate::policy::ask::AgentId;
+use crate::policy::ask::{AgentId, Written};
 use crate::sandbox::model::{ContentKind, Site};
 use crate::sandbox::{Sandbox, SandboxOptions, seed};
+use crate::store::memory::MemoryStore;
 
 /// The account of the simulated site that the server signs in with: one that may do everything.
 const EMAIL: &str = "admin@example.com";
@@ -42,8 +46,9 @@ pub(super) async fn run(
     let (spaces, pages) = size(&site);
     let sandbox = Sandbox::start(SandboxOptions::new(site)).await?;
     let connection = connection(&sandbox)?;
-    let manager = caller("documentation-manager")?.profile;
-    let app = Arc::new(assemble::app(&connection, None, manager).await?);
+    let store = Arc::new(MemoryStore::new());
+    let shared = Shared::over(store, PathBuf::new(), Arc::new(SystemClock::new())).await?;
+    let app = Arc::new(assemble::app(&connection, None, &shared).await?);
     let mut ledger = Ledger::new(console, &sandbox);
     ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;
     ledger
@@ -82,8 +87,10 @@ async fn documentation_manager(app: &Arc<App>, page: &story::Found, ledger: &mut
 }
 
 fn caller(profile: &str) -> Result<Caller, CliError> {
-    let profile = read_profile(profile.as_ref(), &permissions::tool_names())?.profile;
-    Ok(Caller::new(AgentId::new("demo"), profile))
+    let name = ProfileName::Shipped(profile.to_owned());
+    let profile = Arc::new(name.read(&permissions::tool_names())?.profile);
+    let written = Written { from: name.kept().into(), text: Arc::clone(&profile.written) };
+    Ok(Caller { agent: AgentId::new("demo"), profile, owner: "demo".into(), profiles: [written].into() })
 }
 
 fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {

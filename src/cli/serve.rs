@@ -5,11 +5,14 @@ use std::sync::Arc;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
+use super::assemble::{self, Shared};
 use super::people::agents;
-use super::{CliError, Verdict, assemble, permissions};
+use super::{CliError, Verdict, permissions};
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Flags, Settings};
 use crate::mcp;
 use crate::people::{self, Known};
+use crate::store::memory::MemoryStore;
 
 /// `sluice serve --stdio`.
 #[derive(Args)]
@@ -40,7 +43,9 @@ pub(super) async fn run(
     }
     let Known { caller, owner, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
     let connection = settings.connection()?;
-    let app = Arc::new(assemble::app(&connection, settings.folder().as_deref(), Arc::clone(&caller.profile)).await?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let shared = Shared::over(Arc::new(MemoryStore::new()), people::agents_file(settings)?, clock).await?;
+    let app = Arc::new(assemble::app(&connection, settings.folder().as_deref(), &shared).await?);
     tracing::info!(
         site = connection.site, agent = %caller.agent, %owner, profile = caller.profile.name, "serving over standard input and output"
     );

@@ -60,6 +60,17 @@ impl ProfileName {
         }
     }
 
+    /// The name as records keep it.
+    pub fn kept(&self) -> String {
+        // Names and paths that came out of text can be written as text again; another path is read from nowhere.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The name that a record kept.
+    pub fn of_kept(kept: &str) -> Option<Self> {
+        serde_json::from_str(kept).ok()
+    }
+
     /// Reads the profile as it is now.
     pub fn read(&self, known_tools: &[&str]) -> Result<Source, ProfileError> {
         match self {

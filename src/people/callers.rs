@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Agents, Owner, PeopleError, Validity};
 use crate::config::declared::PROFILE;
 use crate::config::{Origin, ProfileName, Settings};
+use crate::policy::ask::Written;
 use crate::policy::{Caller, Profile};
 
 /// An agent that may call, and what its profile is made of.
@@ -39,16 +40,27 @@ pub fn caller(settings: &Settings, agents: &Agents, known_tools: &[&str]) -> Res
         }
         None => (Owner::of_system(settings), vec![settings.profile()]),
     };
-    let profile = profile_now(&profiles, known_tools)?;
-    Ok(Known { caller: Caller { agent: id, profile: Arc::new(profile) }, owner, profiles })
+    let read = profiles_now(&profiles, known_tools)?;
+    let written = |(name, profile): (&ProfileName, &Profile)| Written {
+        from: name.kept().into(),
+        text: Arc::clone(&profile.written),
+    };
+    let written = profiles.iter().zip(&read).map(written).collect();
+    let profile = Arc::new(narrowed(read)?);
+    let caller = Caller { agent: id, profile, owner: owner.as_str().into(), profiles: written };
+    Ok(Known { caller, owner, profiles })
 }
 
 /// The profiles as they are now: the first, narrowed by each of the others.
 pub fn profile_now(profiles: &[ProfileName], known_tools: &[&str]) -> Result<Profile, PeopleError> {
-    let mut narrowed: Option<Profile> = None;
-    for name in profiles {
-        let profile = name.read(known_tools)?.profile;
-        narrowed = Some(narrowed.map_or(profile.clone(), |narrowed| narrowed.narrowed_by(&profile)));
-    }
+    narrowed(profiles_now(profiles, known_tools)?)
+}
+
+fn profiles_now(profiles: &[ProfileName], known_tools: &[&str]) -> Result<Vec<Profile>, PeopleError> {
+    profiles.iter().map(|name| Ok(name.read(known_tools)?.profile)).collect()
+}
+
+fn narrowed(profiles: Vec<Profile>) -> Result<Profile, PeopleError> {
+    let narrowed = profiles.into_iter().reduce(|narrowed, profile| narrowed.narrowed_by(&profile));
     narrowed.ok_or(PeopleError::NoProfile)
 }

@@ -63,14 +63,25 @@ pub struct Caller {
     pub profile: Arc<Profile>,
     /// Whose agent it is.
     pub owner: Arc<str>,
-    /// Where its profile is read from, so that it can be read again when an approved write is sent.
-    pub profiles: Arc<[String]>,
+    /// What its profile was made of: the first, narrowed by each of the others.
+    pub profiles: Arc<[Written]>,
+}
+
+/// A profile as it was written, and where, so that it can be read again when an approved write is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// File or name, as whoever reads it again understands it; empty where it is read from nowhere again.
+    pub from: Arc<str>,
+    /// Its text.
+    pub text: Arc<str>,
 }
 
 impl Caller {
     /// A caller whose profile is read from nowhere again, and whom nobody owns.
     pub fn new(agent: AgentId, profile: impl Into<Arc<Profile>>) -> Self {
-        Self { agent, profile: profile.into(), owner: "".into(), profiles: [].into() }
+        let profile = profile.into();
+        let written = Written { from: "".into(), text: Arc::clone(&profile.written) };
+        Self { agent, profile, owner: "".into(), profiles: [written].into() }
     }
 }
 

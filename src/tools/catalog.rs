@@ -29,6 +29,10 @@ impl Answers for Catalog {
         Some(ToolFacts { name: entry.facts.name, group: asked.group, class: asked.class })
     }
 
+    fn names(&self) -> Vec<&'static str> {
+        super::catalog().map(|entry| entry.facts.name).collect()
+    }
+
     fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure> {
         let read = super::find(&asked.tool).and_then(|entry| entry.answer);
         let written = match read {

@@ -125,7 +125,7 @@ impl Call<'_> {
             connection: self.connection.to_owned(),
             agent: self.caller.agent.clone(),
             owner: self.caller.owner.to_string(),
-            profiles: self.caller.profiles.to_vec(),
+            profiles: self.approvals.keep_profiles(&self.caller.profiles).await?,
             profile: profile.name.clone(),
             revision: profile.revision,
             by: profile.approval.by,
