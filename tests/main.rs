@@ -26,5 +26,6 @@ mod shared;
 mod small_site;
 mod store;
 mod tool_sets;
+mod trail;
 mod world;
 mod writes;

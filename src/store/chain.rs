@@ -1,5 +1,8 @@
 //! The chained log: each row is tied to the one before it by a keyed hash, so that none can be changed unseen.
 
+use std::fmt;
+use std::str::FromStr;
+
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -65,3 +68,46 @@ impl Chain {
         Link(mac.finalize().into_bytes().into())
     }
 }
+
+impl fmt::Display for Link {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Link {
+    type Err = NotAHead;
+
+    fn from_str(text: &str) -> Result<Self, NotAHead> {
+        let mut link = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|sign| matches!(sign, b'0'..=b'9' | b'a'..=b'f')) {
+            return Err(NotAHead);
+        }
+        for (byte, place) in link.iter_mut().zip((0..64).step_by(2)) {
+            let pair = text.get(place..place + 2).unwrap_or_default();
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| NotAHead)?;
+        }
+        Ok(Self(link))
+    }
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.number, self.link)
+    }
+}
+
+impl FromStr for Head {
+    type Err = NotAHead;
+
+    /// Reads what [`fmt::Display`] writes.
+    fn from_str(text: &str) -> Result<Self, NotAHead> {
+        let (number, link) = text.split_once(':').ok_or(NotAHead)?;
+        Ok(Self { number: number.parse().map_err(|_| NotAHead)?, link: link.parse()? })
+    }
+}
+
+/// A text that names no place in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a place in the log is a row's number, a colon and 64 hexadecimal digits in lower case")]
+pub struct NotAHead;
