@@ -4,6 +4,7 @@
 //! 70 a client deleted a space on the simulated site.
 
 mod assemble;
+mod audit;
 mod completions;
 mod console;
 mod demo;
@@ -56,6 +57,8 @@ enum Command {
     /// Name the people who may approve
     #[command(subcommand)]
     Approvers(approvers::Task),
+    /// Show, check and write out the audit trail
+    Audit(audit::Arguments),
     /// List the tools as a Markdown table
     Tools,
     /// Check settings, credentials and what the site answers
@@ -73,6 +76,7 @@ impl CommandLine {
             Command::Serve(arguments) => arguments.flags(),
             Command::Doctor(arguments) => arguments.flags(),
             Command::Store(arguments) => arguments.flags(),
+            Command::Audit(arguments) => arguments.flags(),
             Command::Agents(_) | Command::Approvers(_) => &Flags::default(),
             _ => return Ok(None),
         };
@@ -92,6 +96,7 @@ impl CommandLine {
             (Command::Agents(task), Some(settings)) => agents::run(&task, &settings, console),
             (Command::Approvers(task), Some(settings)) => approvers::run(&task, &settings, console),
             (Command::Store(arguments), Some(settings)) => store::run(&arguments, &settings, console).await,
+            (Command::Audit(arguments), Some(settings)) => audit::run(&arguments, &settings, console).await,
             (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
             (Command::Permissions(question), _) => permissions::run(&question, console),

@@ -70,6 +70,11 @@ impl Console {
         self.out.flush()
     }
 
+    /// Where it all goes, for what is written piece by piece.
+    pub(super) fn writer(&mut self) -> &mut (dyn Write + Send) {
+        &mut *self.out
+    }
+
     /// The text in a colour, where there are colours.
     pub fn paint(&self, colour: Colour, text: impl Display) -> String {
         match self.colours {

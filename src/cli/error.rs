@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
 use crate::people::PeopleError;
@@ -65,6 +66,9 @@ pub enum CliError {
     /// What came over MCP, or did not.
     #[error("the MCP connection failed: {0}")]
     Mcp(String),
+    /// The audit trail cannot be read.
+    #[error(transparent)]
+    Trail(TrailError),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,
@@ -91,6 +95,15 @@ impl CliError {
 impl From<SettingError> for CliError {
     fn from(error: SettingError) -> Self {
         Self::Config(error.into())
+    }
+}
+
+impl From<TrailError> for CliError {
+    fn from(error: TrailError) -> Self {
+        match error {
+            TrailError::Output(error) => Self::Output(error),
+            other => Self::Trail(other),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The process: reads the command line, sets up logs and signals, runs the command, says how it ended.
 
-mod flags;
+pub(super) mod flags;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;

@@ -18,6 +18,7 @@ async fn help_says_what_there_is() {
           permissions  Check and explain permission profiles
           agents       Give agents keys of their own, list them, revoke them
           approvers    Name the people who may approve
+          audit        Show, check and write out the audit trail
           tools        List the tools as a Markdown table
           doctor       Check settings, credentials and what the site answers
           completions  Print completions for a shell

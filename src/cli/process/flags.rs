@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
-use crate::config::Flags;
-use crate::config::declared::ALL;
+use crate::config::declared::{ALL, DATA_DIR};
+use crate::config::{Flags, Setting};
 
 const CONFIG: &str = "config";
 
@@ -29,30 +29,63 @@ impl FromArgMatches for Flags {
 
 impl Args for Flags {
     fn augment_args(command: Command) -> Command {
-        let config = Arg::new(CONFIG)
-            .long(CONFIG)
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
-            .help("Settings file, instead of `sluice.toml` in the configuration folder")
-            .help_heading(HEADING);
-        ALL.iter().fold(command.arg(config), |command, setting| match setting.flag {
-            None => command,
-            Some(flag) => command.arg(
-                Arg::new(setting.key)
-                    .long(flag)
-                    .value_name(setting.value)
-                    .help(match setting.default {
-                        Some(default) => format!("{} [{}; default: {default}]", setting.help, setting.variable),
-                        None => format!("{} [{}]", setting.help, setting.variable),
-                    })
-                    .help_heading(HEADING),
-            ),
-        })
+        ALL.iter().filter_map(|setting| flag(setting)).fold(command.arg(config()), Command::arg)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
+}
+
+/// The flags of commands that need no more than the data directory.
+pub(in crate::cli) struct DataFlags(Flags);
+
+impl DataFlags {
+    pub(in crate::cli) fn flags(&self) -> &Flags {
+        &self.0
+    }
+}
+
+impl FromArgMatches for DataFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut flags = Self(Flags::default());
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.config = matches.get_one::<PathBuf>(CONFIG).cloned();
+        self.0.values.extend(matches.get_one::<String>(DATA_DIR.key).map(|value| (DATA_DIR.key, value.clone())));
+        Ok(())
+    }
+}
+
+impl Args for DataFlags {
+    fn augment_args(command: Command) -> Command {
+        flag(&DATA_DIR).into_iter().fold(command.arg(config()), Command::arg)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn config() -> Arg {
+    Arg::new(CONFIG)
+        .long(CONFIG)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("Settings file, instead of `sluice.toml` in the configuration folder")
+        .help_heading(HEADING)
+}
+
+fn flag(setting: &'static Setting) -> Option<Arg> {
+    let help = match setting.default {
+        Some(default) => format!("{} [{}; default: {default}]", setting.help, setting.variable),
+        None => format!("{} [{}]", setting.help, setting.variable),
+    };
+    let flag = Arg::new(setting.key).long(setting.flag?).value_name(setting.value);
+    Some(flag.help(help).help_heading(HEADING))
 }
 
 const HEADING: &str = "Settings (also by variable and in sluice.toml)";
