@@ -240,6 +240,12 @@ impl Sandbox {
         self.shared.world().faults.clear();
     }
 
+    /// Executes at once whatever was made late; when this returns, nothing is under way any more.
+    pub async fn late_arrive(&self) {
+        let late = std::mem::take(&mut self.shared.world().late);
+        late.arrive().await;
+    }
+
     /// Switches rate limits on, or off with the default.
     pub fn set_limits(&self, limits: Limits) {
         self.shared.world().quota.set(limits);

@@ -67,6 +67,33 @@ async fn a_write_can_be_carried_out_although_its_answer_is_lost() {
 }
 
 #[tokio::test]
+async fn a_request_can_be_executed_long_after_its_connection_broke() {
+    let sandbox = start().await;
+    let admin = Person::admin(&sandbox);
+    let fault = json!({ "effect": { "kind": "late", "milliseconds": 3_600_000 } });
+    assert_eq!(read(client().post(format!("{}/_sandbox/faults", sandbox.url())).json(&fault)).await.0, 204);
+    assert!(admin.request("DELETE", PAGE).send().await.is_err());
+    assert_eq!(admin.get(PAGE).await.1["status"], "current");
+    sandbox.late_arrive().await;
+    assert_eq!(admin.get(PAGE).await.1["status"], "trashed");
+}
+
+#[tokio::test]
+async fn a_request_can_be_executed_twice_and_answered_once() {
+    let sandbox = start().await;
+    let admin = Person::admin(&sandbox);
+    let (comments, body) =
+        ("/wiki/api/v2/footer-comments", json!({ "representation": "storage", "value": "<p>x</p>" }));
+    let fault = json!({ "effect": { "kind": "twice" } });
+    assert_eq!(read(client().post(format!("{}/_sandbox/faults", sandbox.url())).json(&fault)).await.0, 204);
+    let before = sandbox.with_site(|site| site.comments.len());
+    let (status, made) = admin.send("POST", comments, json!({ "pageId": "1001", "body": body })).await;
+    assert_eq!((status, sandbox.with_site(|site| site.comments.len())), (201, before + 2));
+    let first = sandbox.with_site(|site| site.comments.keys().rev().nth(1).unwrap().to_string());
+    assert_eq!(made["id"], first);
+}
+
+#[tokio::test]
 async fn answers_can_be_no_confluence_at_all_or_far_too_large() {
     let sandbox = start().await;
     let admin = Person::admin(&sandbox);

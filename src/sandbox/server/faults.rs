@@ -50,6 +50,13 @@ pub enum Effect {
         /// How much later.
         milliseconds: u64,
     },
+    /// The connection breaks at once; the request is executed later all the same.
+    Late {
+        /// How much later.
+        milliseconds: u64,
+    },
+    /// Executed twice, as by a network that duplicates; the first answer is given.
+    Twice,
     /// Executed; the answer breaks off half-way.
     Truncated,
     /// An HTML sign-in page with status 200, not executed.
@@ -167,7 +174,12 @@ pub(crate) fn instead(effect: &Effect, dialect: Dialect, now: Timestamp) -> Opti
             Answer { status: 200, headers: Vec::new(), payload: bytes_of(super::gzip::zeros(*bytes)) }
                 .with("content-encoding", "gzip")
         }
-        Effect::Slow { .. } | Effect::Truncated | Effect::ServerError { .. } | Effect::Reset { .. } => return None,
+        Effect::Slow { .. }
+        | Effect::Late { .. }
+        | Effect::Twice
+        | Effect::Truncated
+        | Effect::ServerError { .. }
+        | Effect::Reset { .. } => return None,
     };
     Some(answer)
 }

@@ -28,6 +28,7 @@ const LARGEST_DOCUMENT: usize = 5_242_880;
 const NOT_FOUND_PAGE: &str = "<!DOCTYPE html><html><head><title>Page Not Found - Confluence</title></head><body><h1>Page Not Found</h1></body></html>";
 
 /// A request taken apart.
+#[derive(Clone)]
 struct Arrived {
     face: Face,
     method: String,
@@ -36,6 +37,9 @@ struct Arrived {
     dialect: Dialect,
     now: Timestamp,
     site_base: String,
+    parts: Parts,
+    body: Bytes,
+    multipart: Option<Vec<Part>>,
 }
 
 /// Answers any request to the site or the gateway.
@@ -47,12 +51,12 @@ pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Bod
     if let Some(answer) = super::desk::answer(&shared, &parts, &body) {
         return answer.leave(&Departure::Whole, shared.next_trace());
     }
-    let arrived = match arrive(&shared, &parts) {
+    let multipart = read_parts(&parts, &body).await;
+    let arrived = match arrive(&shared, parts, body, multipart) {
         Ok(arrived) => arrived,
         Err(answer) => return answer.leave(&Departure::Whole, shared.next_trace()),
     };
-    let multipart = read_parts(&parts, &body).await;
-    let (answer, departure) = answer(&shared, &arrived, &parts, body, multipart);
+    let (answer, departure) = answer(&shared, &arrived);
     leave(&shared, answer, &departure).await
 }
 
@@ -92,7 +96,7 @@ fn logged(parts: &Parts) -> Logged {
 }
 
 /// Tells the faces apart and brings both to the path below the site.
-fn arrive(shared: &Shared, parts: &Parts) -> Result<Arrived, Answer> {
+fn arrive(shared: &Shared, parts: Parts, body: Bytes, multipart: Option<Vec<Part>>) -> Result<Arrived, Answer> {
     let whole = parts.uri.path();
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut site_base =
@@ -119,6 +123,9 @@ fn arrive(shared: &Shared, parts: &Parts) -> Result<Arrived, Answer> {
         dialect,
         now: (shared.clock)(),
         site_base,
+        parts,
+        body,
+        multipart,
     })
 }
 
@@ -141,20 +148,13 @@ async fn read_parts(parts: &Parts, body: &Bytes) -> Option<Vec<Part>> {
     Some(read)
 }
 
-fn answer(
-    shared: &Shared,
-    arrived: &Arrived,
-    parts: &Parts,
-    body: Bytes,
-    multipart: Option<Vec<Part>>,
-) -> (Answer, Departure) {
+fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
     let mut world = shared.world();
-    let found = find(&arrived.method, &arrived.path);
-    let template = match &found {
+    let template = match find(&arrived.method, &arrived.path) {
         Match::Found(operation, _) => format!("{} {}", arrived.method, operation.template),
         _ => format!("{} unknown", arrived.method),
     };
-    world.count(template.clone(), logged(parts));
+    world.count(template.clone(), logged(&arrived.parts));
     let effect = world.faults.take(&template);
     if let Some(answer) = effect.as_ref().and_then(|effect| instead(effect, arrived.dialect, arrived.now)) {
         return (answer, Departure::Whole);
@@ -165,7 +165,15 @@ fn answer(
     if let Some(refusal) = world.quota.refuse(&template, arrived.dialect, arrived.now) {
         return (announce(&world, arrived, refusal), Departure::Whole);
     }
-    let answered = execute(shared, &mut world, arrived, parts, body, multipart, found);
+    if let Some(Effect::Late { milliseconds }) = effect {
+        world.late.after(Duration::from_millis(milliseconds), later(Arc::clone(shared), arrived.clone()));
+        return (Answer::empty(200), Departure::Reset);
+    }
+    let answered = execute(shared, &mut world, arrived);
+    if effect == Some(Effect::Twice) {
+        // Whoever sent it hears of the first time only.
+        let _ = execute(shared, &mut world, arrived);
+    }
     let answer = answered.unwrap_or_else(|failure| failure.answer(arrived.dialect));
     world.quota.charge(&arrived.method, &answer);
     let answer = announce(&world, arrived, answer);
@@ -178,20 +186,20 @@ fn answer(
     }
 }
 
+/// Executes a request whose sender has long given up.
+fn later(shared: Arc<Shared>, arrived: Arrived) -> impl FnOnce() + Send + 'static {
+    move || {
+        let now = (shared.clock)();
+        let _ = execute(&shared, &mut shared.world(), &Arrived { now, ..arrived });
+    }
+}
+
 fn announce(world: &World, arrived: &Arrived, answer: Answer) -> Answer {
     world.quota.headers(arrived.now).into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
 }
 
-fn execute(
-    shared: &Shared,
-    world: &mut World,
-    arrived: &Arrived,
-    parts: &Parts,
-    body: Bytes,
-    multipart: Option<Vec<Part>>,
-    found: Match,
-) -> Answered {
-    let (caller, scopes) = match sign_in(world, arrived.face, &parts.headers) {
+fn execute(shared: &Shared, world: &mut World, arrived: &Arrived) -> Answered {
+    let (caller, scopes) = match sign_in(world, arrived.face, &arrived.parts.headers) {
         Ok(signed_in) => signed_in,
         Err(failure) if arrived.face == Face::Gateway => return Ok(failure.answer(Dialect::Gateway)),
         Err(failure) => {
@@ -200,13 +208,14 @@ fn execute(
             return Ok(answer.with("www-authenticate", format!("OAuth realm=\"{realm}\"")));
         }
     };
-    if let Some(key) = space_key(&arrived.method, &arrived.path, &arrived.query, &parts.headers, &body) {
+    if let Some(key) = space_key(&arrived.method, &arrived.path, &arrived.query, &arrived.parts.headers, &arrived.body)
+    {
         if !scopes.cover(v1::DELETE_SPACE_SCOPES) {
             return Ok(scope_mismatch());
         }
         return v1::delete_space(world, &caller, &key).inspect(|_| shared.space_deleted(&key));
     }
-    let (operation, variables) = match found {
+    let (operation, variables) = match find(&arrived.method, &arrived.path) {
         Match::Found(operation, variables) => (operation, variables),
         Match::OtherMethod => {
             return Err(Failure { status: 405, code: "METHOD_NOT_ALLOWED", title: "Method Not Allowed".to_owned() });
@@ -219,13 +228,13 @@ fn execute(
     if !scopes.cover(operation.scopes) {
         return Ok(scope_mismatch());
     }
-    guard_body(operation, parts, &body, multipart.is_some())?;
+    guard_body(operation, arrived)?;
     let call = Call {
         path: arrived.path.clone(),
         variables,
         query: url::form_urlencoded::parse(arrived.query.as_bytes()).into_owned().collect(),
-        body,
-        parts: multipart.unwrap_or_default(),
+        body: arrived.body.clone(),
+        parts: arrived.multipart.clone().unwrap_or_default(),
         caller,
         now: arrived.now,
         site_base: arrived.site_base.clone(),
@@ -239,9 +248,9 @@ fn scope_mismatch() -> Answer {
 }
 
 /// What is asked of a body before an operation sees it.
-fn guard_body(operation: &Operation, parts: &Parts, body: &Bytes, multipart: bool) -> Result<(), Failure> {
-    if multipart {
-        let token = parts.headers.get("x-atlassian-token").and_then(|value| value.to_str().ok());
+fn guard_body(operation: &Operation, arrived: &Arrived) -> Result<(), Failure> {
+    if arrived.multipart.is_some() {
+        let token = arrived.parts.headers.get("x-atlassian-token").and_then(|value| value.to_str().ok());
         if !matches!(token, Some("nocheck" | "no-check")) {
             return Err(Failure { status: 403, code: "XSRF", title: "XSRF check failed".to_owned() });
         }
@@ -254,5 +263,5 @@ fn guard_body(operation: &Operation, parts: &Parts, body: &Bytes, multipart: boo
             title: "Unsupported Media Type".to_owned(),
         });
     }
-    if body.len() > LARGEST_DOCUMENT { Err(Failure::too_large()) } else { Ok(()) }
+    if arrived.body.len() > LARGEST_DOCUMENT { Err(Failure::too_large()) } else { Ok(()) }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::faults::Faults;
 use super::limits::Quota;
@@ -23,12 +26,37 @@ pub(crate) struct World {
     /// Long tasks by id: what they did.
     pub(crate) tasks: BTreeMap<String, String>,
     pub(crate) faults: Faults,
+    pub(crate) late: Late,
     pub(crate) quota: Quota,
     pub(crate) counts: BTreeMap<String, u64>,
     pub(crate) log: VecDeque<Logged>,
     /// How long a change stays invisible to searches.
     pub(crate) search_lag: SignedDuration,
     pub(crate) requests: u64,
+}
+
+/// Requests that are still under way although their connections broke.
+#[derive(Default)]
+pub(crate) struct Late {
+    tasks: JoinSet<()>,
+    hurry: CancellationToken,
+}
+
+impl Late {
+    /// Does it after that time, or as soon as there is a hurry.
+    pub(crate) fn after(&mut self, wait: Duration, execute: impl FnOnce() + Send + 'static) {
+        let hurry = self.hurry.clone();
+        self.tasks.spawn(async move {
+            let _ = tokio::time::timeout(wait, hurry.cancelled()).await;
+            execute();
+        });
+    }
+
+    /// Does at once whatever still waits, in any order.
+    pub(crate) async fn arrive(self) {
+        self.hurry.cancel();
+        self.tasks.join_all().await;
+    }
 }
 
 /// One request as it came.
@@ -49,6 +77,7 @@ impl World {
             tokens: BTreeMap::new(),
             tasks: BTreeMap::new(),
             faults: Faults::default(),
+            late: Late::default(),
             quota: Quota::default(),
             counts: BTreeMap::new(),
             log: VecDeque::new(),
