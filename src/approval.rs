@@ -6,11 +6,16 @@ pub mod grants;
 pub mod line;
 pub mod mandates;
 pub mod plan;
+pub mod proof;
 pub mod record;
 pub mod rules;
+pub mod undo;
 
 pub use approvals::{Approvals, AskError, DecideError, Wanted};
+pub use find_out::{Again, Finding, Sent, find_out, marker};
 pub use line::{Answered, Answers, Line, Mandates, NoLonger};
-pub use plan::{Plan, Proof, Undo};
+pub use plan::Plan;
+pub use proof::{Proof, SpaceWords, Thread};
 pub use record::{Asked, Record, State};
 pub use rules::{Decider, Rights};
+pub use undo::Undo;

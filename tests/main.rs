@@ -9,6 +9,7 @@ mod contract;
 mod corpus;
 mod costs;
 mod desk;
+mod find_out;
 mod finding;
 mod gate;
 mod hostile;

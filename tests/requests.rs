@@ -8,7 +8,7 @@ use expect_test::expect;
 use sluice::confluence::Request;
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
-use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
+use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};
 use sluice::confluence::api::{Paging, blogs, labels, search, users};
 use sluice::domain::access::Access;
@@ -60,11 +60,21 @@ fn changed(storage: &str) -> Made {
 
 fn of_pages() -> Vec<Made> {
     let (page, space) = (page(), space());
+    let (id, version) = (&page, VersionNumber(4));
+    let restored = pages::restore_page(&ChangedPage { id, title: "VPN", storage: "", version, message: "by bot" });
     let new = |parent| NewPage { space: &space, title: "VPN & \"Wi-Fi\"", parent, storage: "<p>Größe</p>" };
     vec![
         made("pages::get_page", &pages::get_page(&page, None)),
         made("pages::get_page", &pages::get_page(&page, Some(VersionNumber(3)))),
         made("pages::get_page_head", &pages::get_page_head(&page)),
+        made("pages::get_page_head_in_any_status", &pages::get_page_head_in_any_status(&page)),
+        made("pages::get_page_in_any_status", &pages::get_page_in_any_status(&page)),
+        made("pages::documents_titled", &pages::documents_titled(DocumentKind::Page, &space, "VPN & Wi-Fi")),
+        made("pages::documents_titled", &pages::documents_titled(DocumentKind::BlogPost, &space, "VPN")),
+        made("pages::newest_documents", &pages::newest_documents(DocumentKind::Page, &space)),
+        made("pages::newest_documents", &pages::newest_documents(DocumentKind::BlogPost, &space)),
+        made("pages::page_version", &pages::page_version(&page, VersionNumber(3))),
+        made("pages::restore_page", &restored),
         made("pages::get_page_labels", &pages::get_page_labels(&page)),
         made("pages::get_folder", &pages::get_folder(&page)),
         made("pages::list_pages_in_space", &pages::list_pages_in_space(&space, &next())),
@@ -79,7 +89,10 @@ fn of_pages() -> Vec<Made> {
         changed("<p>Größe</p>"),
         changed(" \n"),
         made("pages::trash_page", &pages::trash_page(&page)),
-        made("blogs::get_blog_post", &blogs::get_blog_post(&page)),
+        made("blogs::get_blog_post", &blogs::get_blog_post(&page, None)),
+        made("blogs::get_blog_post", &blogs::get_blog_post(&page, Some(VersionNumber(1)))),
+        made("blogs::get_blog_post_head_in_any_status", &blogs::get_blog_post_head_in_any_status(&page)),
+        made("blogs::trash_blog_post", &blogs::trash_blog_post(&page)),
         made("blogs::get_blog_post_head", &blogs::get_blog_post_head(&page)),
         made("blogs::list_blog_posts", &blogs::list_blog_posts(&[], &next())),
         made("blogs::list_blog_posts", &blogs::list_blog_posts(std::slice::from_ref(&space), &first())),
@@ -95,6 +108,9 @@ fn of_comments_and_labels() -> Vec<Made> {
         all.extend([
             made("comments::comments_of_page", &comments::comments_of_page(kind, &page, &next())),
             made("comments::replies", &comments::replies(kind, &comment, &first())),
+            made("comments::newest_comments", &comments::newest_comments(kind, &page)),
+            made("comments::newest_replies", &comments::newest_replies(kind, &comment)),
+            made("comments::delete_comment", &comments::delete_comment(kind, &comment)),
             made("comments::get_comment", &comments::get_comment(kind, &comment)),
             made("comments::create_reply", &comments::create_reply(kind, &comment, "<p>Yes</p>")),
         ]);
@@ -116,6 +132,8 @@ fn of_the_rest() -> Vec<Made> {
     vec![
         made("attachments::attachments_of_page", &attachments::attachments_of_page(&page, &next())),
         made("attachments::attachment_named", &attachments::attachment_named(&page, "a \"b\".csv")),
+        made("attachments::trashed_attachment_named", &attachments::trashed_attachment_named(&page, "a.csv")),
+        made("attachments::get_attachment_version", &attachments::get_attachment_version(&file, VersionNumber(1))),
         made("attachments::get_attachment", &attachments::get_attachment(&file)),
         made("attachments::download_attachment", &attachments::download_attachment(&page, &file)),
         made("attachments::create_attachment", &attachments::create_attachment(&page, &upload)),
@@ -141,6 +159,7 @@ fn all() -> Vec<Made> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the table has a line for each request")]
 fn every_request_is_what_it_was() {
     let table: String =
         all().iter().flat_map(|made| [made.constructor, " → ", made.line.as_str(), "\n"].map(str::to_owned)).collect();
@@ -148,6 +167,14 @@ fn every_request_is_what_it_was() {
         pages::get_page → read GET /wiki/api/v2/pages/123?body-format=storage
         pages::get_page → read GET /wiki/api/v2/pages/123?body-format=storage&version=3
         pages::get_page_head → read GET /wiki/api/v2/pages/123
+        pages::get_page_head_in_any_status → read GET /wiki/api/v2/pages/123?status=current&status=trashed&status=archived
+        pages::get_page_in_any_status → read GET /wiki/api/v2/pages/123?body-format=storage&status=current&status=trashed&status=archived
+        pages::documents_titled → read GET /wiki/api/v2/pages?space-id=98317&title=VPN & Wi-Fi&status=current&status=trashed&status=archived&sort=-created-date&body-format=storage&limit=25
+        pages::documents_titled → read GET /wiki/api/v2/blogposts?space-id=98317&title=VPN&status=current&status=trashed&sort=-created-date&body-format=storage&limit=25
+        pages::newest_documents → read GET /wiki/api/v2/pages?space-id=98317&status=current&status=trashed&status=archived&sort=-created-date&body-format=storage&limit=25
+        pages::newest_documents → read GET /wiki/api/v2/blogposts?space-id=98317&status=current&status=trashed&sort=-created-date&body-format=storage&limit=25
+        pages::page_version → read GET /wiki/api/v2/pages/123/versions/3
+        pages::restore_page → update PUT /wiki/api/v2/pages/123 (134 bytes) {"id":"123","status":"current","title":"VPN","body":{"representation":"storage","value":""},"version":{"number":4,"message":"by bot"}}
         pages::get_page_labels → read GET /wiki/api/v2/pages/123?include-labels=true
         pages::get_folder → read GET /wiki/api/v2/folders/123
         pages::list_pages_in_space → read GET /wiki/api/v2/spaces/98317/pages?status=current&limit=25&cursor=eyJpZCI6MX0=
@@ -163,16 +190,25 @@ fn every_request_is_what_it_was() {
         pages::update_page → delete PUT /wiki/api/v2/pages/123 (164 bytes) {"id":"123","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":" \n"},"version":{"number":4,"message":"by bot through Sluice"}}
         pages::trash_page → delete DELETE /wiki/api/v2/pages/123
         blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage
+        blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage&version=1
+        blogs::get_blog_post_head_in_any_status → read GET /wiki/api/v2/blogposts/123?status=current&status=trashed
+        blogs::trash_blog_post → delete DELETE /wiki/api/v2/blogposts/123
         blogs::get_blog_post_head → read GET /wiki/api/v2/blogposts/123
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?status=current&sort=-created-date&limit=25&cursor=eyJpZCI6MX0=
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?space-id=98317&status=current&sort=-created-date
         blogs::create_blog_post → create POST /wiki/api/v2/blogposts (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
         comments::comments_of_page → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
         comments::replies → read GET /wiki/api/v2/footer-comments/456/children?body-format=storage
+        comments::newest_comments → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=100&sort=-created-date
+        comments::newest_replies → read GET /wiki/api/v2/footer-comments/456/children?body-format=storage&limit=100&sort=-created-date
+        comments::delete_comment → delete DELETE /wiki/api/v2/footer-comments/456
         comments::get_comment → read GET /wiki/api/v2/footer-comments/456?body-format=storage
         comments::create_reply → create POST /wiki/api/v2/footer-comments (82 bytes) {"parentCommentId":"456","body":{"representation":"storage","value":"<p>Yes</p>"}}
         comments::comments_of_page → read GET /wiki/api/v2/pages/123/inline-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
         comments::replies → read GET /wiki/api/v2/inline-comments/456/children?body-format=storage
+        comments::newest_comments → read GET /wiki/api/v2/pages/123/inline-comments?body-format=storage&limit=100&sort=-created-date
+        comments::newest_replies → read GET /wiki/api/v2/inline-comments/456/children?body-format=storage&limit=100&sort=-created-date
+        comments::delete_comment → delete DELETE /wiki/api/v2/inline-comments/456
         comments::get_comment → read GET /wiki/api/v2/inline-comments/456?body-format=storage
         comments::create_reply → create POST /wiki/api/v2/inline-comments (82 bytes) {"parentCommentId":"456","body":{"representation":"storage","value":"<p>Yes</p>"}}
         comments::create_footer_comment → create POST /wiki/api/v2/footer-comments (73 bytes) {"pageId":"123","body":{"representation":"storage","value":"<p>Yes</p>"}}
@@ -181,6 +217,8 @@ fn every_request_is_what_it_was() {
         labels::remove_label → delete DELETE /wiki/rest/api/content/123/label?name=größe/öffnung
         attachments::attachments_of_page → read GET /wiki/api/v2/pages/123/attachments?status=current&limit=25&cursor=eyJpZCI6MX0=
         attachments::attachment_named → read GET /wiki/api/v2/pages/123/attachments?status=current&filename=a "b".csv&limit=2
+        attachments::trashed_attachment_named → read GET /wiki/api/v2/pages/123/attachments?status=trashed&filename=a.csv&sort=-created-date&limit=10
+        attachments::get_attachment_version → read GET /wiki/api/v2/attachments/att789?version=1
         attachments::get_attachment → read GET /wiki/api/v2/attachments/att789
         attachments::download_attachment → read GET /wiki/rest/api/content/123/child/attachment/att789/download
         attachments::create_attachment → create POST /wiki/rest/api/content/123/child/attachment (520 bytes) --sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="comment"\r\n\r\nby bot\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="minorEdit"\r\n\r\ntrue\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc\r\nContent-Disposition: form-data; name="file"; filename="a %22b%22.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--sluice-3eabf179809d667097b0e4c689b96c0d4bcb4d441de31819156a0f99242decdc--\r\n

@@ -1,56 +1,158 @@
-//! Finds out what became of a write whose answer was lost, by reading what it should have changed.
+//! Whether a write whose answer was lost has happened: found by direct reads, never by search.
+//!
+//! What is found is what the site shows now. A request that a network delivers later still can only repeat what
+//! [`Again::Safe`] allows.
 
-use bytes::Bytes;
-use jiff::Timestamp;
+mod attachments;
+mod comments;
+mod labels;
+mod pages;
+mod spaces;
 
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::confluence::Request;
+use crate::confluence::api::users;
 use crate::confluence::client::Client;
 use crate::confluence::failure::Failure;
-use crate::domain::ids::{ApprovalId, VersionNumber};
+use crate::confluence::model::{BodyText, User};
+use crate::confluence::reply::Reply;
+use crate::domain::access::Read;
+use crate::domain::ids::{AccountId, ApprovalId, VersionNumber};
+use crate::markup::{NoNames, markdown_from_storage};
+use crate::policy::Permit;
+use crate::policy::gate::BuiltIn;
 
-use super::plan::Proof;
+use super::proof::Proof;
+
+/// How far our clock and Confluence's may be apart.
+const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
 /// What was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sent<'a> {
-    /// Its record.
+    /// The approval it was sent under.
     pub approval: &'a ApprovalId,
-    /// When the intent was written down.
+    /// When the intent to send it was written down.
     pub at: Timestamp,
-    /// The bytes of its body.
-    pub body: &'a Bytes,
+    /// The body of the request, byte for byte.
+    pub body: &'a [u8],
 }
 
-/// What the site shows of it.
+/// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// It took effect.
     Happened {
-        /// Id of what it made or changed.
+        /// The id of what it made or changed, where there is one.
         id: Option<String>,
-        /// Its version.
+        /// The version it made.
         version: Option<VersionNumber>,
     },
-    /// There is nothing of it.
+    /// It took no effect so far.
     NotThere {
-        /// Whether it may be sent once more.
+        /// What sending it once more could do.
         again: Again,
     },
-    /// Something else stands in its place.
+    /// Something else came first: it did not take effect, and must not be sent again.
     Superseded,
-    /// Nothing that can be read tells.
+    /// The site does not show it; a person must look.
     CannotTell,
 }
 
-/// Whether sending the same bytes once more has at most one effect.
+/// What sending the same bytes once more could do, should the first sending arrive after all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
-    /// Confluence itself refuses the second one.
+    /// Both together have at most one effect.
     Safe,
-    /// There could be two.
+    /// Both could take effect.
     Unsafe,
 }
 
-/// Reads what became of a write.
-pub async fn find_out(_: &Client, _: &Proof, _: &Sent<'_>) -> Result<Finding, Failure> {
-    Ok(Finding::CannotTell)
+impl Finding {
+    const NOT_THERE: Self = Self::NotThere { again: Again::Safe };
+
+    fn happened(id: &impl ToString, version: Option<VersionNumber>) -> Self {
+        Self::Happened { id: Some(id.to_string()), version }
+    }
+}
+
+/// The mark of a write in the history of what it changed.
+pub fn marker(approval: &ApprovalId) -> String {
+    format!("[sluice {approval}]")
+}
+
+/// Finds out whether a write has happened. A failure says nothing about the write; ask again later.
+pub async fn find_out(client: &Client, proof: &Proof, sent: &Sent<'_>) -> Result<Finding, Failure> {
+    let site = Site { client, permit: BuiltIn::Reconciler.permit(), sent: *sent };
+    match proof {
+        Proof::PageHasVersion { page, version } => pages::has_version(&site, page, *version).await,
+        Proof::TitleIsThere { kind, space, title } => pages::is_made(&site, *kind, space, title).await,
+        Proof::IsTrashed { kind, id, version } => pages::is_trashed(&site, *kind, id, *version).await,
+        Proof::PageIsCurrent(page) => pages::is_current(&site, page).await,
+        Proof::AttachmentIsTrashed { attachment, version } => {
+            attachments::is_trashed(&site, attachment, *version).await
+        }
+        Proof::LabelsAreThere { page, labels } => labels::are_there(&site, page, labels).await,
+        Proof::LabelIsGone { page, label } => labels::is_gone(&site, page, label).await,
+        Proof::FileIsThere { page, file_name, size } => attachments::is_there(&site, page, file_name, *size).await,
+        Proof::SpaceIsMade { key, words } => spaces::is_made(&site, key, words).await,
+        Proof::SpaceIsNamed { key, before, after } => spaces::is_named(&site, key, before, after).await,
+        Proof::CommentIsThere(thread) => comments::is_there(&site, thread).await,
+        Proof::CommentIsGone { kind, comment, page } => comments::is_gone(&site, *kind, comment, page).await,
+        Proof::AskAPerson => Ok(Finding::CannotTell),
+    }
+}
+
+/// The site as the connected account sees it, and what was sent there.
+struct Site<'a> {
+    client: &'a Client,
+    permit: Permit<Read>,
+    sent: Sent<'a>,
+}
+
+impl Site<'_> {
+    /// A reply; `None` for what is not there or not shown.
+    async fn reply(&self, request: Request<Read>) -> Result<Option<Reply>, Failure> {
+        match self.client.send(&self.permit, request).await {
+            Ok(reply) => Ok(Some(reply)),
+            Err(Failure::NotFound(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// One thing; `None` for what is not there or not shown.
+    async fn read<T: DeserializeOwned>(&self, request: Request<Read>) -> Result<Option<T>, Failure> {
+        self.reply(request).await?.map(|reply| reply.json()).transpose()
+    }
+
+    /// Whoever we write as.
+    async fn account(&self) -> Result<Option<AccountId>, Failure> {
+        Ok(self.read::<User>(users::current_user()).await?.and_then(|user| user.account_id))
+    }
+
+    /// Whether something made then can be ours, whichever clock is behind.
+    fn since(&self, made: Option<Timestamp>) -> bool {
+        made.is_some_and(|made| made.duration_since(self.sent.at) >= -SKEW)
+    }
+
+    /// Whether a note in a history is ours.
+    fn is_marked(&self, note: Option<&str>) -> bool {
+        note.is_some_and(|note| note.contains(&marker(self.sent.approval)))
+    }
+
+    /// Whether a body says what the one that was sent says; Confluence rewrites storage format, but not its text.
+    fn says_the_same(&self, storage: &str) -> bool {
+        let text = |storage: &str| markdown_from_storage(storage, &NoNames).markdown.trim().to_owned();
+        let sent = serde_json::from_slice::<Written>(self.sent.body);
+        sent.is_ok_and(|sent| text(&sent.body.value) == text(storage))
+    }
+}
+
+/// A request that carries a body in storage format.
+#[derive(Deserialize)]
+struct Written {
+    body: BodyText,
 }

@@ -17,7 +17,8 @@ use crate::domain::place::Place;
 use crate::policy::ask::AgentId;
 use crate::policy::profile::ApprovedBy;
 
-use super::plan::{Proof, Undo};
+use super::proof::Proof;
+use super::undo::Undo;
 
 pub use kept::Kept;
 pub use state::State;

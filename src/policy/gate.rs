@@ -37,6 +37,8 @@ pub enum BuiltIn {
     NameLookUp,
     /// Checks what is configured.
     Doctor,
+    /// Finds out what became of writes whose answers were lost.
+    Reconciler,
 }
 
 impl BuiltIn {
@@ -45,6 +47,7 @@ impl BuiltIn {
         Permit::for_reads(AgentId::new(match self {
             Self::NameLookUp => "sluice:name-look-up",
             Self::Doctor => "sluice:doctor",
+            Self::Reconciler => "sluice:reconciler",
         }))
     }
 }

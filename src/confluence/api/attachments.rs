@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::domain::access::{Create, Delete, Read};
-use crate::domain::ids::{AttachmentId, ContentId};
+use crate::domain::ids::{AttachmentId, ContentId, VersionNumber};
 
 use super::Paging;
 use crate::confluence::request::Request;
@@ -20,6 +20,20 @@ pub fn attachment_named(page: &ContentId, file_name: &str) -> Request<Read> {
         .with("status", "current")
         .with("filename", file_name)
         .with("limit", 2)
+}
+
+/// The attachments with this file name in the trash of a page.
+pub fn trashed_attachment_named(page: &ContentId, file_name: &str) -> Request<Read> {
+    Request::get("/wiki/api/v2/pages/{id}/attachments", &[page.as_str()])
+        .with("status", "trashed")
+        .with("filename", file_name)
+        .with("sort", "-created-date")
+        .with("limit", 10)
+}
+
+/// Metadata of one attachment as of a version.
+pub fn get_attachment_version(id: &AttachmentId, version: VersionNumber) -> Request<Read> {
+    get_attachment(id).with("version", version)
 }
 
 /// Metadata of one attachment.

@@ -1,15 +1,21 @@
 //! Blog posts: read, list, create (v2 `/blogposts`).
 
-use crate::domain::access::{Create, Read};
-use crate::domain::ids::{ContentId, SpaceId};
+use crate::domain::access::{Create, Delete, Read};
+use crate::domain::ids::{ContentId, SpaceId, VersionNumber};
 
 use super::Paging;
-use super::pages::NewPage;
+use super::pages::{DocumentKind, NewPage};
 use crate::confluence::request::Request;
 
-/// A blog post with its body in storage format.
-pub fn get_blog_post(id: &ContentId) -> Request<Read> {
-    Request::get("/wiki/api/v2/blogposts/{id}", &[id.as_str()]).with("body-format", "storage")
+/// A blog post with its body in storage format; an older version where one is named.
+pub fn get_blog_post(id: &ContentId, version: Option<VersionNumber>) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/blogposts/{id}", &[id.as_str()]).with("body-format", "storage");
+    request.with_some("version", version)
+}
+
+/// A blog post without its body, in the trash too.
+pub fn get_blog_post_head_in_any_status(id: &ContentId) -> Request<Read> {
+    DocumentKind::BlogPost.in_any_status(get_blog_post_head(id))
 }
 
 /// A blog post without its body.
@@ -26,4 +32,9 @@ pub fn list_blog_posts(spaces: &[SpaceId], paging: &Paging) -> Request<Read> {
 /// Publishes a blog post; it has no parent.
 pub fn create_blog_post(post: &NewPage<'_>) -> Request<Create> {
     Request::create("/wiki/api/v2/blogposts", &[]).json(&NewPage { parent: None, ..post.clone() }.body())
+}
+
+/// Moves a current blog post to the trash.
+pub fn trash_blog_post(id: &ContentId) -> Request<Delete> {
+    Request::delete("/wiki/api/v2/blogposts/{id}", &[id.as_str()])
 }

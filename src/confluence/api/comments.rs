@@ -1,21 +1,26 @@
 //! Comments: footer and inline comments, their replies, new ones (v2).
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::access::{Create, Read};
+use crate::domain::access::{Create, Delete, Read};
 use crate::domain::ids::{CommentId, ContentId};
 
 use super::Paging;
 use crate::confluence::request::Request;
 
 /// Where a comment stands; replies must go to the same kind of endpoint as the comment they answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CommentKind {
     /// Below the page.
     Footer,
     /// On a piece of its text.
     Inline,
 }
+
+/// How many of the latest are read to find one.
+const NEWEST: u8 = 100;
 
 /// The comments of a page, with bodies; replies come apart.
 pub fn comments_of_page(kind: CommentKind, page: &ContentId, paging: &Paging) -> Request<Read> {
@@ -35,13 +40,31 @@ pub fn replies(kind: CommentKind, comment: &CommentId, paging: &Paging) -> Reque
     paging.on(Request::get(template, &[comment.as_str()]).with("body-format", "storage"))
 }
 
+/// The latest comments of a page, with bodies, newest first.
+pub fn newest_comments(kind: CommentKind, page: &ContentId) -> Request<Read> {
+    comments_of_page(kind, page, &Paging { limit: Some(NEWEST), cursor: None }).with("sort", "-created-date")
+}
+
+/// The latest replies to a comment, with bodies, newest first.
+pub fn newest_replies(kind: CommentKind, comment: &CommentId) -> Request<Read> {
+    replies(kind, comment, &Paging { limit: Some(NEWEST), cursor: None }).with("sort", "-created-date")
+}
+
 /// One comment, with its body.
 pub fn get_comment(kind: CommentKind, comment: &CommentId) -> Request<Read> {
-    let template = match kind {
+    Request::get(one(kind), &[comment.as_str()]).with("body-format", "storage")
+}
+
+const fn one(kind: CommentKind) -> &'static str {
+    match kind {
         CommentKind::Footer => "/wiki/api/v2/footer-comments/{comment-id}",
         CommentKind::Inline => "/wiki/api/v2/inline-comments/{comment-id}",
-    };
-    Request::get(template, &[comment.as_str()]).with("body-format", "storage")
+    }
+}
+
+/// Deletes a comment for good: comments have no trash.
+pub fn delete_comment(kind: CommentKind, comment: &CommentId) -> Request<Delete> {
+    Request::delete(one(kind), &[comment.as_str()])
 }
 
 /// Adds a footer comment to a page.

@@ -1,5 +1,6 @@
 //! Pages: read, list, walk the tree, create, update, trash (v2 `/pages`).
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::domain::access::{AccessClass, Create, Delete, Read, Update};
@@ -7,6 +8,34 @@ use crate::domain::ids::{ContentId, SpaceId, VersionNumber};
 
 use super::Paging;
 use crate::confluence::request::Request;
+
+/// The two kinds of content with a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// A page; its title is unique among the current and archived pages of its space.
+    Page,
+    /// A blog post.
+    BlogPost,
+}
+
+impl DocumentKind {
+    const fn list(self) -> &'static str {
+        match self {
+            Self::Page => "/wiki/api/v2/pages",
+            Self::BlogPost => "/wiki/api/v2/blogposts",
+        }
+    }
+
+    /// Asks for what is in the trash too; posts are not archived.
+    pub(super) fn in_any_status(self, request: Request<Read>) -> Request<Read> {
+        let request = request.with("status", "current").with("status", "trashed");
+        match self {
+            Self::Page => request.with("status", "archived"),
+            Self::BlogPost => request,
+        }
+    }
+}
 
 /// A page, with its body in storage format; an older version where one is named.
 pub fn get_page(id: &ContentId, version: Option<VersionNumber>) -> Request<Read> {
@@ -16,6 +45,16 @@ pub fn get_page(id: &ContentId, version: Option<VersionNumber>) -> Request<Read>
 /// A page without its body.
 pub fn get_page_head(id: &ContentId) -> Request<Read> {
     Request::get("/wiki/api/v2/pages/{id}", &[id.as_str()])
+}
+
+/// A page without its body, in the archive and in the trash too.
+pub fn get_page_head_in_any_status(id: &ContentId) -> Request<Read> {
+    DocumentKind::Page.in_any_status(get_page_head(id))
+}
+
+/// A page with its body in storage format, in the archive and in the trash too.
+pub fn get_page_in_any_status(id: &ContentId) -> Request<Read> {
+    DocumentKind::Page.in_any_status(get_page(id, None))
 }
 
 /// A page without its body, but with its labels.
@@ -58,6 +97,21 @@ pub fn page_by_title(space: &SpaceId, title: &str) -> Request<Read> {
         .with("limit", 2)
 }
 
+/// The pages or blog posts with this title in a space, with their bodies, in the archive and in the trash too.
+pub fn documents_titled(kind: DocumentKind, space: &SpaceId, title: &str) -> Request<Read> {
+    let request = Request::get(kind.list(), &[]).with("space-id", space).with("title", title);
+    newest(kind, request)
+}
+
+/// The pages or blog posts of a space made last, with their bodies, in the archive and in the trash too.
+pub fn newest_documents(kind: DocumentKind, space: &SpaceId) -> Request<Read> {
+    newest(kind, Request::get(kind.list(), &[]).with("space-id", space))
+}
+
+fn newest(kind: DocumentKind, request: Request<Read>) -> Request<Read> {
+    kind.in_any_status(request).with("sort", "-created-date").with("body-format", "storage").with("limit", 25)
+}
+
 /// The direct children of a page: pages, folders and others.
 pub fn children(id: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/direct-children", &[id.as_str()]))
@@ -71,6 +125,12 @@ pub fn ancestors(id: &ContentId) -> Request<Read> {
 /// The versions of a page, latest first.
 pub fn versions(id: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/versions", &[id.as_str()]).with("sort", "-modified-date"))
+}
+
+/// One version of a page: its note, author and time.
+pub fn page_version(id: &ContentId, version: VersionNumber) -> Request<Read> {
+    let template = "/wiki/api/v2/pages/{page-id}/versions/{version-number}";
+    Request::get(template, &[id.as_str(), &version.to_string()])
 }
 
 /// What a new page or blog post is made of.
@@ -121,19 +181,31 @@ pub struct ChangedPage<'a> {
     pub message: &'a str,
 }
 
+impl ChangedPage<'_> {
+    fn body(&self) -> serde_json::Value {
+        json!({
+            "id": self.id,
+            "status": "current",
+            "title": self.title,
+            "body": { "representation": "storage", "value": self.storage },
+            "version": { "number": self.version, "message": self.message },
+        })
+    }
+}
+
 /// Changes title and body of a current page. A body without anything in it amounts to a delete.
 pub fn update_page(page: &ChangedPage<'_>) -> Request<Update> {
-    let request = Request::update("/wiki/api/v2/pages/{id}", &[page.id.as_str()]).json(&json!({
-        "id": page.id,
-        "status": "current",
-        "title": page.title,
-        "body": { "representation": "storage", "value": page.storage },
-        "version": { "number": page.version, "message": page.message },
-    }));
+    let request = Request::update("/wiki/api/v2/pages/{id}", &[page.id.as_str()]).json(&page.body());
     if page.storage.trim().is_empty() { request.raised_to(AccessClass::Delete) } else { request }
 }
 
 /// Moves a current page to the trash.
 pub fn trash_page(id: &ContentId) -> Request<Delete> {
     Request::delete("/wiki/api/v2/pages/{id}", &[id.as_str()])
+}
+
+/// Takes a page out of the trash under this title; Confluence ignores the body it asks for. `version` is the one this
+/// makes.
+pub fn restore_page(page: &ChangedPage<'_>) -> Request<Update> {
+    Request::update("/wiki/api/v2/pages/{id}", &[page.id.as_str()]).json(&page.body())
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
+use crate::domain::ids::{AccountId, ContentId, SpaceId, SpaceKey};
 
 use super::{BodyText, Links};
 
@@ -24,6 +24,9 @@ pub struct Space {
     /// `current`, `archived` or `trashed`.
     #[serde(default)]
     pub status: String,
+    /// Who made it.
+    #[serde(default)]
+    pub author_id: Option<AccountId>,
     /// Its homepage.
     #[serde(default)]
     pub homepage_id: Option<ContentId>,

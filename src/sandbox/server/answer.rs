@@ -102,7 +102,9 @@ impl Answer {
             Departure::Truncated => broken(bytes.slice(..length / 2)),
             Departure::Reset => Body::from_stream(stream::iter([Err::<Bytes, _>(break_off())])),
         });
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        // An answer that has no body by its status cannot break off in it.
+        let status = if matches!(departure, Departure::Reset) { 200 } else { self.status };
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
         *response.headers_mut() = headers;
         response
     }

@@ -30,18 +30,23 @@ fn planned(attachment: Attachment) -> Result<Plan<Delete>, ToolError> {
     }
     let target = format!("attachment {} {}", attachment.id, quoted(&attachment.title, 80));
     let size = attachment.file_size.map_or_else(String::new, |size| format!(", {size} bytes"));
+    let version = attachment.version.as_ref().map(|version| version.number);
     Ok(Plan {
         request: api::attachments::trash_attachment(&attachment.id),
         places: vec![attachment.place()],
         summary: format!("move {target} to the trash"),
         preview: format!("{target}{size}: to the trash, with all its versions"),
         target,
-        rests_on: attachment.version.map(|version| version.number),
+        rests_on: version,
         before: None,
         effect: AccessClass::Delete,
         loses: Vec::new(),
-        undo: Undo::RestoreAttachment(attachment.id.clone()),
-        proof: Proof::AttachmentIsTrashed(attachment.id),
+        // No published operation takes a file out of the trash.
+        undo: Undo::ByHand(format!(
+            "a person can restore {} from the trash of its space",
+            quoted(&attachment.title, 80)
+        )),
+        proof: Proof::AttachmentIsTrashed { attachment: attachment.id, version },
     })
 }
 

@@ -136,7 +136,7 @@ fn planned(page: &Page, file: &Ready, note: &str) -> Plan<Create> {
         effect: AccessClass::Create,
         loses: Vec::new(),
         preview,
-        undo: Undo::TrashTheNewOne,
+        undo: Undo::TrashTheNewFile,
         proof: Proof::FileIsThere {
             page: page.id.clone(),
             file_name: file.name.as_str().to_owned(),

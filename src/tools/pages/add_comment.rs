@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
 use super::thread;
-use crate::approval::Plan;
+use crate::approval::{Plan, Thread};
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
 use crate::confluence::reply::Reply;
@@ -46,7 +46,7 @@ impl WriteTool for AddComment {
         let page = reads.page_head(&input.page_id).await?;
         let target = format!("page {} {}", page.id, quoted(&page.title, 80));
         let request = comments::create_footer_comment(&page.id, &storage);
-        Ok(thread::plan(request, page.place(), ("comment on", target), &storage))
+        Ok(thread::plan(request, page.place(), ("comment on", target), Thread::Page(page.id.clone()), &storage))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

@@ -8,6 +8,7 @@ use super::body::{BodyFormat, storage_from};
 use super::make::{self, Made};
 use crate::approval::Plan;
 use crate::confluence::api::blogs;
+use crate::confluence::api::pages::DocumentKind;
 use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Create;
@@ -46,7 +47,7 @@ impl WriteTool for CreateBlogPost {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;
         let space = reads.space(&input.space).await?;
-        let made = Made { kind: "blog post", space: &space, title: input.title.as_str(), storage: &storage };
+        let made = Made { kind: DocumentKind::BlogPost, space: &space, title: input.title.as_str(), storage: &storage };
         Ok(make::plan(&made, None, blogs::create_blog_post))
     }
 

@@ -7,7 +7,7 @@ use super::Title;
 use super::body::{BodyFormat, storage_from};
 use super::make::{self, Made};
 use crate::approval::Plan;
-use crate::confluence::api::pages;
+use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::model::{Node, Page};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Create;
@@ -57,7 +57,7 @@ impl WriteTool for CreatePage {
                 "name the parent's space, or another parent",
             ));
         }
-        let made = Made { kind: "page", space: &space, title: input.title.as_str(), storage: &storage };
+        let made = Made { kind: DocumentKind::Page, space: &space, title: input.title.as_str(), storage: &storage };
         Ok(make::plan(&made, input.parent_id.as_ref(), pages::create_page))
     }
 

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::{pages, spaces};
+use crate::confluence::api::pages::{self, DocumentKind};
+use crate::confluence::api::spaces;
 use crate::confluence::model::Space;
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
@@ -61,7 +62,7 @@ impl WriteTool for DeletePage {
             summary: format!("move {target} in space {} to the trash", space.key),
             preview: Change::of(&page, &page.title, "").preview(),
             undo: Undo::RestorePage(page.id.clone()),
-            proof: Proof::PageIsTrashed(page.id),
+            proof: Proof::IsTrashed { kind: DocumentKind::Page, version: page.version_number(), id: page.id },
             target,
         })
     }

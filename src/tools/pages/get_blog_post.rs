@@ -46,7 +46,7 @@ impl ReadTool for GetBlogPost {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
-        let request = blogs::get_blog_post(&input.blog_post_id);
+        let request = blogs::get_blog_post(&input.blog_post_id, None);
         let post: Page = context.client.send(permit, request).await?.json()?;
         document("blog post", &post, input.body_format, input.cursor, context).await
     }

@@ -2,7 +2,7 @@
 
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::Request;
-use crate::confluence::api::pages::NewPage;
+use crate::confluence::api::pages::{DocumentKind, NewPage};
 use crate::confluence::model::Space;
 use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Create};
@@ -14,8 +14,8 @@ use super::body::rendered;
 
 /// What is to be made.
 pub(super) struct Made<'a> {
-    /// `page` or `blog post`.
-    pub(super) kind: &'a str,
+    /// Which of the two.
+    pub(super) kind: DocumentKind,
     /// Where it will live.
     pub(super) space: &'a Space,
     /// Its title.
@@ -30,7 +30,11 @@ pub(super) fn plan(
     parent: Option<&ContentId>,
     request: fn(&NewPage<'_>) -> Request<Create>,
 ) -> Plan<Create> {
-    let target = format!("{} {} in space {}", made.kind, quoted(made.title, 80), made.space.key);
+    let kind = match made.kind {
+        DocumentKind::Page => "page",
+        DocumentKind::BlogPost => "blog post",
+    };
+    let target = format!("{kind} {} in space {}", quoted(made.title, 80), made.space.key);
     Plan {
         request: request(&NewPage { space: &made.space.id, title: made.title, parent, storage: made.storage }),
         places: vec![Place::Space(made.space.id.clone())],
@@ -40,8 +44,8 @@ pub(super) fn plan(
         loses: Vec::new(),
         summary: format!("create {target}"),
         preview: rendered(made.storage, &Names::new()).text,
-        undo: Undo::TrashTheNewOne,
-        proof: Proof::TitleIsThere { space: made.space.id.clone(), title: made.title.to_owned() },
+        undo: Undo::TrashTheNewOne(made.kind),
+        proof: Proof::TitleIsThere { kind: made.kind, space: made.space.id.clone(), title: made.title.to_owned() },
         target,
     }
 }

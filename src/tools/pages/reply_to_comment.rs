@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
 use super::thread;
-use crate::approval::Plan;
+use crate::approval::{Plan, Thread};
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
 use crate::confluence::reply::Reply;
@@ -45,7 +45,8 @@ impl WriteTool for ReplyToComment {
         let (kind, parent) = thread::find(&input.comment_id, reads).await?;
         let target = format!("comment {}", parent.id);
         let request = comments::create_reply(kind, &parent.id, &storage);
-        Ok(thread::plan(request, parent.place(), ("reply to", target), &storage))
+        let place = parent.place();
+        Ok(thread::plan(request, place, ("reply to", target), Thread::Comment { kind, comment: parent.id }, &storage))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::rendered;
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::{Plan, Proof, Thread, Undo};
 use crate::confluence::Request;
 use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::model::Comment;
@@ -64,6 +64,7 @@ pub(super) fn plan(
     request: Request<Create>,
     place: Place,
     (doing, target): (&str, String),
+    thread: Thread,
     storage: &str,
 ) -> Plan<Create> {
     Plan {
@@ -75,8 +76,11 @@ pub(super) fn plan(
         loses: Vec::new(),
         summary: format!("{doing} {target}"),
         preview: rendered(storage, &Names::new()).text,
-        undo: Undo::ByHand,
-        proof: Proof::AskAPerson,
+        undo: Undo::DeleteTheNewComment(match &thread {
+            Thread::Page(_) => CommentKind::Footer,
+            Thread::Comment { kind, .. } => *kind,
+        }),
+        proof: Proof::CommentIsThere(thread),
         target,
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::naming::{About, Naming};
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::{Plan, Proof, SpaceWords, Undo};
 use crate::confluence::api;
 use crate::confluence::model::WrittenSpace;
 use crate::confluence::reply::Reply;
@@ -40,6 +40,7 @@ fn planned(input: &Input) -> Result<Plan<Create>, ToolError> {
     let about = description.as_ref().map(|about| about.0.as_str());
     let mut preview = vec![format!("new space {key}"), format!("name: {}", quoted(&name.0, 200))];
     preview.extend(about.map(|about| format!("description: {}", quoted(about, 5_000))));
+    let words = SpaceWords { name: name.0.clone(), description: about.unwrap_or_default().to_owned() };
     Ok(Plan {
         request: api::spaces::create_space(key, &name.0, about),
         places: vec![Place::SpaceKey(key.clone())],
@@ -51,8 +52,8 @@ fn planned(input: &Input) -> Result<Plan<Create>, ToolError> {
         summary: format!("make space {key} {}", quoted(&name.0, 80)),
         preview: preview.join("\n"),
         // Nothing deletes a space.
-        undo: Undo::ByHand,
-        proof: Proof::SpaceIsNamed { key: key.clone(), name: Some(name.0.clone()) },
+        undo: Undo::ByHand(format!("a space administrator can archive or delete space {key} in its settings")),
+        proof: Proof::SpaceIsMade { key: key.clone(), words },
     })
 }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::naming::{About, Naming};
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::{Plan, Proof, SpaceWords, Undo};
 use crate::confluence::api;
 use crate::confluence::model::{List, Space, WrittenSpace};
 use crate::confluence::reply::Reply;
@@ -40,6 +40,11 @@ fn planned(input: &Input, space: &Space) -> Result<Plan<Update>, ToolError> {
     let mut preview = Vec::new();
     preview.extend(name.map(|name| format!("name: {} → {}", quoted(&space.name, 200), quoted(name, 200))));
     preview.extend(description.map(|new| format!("description: {} → {}", quoted(before, 5_000), quoted(new, 5_000))));
+    let words = SpaceWords { name: space.name.clone(), description: before.to_owned() };
+    let after = SpaceWords {
+        name: name.unwrap_or(&space.name).to_owned(),
+        description: description.unwrap_or(before).to_owned(),
+    };
     Ok(Plan {
         request: api::spaces::update_space(&space.key, name, description),
         places: vec![Place::Space(space.id.clone())],
@@ -50,8 +55,8 @@ fn planned(input: &Input, space: &Space) -> Result<Plan<Update>, ToolError> {
         loses: Vec::new(),
         summary: format!("change name or description of space {} {}", space.key, quoted(&space.name, 80)),
         preview: preview.join("\n"),
-        undo: Undo::NameSpace { space: space.key.clone(), name: space.name.clone(), description: before.to_owned() },
-        proof: Proof::SpaceIsNamed { key: space.key.clone(), name: name.map(str::to_owned) },
+        undo: Undo::NameSpace { space: space.key.clone(), before: words.clone(), after: after.clone() },
+        proof: Proof::SpaceIsNamed { key: space.key.clone(), before: words, after },
     })
 }
 
@@ -100,6 +105,7 @@ impl WriteTool for UpdateSpace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::SpaceKey;
 
     fn space() -> Space {
         serde_json::from_value(serde_json::json!({
@@ -121,8 +127,10 @@ mod tests {
             r#"{"description":{"plain":{"value":"new","representation":"plain"}}}"#
         );
         assert_eq!(plan.preview, "description: `old` → `new`");
-        let undo = Undo::NameSpace { space: "IT".parse().unwrap(), name: "IT".into(), description: "old".into() };
-        assert_eq!(plan.undo, undo);
+        let words = |about: &str| SpaceWords { name: "IT".into(), description: about.into() };
+        let (key, before, after): (SpaceKey, _, _) = ("IT".parse().unwrap(), words("old"), words("new"));
+        let undo = Undo::NameSpace { space: key.clone(), before: before.clone(), after: after.clone() };
+        assert_eq!((plan.undo, plan.proof), (undo, Proof::SpaceIsNamed { key, before, after }));
     }
 
     #[test]

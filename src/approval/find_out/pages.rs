@@ -1,0 +1,127 @@
+//! Pages and blog posts: by version, by title, by status.
+
+use serde::de::DeserializeOwned;
+
+use crate::confluence::Request;
+use crate::confluence::api::blogs;
+use crate::confluence::api::pages::{self, DocumentKind};
+use crate::confluence::failure::Failure;
+use crate::confluence::model::{List, Page, Version};
+use crate::domain::access::Read;
+use crate::domain::ids::{AccountId, ContentId, SpaceId, VersionNumber};
+
+use super::{Again, Finding, Site};
+
+const FIRST: VersionNumber = VersionNumber(1);
+
+/// An update, by the version it makes and the note in it.
+pub(super) async fn has_version(site: &Site<'_>, id: &ContentId, version: VersionNumber) -> Result<Finding, Failure> {
+    let Some(page) = site.read::<Page>(pages::get_page_head_in_any_status(id)).await? else {
+        return Ok(Finding::CannotTell);
+    };
+    let present = page.version_number();
+    if present < version {
+        // Sent again, it would take a page out of the trash.
+        return Ok(if page.status == "current" { Finding::NOT_THERE } else { Finding::Superseded });
+    }
+    let made =
+        if present == version { page.version } else { site.read::<Version>(pages::page_version(id, version)).await? };
+    Ok(match made {
+        None => Finding::CannotTell,
+        Some(made) if site.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
+        Some(_) => Finding::Superseded,
+    })
+}
+
+/// A new page or blog post, by space, title, author, time and text.
+pub(super) async fn is_made(
+    site: &Site<'_>,
+    kind: DocumentKind,
+    space: &SpaceId,
+    title: &str,
+) -> Result<Finding, Failure> {
+    let Some(account) = site.account().await? else { return Ok(Finding::CannotTell) };
+    let titled = list(site, pages::documents_titled(kind, space, title)).await?;
+    let mut title_is_taken = false;
+    for document in &titled {
+        if !is_ours(site, document, &account) {
+            // Pages give their title up in the trash. Posts of the same title stand beside each other on other days.
+            let later = kind == DocumentKind::Page || site.since(document.created_at);
+            title_is_taken |= document.status != "trashed" && later;
+            continue;
+        }
+        return Ok(match first_version(site, kind, document).await? {
+            Some(first) if site.says_the_same(first.storage()) => Finding::happened(&document.id, Some(FIRST)),
+            // By our account and at the time, but Confluence may have rewritten it: nobody can say whose it is.
+            _ => Finding::CannotTell,
+        });
+    }
+    if title_is_taken {
+        return Ok(Finding::Superseded);
+    }
+    // Somebody may have given it another title since.
+    for document in list::<Page>(site, pages::newest_documents(kind, space)).await? {
+        if is_ours(site, &document, &account)
+            && let Some(first) = first_version(site, kind, &document).await?
+            && first.title == title
+            && site.says_the_same(first.storage())
+        {
+            return Ok(Finding::happened(&document.id, Some(FIRST)));
+        }
+    }
+    let again = match kind {
+        // A title is unique among the pages of a space.
+        DocumentKind::Page => Again::Safe,
+        DocumentKind::BlogPost => Again::Unsafe,
+    };
+    Ok(Finding::NotThere { again })
+}
+
+fn is_ours(site: &Site<'_>, document: &Page, account: &AccountId) -> bool {
+    document.author_id.as_ref() == Some(account) && site.since(document.created_at)
+}
+
+/// The document as it was made.
+async fn first_version(site: &Site<'_>, kind: DocumentKind, document: &Page) -> Result<Option<Page>, Failure> {
+    if document.version_number() == FIRST {
+        return Ok(Some(document.clone()));
+    }
+    site.read(match kind {
+        DocumentKind::Page => pages::get_page(&document.id, Some(FIRST)),
+        DocumentKind::BlogPost => blogs::get_blog_post(&document.id, Some(FIRST)),
+    })
+    .await
+}
+
+async fn list<T: DeserializeOwned>(site: &Site<'_>, request: Request<Read>) -> Result<Vec<T>, Failure> {
+    Ok(site.read::<List<T>>(request).await?.map_or_else(Vec::new, |list| list.results))
+}
+
+/// A page or blog post moved to the trash, by its status. One that moved on is not to be trashed any more.
+pub(super) async fn is_trashed(
+    site: &Site<'_>,
+    kind: DocumentKind,
+    id: &ContentId,
+    version: VersionNumber,
+) -> Result<Finding, Failure> {
+    let request = match kind {
+        DocumentKind::Page => pages::get_page_head_in_any_status(id),
+        DocumentKind::BlogPost => blogs::get_blog_post_head_in_any_status(id),
+    };
+    Ok(match site.read::<Page>(request).await? {
+        None => Finding::CannotTell,
+        Some(document) if document.status == "trashed" => Finding::happened(id, document.version.map(|v| v.number)),
+        Some(document) if document.status == "current" && document.version_number() == version => Finding::NOT_THERE,
+        Some(_) => Finding::Superseded,
+    })
+}
+
+/// A page taken out of the trash, by its status.
+pub(super) async fn is_current(site: &Site<'_>, id: &ContentId) -> Result<Finding, Failure> {
+    Ok(match site.read::<Page>(pages::get_page_head_in_any_status(id)).await? {
+        None => Finding::CannotTell,
+        Some(page) if page.status == "current" => Finding::happened(id, page.version.map(|version| version.number)),
+        Some(page) if page.status == "trashed" => Finding::NOT_THERE,
+        Some(_) => Finding::Superseded,
+    })
+}

@@ -1,0 +1,123 @@
+//! What shows afterwards whether a write has happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::confluence::api::comments::CommentKind;
+use crate::confluence::api::pages::DocumentKind;
+use crate::domain::ids::{AttachmentId, CommentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
+
+/// How to find out whether a write whose answer was lost has happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The page has this version, with our note.
+    PageHasVersion {
+        /// The page.
+        page: ContentId,
+        /// The version it makes.
+        version: VersionNumber,
+    },
+    /// A page or blog post of that title is in the space, made by us just now, with the body that was sent.
+    TitleIsThere {
+        /// Which of the two.
+        kind: DocumentKind,
+        /// The space.
+        space: SpaceId,
+        /// The title.
+        title: String,
+    },
+    /// The page or blog post is in the trash.
+    IsTrashed {
+        /// Which of the two.
+        kind: DocumentKind,
+        /// Its id.
+        id: ContentId,
+        /// The version that was to go there, and no later one.
+        version: VersionNumber,
+    },
+    /// The page is out of the trash.
+    PageIsCurrent(ContentId),
+    /// The attachment is in the trash.
+    AttachmentIsTrashed {
+        /// The attachment.
+        attachment: AttachmentId,
+        /// The version that was to go there, and no later one.
+        version: Option<VersionNumber>,
+    },
+    /// The page has these labels.
+    LabelsAreThere {
+        /// The page.
+        page: ContentId,
+        /// The labels.
+        labels: Vec<LabelName>,
+    },
+    /// The page no longer has this label.
+    LabelIsGone {
+        /// The page.
+        page: ContentId,
+        /// The label.
+        label: LabelName,
+    },
+    /// The page has a file of this name and size, with our note.
+    FileIsThere {
+        /// The page.
+        page: ContentId,
+        /// The file name.
+        file_name: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// A space with this key is there, made by us just now, with these words.
+    SpaceIsMade {
+        /// The key.
+        key: SpaceKey,
+        /// Its name and description.
+        words: SpaceWords,
+    },
+    /// The space has these words.
+    SpaceIsNamed {
+        /// The key.
+        key: SpaceKey,
+        /// Its name and description before.
+        before: SpaceWords,
+        /// Its name and description as they shall be.
+        after: SpaceWords,
+    },
+    /// The thread has a comment by us with the body that was sent.
+    CommentIsThere(Thread),
+    /// The comment is gone, and what it hung on is still there.
+    CommentIsGone {
+        /// Where it stood.
+        kind: CommentKind,
+        /// The comment.
+        comment: CommentId,
+        /// The page it hung on.
+        page: ContentId,
+    },
+    /// Nothing proves it; a person must look.
+    AskAPerson,
+}
+
+/// Name and description of a space.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpaceWords {
+    /// Its name.
+    pub name: String,
+    /// Its plain description; empty where it has none.
+    pub description: String,
+}
+
+/// Where a new comment hangs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thread {
+    /// Below this page.
+    Page(ContentId),
+    /// Under this comment.
+    Comment {
+        /// Where that comment stands.
+        kind: CommentKind,
+        /// The comment.
+        comment: CommentId,
+    },
+}
