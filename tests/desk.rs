@@ -9,19 +9,21 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sluice::app::{App, Parts};
-use sluice::approval::NoApproverSetUp;
-use sluice::audit::LogRecorder;
+use sluice::approval::line::proposal;
+use sluice::approval::record::{Says, Via};
+use sluice::approval::{Approvals, Asked, Decider, Mandates, NoLonger, Record, Rights, State};
 use sluice::clock::{Clock, SystemClock};
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Client};
 use sluice::policy::ask::AgentId;
-use sluice::policy::ports::{Approver, Recorder, Verdict};
+use sluice::policy::ports::{Recorder as _, Verdict};
 use sluice::policy::{Caller, Profile, Proposal, Usage, file};
 use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
+use sluice::store::memory::MemoryStore;
 use sluice::tools::attachments::folder::Folder;
 use sluice::tools::context::Silent;
-use sluice::tools::{self, Answer, Content, Entry, ToolError};
+use sluice::tools::{self, Answer, Begun, Content, Entry, ToolError};
 use tokio_util::sync::CancellationToken;
 
 /// Everything an agent may do.
@@ -45,9 +47,11 @@ mode = "read-only"
 pub(crate) struct Desk {
     pub(crate) site: Sandbox,
     pub(crate) app: Arc<App>,
+    pub(crate) approvals: Arc<Approvals>,
+    pub(crate) standing: Arc<Standing>,
     caller: Caller,
-    approver: Arc<Scripted>,
-    recorder: Arc<LogRecorder>,
+    verdict: Mutex<Option<Verdict>>,
+    shown: Mutex<Vec<Shown>>,
 }
 
 /// What a desk is opened with.
@@ -96,23 +100,27 @@ impl Clock for Hurried {
     }
 }
 
-/// An approver that answers as told and keeps what it was shown.
-#[derive(Default)]
-pub(crate) struct Scripted {
-    verdict: Mutex<Option<Verdict>>,
-    shown: Mutex<Vec<Proposal>>,
+/// Every agent has the profile that the test says.
+pub(crate) struct Standing(pub(crate) Mutex<Arc<Profile>>);
+
+impl Mandates for Standing {
+    fn now(&self, _: &Asked) -> Result<Arc<Profile>, NoLonger> {
+        Ok(Arc::clone(&self.0.lock().unwrap()))
+    }
 }
 
-impl Approver for Scripted {
-    fn ask<'a>(&'a self, caller: &'a Caller, proposal: &'a Proposal) -> BoxFuture<'a, Verdict> {
-        Box::pin(async move {
-            self.shown.lock().unwrap().push(proposal.clone());
-            let told = self.verdict.lock().unwrap().clone();
-            match told {
-                Some(verdict) => verdict,
-                None => NoApproverSetUp.ask(caller, proposal).await,
-            }
-        })
+/// A write as it was shown to a person.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) proposal: Proposal,
+    pub(crate) record: Box<Record>,
+}
+
+impl std::ops::Deref for Shown {
+    type Target = Proposal;
+
+    fn deref(&self) -> &Proposal {
+        &self.proposal
     }
 }
 
@@ -147,18 +155,29 @@ impl Desk {
         settings.limits = Limits::without_rates();
         settings.clock = Arc::clone(&clock);
         settings.authorities = site.ca_pem().filter(|_| trusts).map(|authority| authority.as_bytes().to_vec());
-        let approver = Arc::new(Scripted::default());
-        let recorder = Arc::new(LogRecorder::new(Arc::clone(&clock)));
+        let profile = Arc::new(self::profile(profile));
+        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock)).await.unwrap();
+        let standing = Arc::new(Standing(Mutex::new(Arc::clone(&profile))));
         let app = App::new(Parts {
             client: Client::new(settings).unwrap(),
             site: site.url(),
             folder: folder.map(|folder| Folder::open(folder).unwrap()),
-            approver: Arc::clone(&approver) as Arc<dyn Approver>,
-            recorder: Arc::clone(&recorder) as Arc<dyn Recorder>,
+            connection: "the service desk".into(),
+            approvals: Arc::clone(&approvals),
+            mandates: Arc::clone(&standing) as Arc<dyn Mandates>,
+            review: None,
             clock,
         });
-        let caller = Caller::new(AgentId::new("tester"), self::profile(profile));
-        Self { site, app: Arc::new(app), caller, approver, recorder }
+        let caller = Caller::new(AgentId::new("tester"), profile);
+        Self {
+            site,
+            app: Arc::new(app),
+            caller,
+            approvals,
+            standing,
+            verdict: Mutex::default(),
+            shown: Mutex::default(),
+        }
     }
 
     /// The agent under a second profile besides.
@@ -174,17 +193,53 @@ impl Desk {
 
     /// What the agent has used of its limits.
     pub(crate) fn usage(&self) -> Usage {
-        self.recorder.usage(&self.caller.agent)
+        self.approvals.usage(&self.caller.agent)
     }
 
-    /// The approver's next answers.
+    /// What a person says to the next writes that wait; before anything is said, nobody decides.
     pub(crate) fn approver_says(&self, verdict: Verdict) {
-        *self.approver.verdict.lock().unwrap() = Some(verdict);
+        *self.verdict.lock().unwrap() = Some(verdict);
     }
 
-    /// What the approver was shown.
-    pub(crate) fn shown(&self) -> Vec<Proposal> {
-        self.approver.shown.lock().unwrap().clone()
+    /// What people were shown.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        self.shown.lock().unwrap().clone()
+    }
+
+    /// What people were shown since this was asked last.
+    pub(crate) fn take_shown(&self) -> Vec<Shown> {
+        std::mem::take(&mut self.shown.lock().unwrap())
+    }
+
+    async fn show(&self, record: Box<Record>) {
+        let facts = tools::find(&record.asked.tool).unwrap().facts;
+        let preview = record.asked.preview.text(self.approvals.store()).await.unwrap();
+        let proposal = proposal(&record.asked, facts, preview);
+        self.shown.lock().unwrap().push(Shown { proposal, record });
+    }
+
+    /// Lets a person decide on a write that waits, and waits for what comes of it.
+    async fn decided(&self, record: Box<Record>) -> Result<Answer, ToolError> {
+        let (id, seal) = (record.asked.id.clone(), record.seal);
+        let pending = record.state == State::Pending;
+        if pending {
+            self.show(record.clone()).await;
+        }
+        let verdict = self.verdict.lock().unwrap().clone();
+        let says = match verdict.filter(|_| pending) {
+            Some(Verdict::Approved { by }) => Some((by, Says::Yes, None)),
+            Some(Verdict::Denied { by, reason }) => Some((by, Says::No, Some(reason))),
+            _ => None,
+        };
+        if let Some((name, says, reason)) = says {
+            let who = Decider::Approver { name, via: Via::Terminal, rights: Rights::all() };
+            self.approvals.decide(&id, seal, &who, says, reason).await.unwrap();
+        }
+        self.approvals.finish().await;
+        match self.app.hold(&record, Duration::ZERO).await? {
+            Begun::Ended(answer) => Ok(answer),
+            Begun::Waits(record) => tools::told::unsettled(&record, None),
+        }
     }
 
     /// Calls a tool as the agent.
@@ -195,8 +250,12 @@ impl Desk {
 
     async fn call_with(&self, tool: &str, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
         let entry = tools::find(tool).unwrap_or_else(|| panic!("no tool `{tool}`"));
-        let call = self.app.call(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new());
-        call.await.inspect(|answer| fits_its_schema(entry, answer))
+        let begun = self.app.begin(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new());
+        let answer = match begun.await? {
+            Begun::Ended(answer) => Ok(answer),
+            Begun::Waits(record) => self.decided(record).await,
+        };
+        answer.inspect(|answer| fits_its_schema(entry, answer))
     }
 
     /// Calls a tool that answers; its text.

@@ -56,7 +56,7 @@ async fn a_cql_query_goes_on_where_it_was_cut() {
 async fn a_query_that_is_no_cql_is_told_so() {
     let desk = Desk::open().await;
     let error = desk.error("search_cql", json!({ "cql": "title ~~ x" })).await;
-    assert!(["invalid", "invalid_input"].contains(&error.code), "{error:?}");
+    assert!(["invalid", "invalid_input"].contains(&&*error.code), "{error:?}");
     let scoped = Desk::under(&format!("{FULL}\n[scope]\nallow_spaces = [\"IT\"]\n")).await;
     scoped.site.reset_counts();
     let error = scoped.error("search_cql", json!({ "cql": "title ~~ x" })).await;

@@ -72,7 +72,7 @@ async fn a_change_by_somebody_else_in_the_very_last_moment_is_a_conflict_too() {
     desk.approver_says(Verdict::Denied { by: "maria".into(), reason: "not today".into() });
     let arguments = json!({ "page_id": page, "version": version, "body": "one" });
     let error = desk.error("update_page", arguments.clone()).await;
-    assert_eq!((error.code, error.message.as_str()), ("denied", "maria denied this write: not today"));
+    assert_eq!((&*error.code, error.message.as_str()), ("denied", "maria denied this write: not today"));
     let shown = desk.shown();
     assert_eq!(shown.len(), 1);
     assert!(shown[0].preview.contains("+one"), "{}", shown[0].preview);
@@ -142,7 +142,7 @@ async fn a_page_goes_to_the_trash_but_a_homepage_never_does() {
     assert_eq!(written["status"], "done");
     let home = desk.page("IT Service Desk Home");
     let error = desk.error("delete_page", json!({ "page_id": home })).await;
-    assert_eq!((error.code, error.message.contains("homepage")), ("refused", true), "{error:?}");
+    assert_eq!((&*error.code, error.message.contains("homepage")), ("refused", true), "{error:?}");
     assert!(!desk.site.space_delete_executed());
 }
 

@@ -127,7 +127,7 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
     for (tool, arguments) in calls(&there, "HR", &visible) {
         if let Err(error) = desk.call(tool, arguments.clone()).await {
             let expected = matches!(
-                (tool, error.code),
+                (tool, &*error.code),
                 ("update_page", "conflict")
                     | ("get_page" | "get_page_by_title" | "list_comments", "not_found")
                     | ("create_page" | "remove_label", "invalid_input")

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use sluice::app::{App, Parts};
-use sluice::approval::no_approver::NoApproverSetUp;
-use sluice::audit::LogRecorder;
+use sluice::approval::Approvals;
 use sluice::clock::{Clock, SystemClock};
 use sluice::confluence::{Address, ApiToken, Client, Settings};
 use sluice::domain::digest::Digest;
@@ -13,11 +13,12 @@ use sluice::mcp::{ServeError, serve};
 use sluice::policy::ask::AgentId;
 use sluice::policy::profile::{Approval, Groups, Limits, Mode, Scope, Switch, Switches, Tools};
 use sluice::policy::{Caller, Profile};
+use sluice::store::memory::MemoryStore;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Standing};
 
 /// A profile in which every group has the same mode, and deletes are allowed with read-write.
 pub(crate) fn profile(mode: Mode) -> Profile {
@@ -79,12 +80,17 @@ impl World {
             return Arc::clone(app);
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        // A store in memory never waits.
+        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock)).now_or_never();
+        let approvals = approvals.unwrap().unwrap();
         Arc::new(App::new(Parts {
             client: client(),
             site: self.site.clone(),
             folder: None,
-            approver: Arc::new(NoApproverSetUp),
-            recorder: Arc::new(LogRecorder::new(Arc::clone(&clock))),
+            connection: "nowhere".into(),
+            approvals,
+            mandates: Arc::new(Standing(std::sync::Mutex::new(Arc::new(self.profile.clone())))),
+            review: None,
             clock,
         }))
     }

@@ -11,16 +11,15 @@ use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
 use sluice::confluence::api::{blogs, labels, spaces};
 use sluice::domain::access::WriteAccess;
 use sluice::domain::digest::Digest;
+use sluice::domain::group::Group;
 use sluice::domain::ids::{ContentId, LabelName, SpaceId, VersionNumber};
-use sluice::policy::Proposal;
 use sluice::policy::ports::Verdict;
 use sluice::sandbox::Logged;
 use sluice::sandbox::model::CommentPlace;
-use sluice::tools::{catalog, find};
+use sluice::tools::{Entry, catalog, find};
 
-use crate::desk::{Desk, FULL};
+use crate::desk::{Desk, FULL, Shown};
 
-const NOTE: &str = "by tester through Sluice";
 const BODY: &str = "<p>Ask the service desk.</p>";
 
 /// A call of a write tool and the request it must come to.
@@ -85,12 +84,12 @@ fn things(desk: &Desk) -> Things {
     })
 }
 
-fn writes_of_pages(things: &Things) -> Vec<Write> {
+fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
     let Things { page, title, version, space, .. } = things;
     let new = NewPage { space, title: "New here", parent: None, storage: BODY };
     let under = NewPage { parent: Some(page), ..new.clone() };
     let next = VersionNumber(version + 1);
-    let changed = ChangedPage { id: page, title, storage: BODY, version: next, message: NOTE };
+    let changed = ChangedPage { id: page, title, storage: BODY, version: next, message: note };
     let emptied = ChangedPage { storage: "<p></p>", ..changed.clone() };
     let written = |body: &str| json!({ "page_id": page, "version": version, "body": body, "body_format": "storage" });
     let made = json!({ "space": "IT", "title": "New here", "body": BODY, "body_format": "storage" });
@@ -106,11 +105,11 @@ fn writes_of_pages(things: &Things) -> Vec<Write> {
     ]
 }
 
-fn writes_of_the_rest(things: &Things) -> Vec<Write> {
+fn writes_of_the_rest(things: &Things, note: &str) -> Vec<Write> {
     let Things { page, label, comment, attachment, .. } = things;
     let (it, new): (_, LabelName) = ("IT".parse().unwrap(), "brand-new".parse().unwrap());
     let content = Bytes::from_static(b"a,b\n");
-    let upload = Upload { file_name: "new.csv", media_type: "text/csv", content, comment: NOTE };
+    let upload = Upload { file_name: "new.csv", media_type: "text/csv", content, comment: note };
     let reply = comments::create_reply(CommentKind::Footer, &comment.parse().unwrap(), BODY);
     let said = |name: &str, id: &str| json!({ name: id, "body": BODY, "body_format": "storage" });
     let file = json!({ "page_id": page, "file_name": "new.csv", "text": "a,b\n", "media_type": "text/csv" });
@@ -138,9 +137,8 @@ fn writes_of_the_rest(things: &Things) -> Vec<Write> {
     ]
 }
 
-fn writes(desk: &Desk) -> Vec<Write> {
-    let things = things(desk);
-    writes_of_pages(&things).into_iter().chain(writes_of_the_rest(&things)).collect()
+fn writes(things: &Things, note: &str) -> Vec<Write> {
+    writes_of_pages(things, note).into_iter().chain(writes_of_the_rest(things, note)).collect()
 }
 
 /// What was sent and may have changed something.
@@ -149,42 +147,45 @@ fn sent(desk: &Desk) -> Vec<Logged> {
     desk.site.log().into_iter().filter(|sent| !read(sent)).collect()
 }
 
-/// What a person decides on says what, where and how bad.
-fn says_enough(write: &Write, proposal: &Proposal) {
+/// What a person decides on says what, where and how bad; the request is the one that the arguments ask for, with the
+/// mark of its record.
+fn says_enough(things: &Things, number: usize, shown: &Shown) {
+    let note = format!("by tester through Sluice [sluice {}]", shown.approval);
+    let write = writes(things, &note).swap_remove(number);
     let facts = find(write.tool).unwrap().facts;
     let tool = write.tool;
-    assert_eq!(proposal.tool, facts);
-    for (what, text) in [("target", &proposal.target), ("summary", &proposal.summary), ("preview", &proposal.preview)] {
+    assert_eq!(shown.tool, facts);
+    for (what, text) in [("target", &shown.target), ("summary", &shown.summary), ("preview", &shown.preview)] {
         assert!(!text.trim().is_empty(), "{tool}: no {what}");
     }
-    assert!(!proposal.summary.contains('\n') && !proposal.target.contains('\n'), "{tool}: {proposal:?}");
-    assert!(!proposal.places.is_empty(), "{tool}: no place");
-    assert!(proposal.effect >= facts.class, "{tool}: {} is less than {}", proposal.effect, facts.class);
-    assert_eq!(proposal.digest, write.digest, "{tool}: another request than {} {}", write.method, write.path);
+    assert!(!shown.summary.contains('\n') && !shown.target.contains('\n'), "{tool}: {shown:?}");
+    assert!(!shown.places.is_empty(), "{tool}: no place");
+    assert!(shown.effect >= facts.class, "{tool}: {} is less than {}", shown.effect, facts.class);
+    assert_eq!(shown.digest, write.digest, "{tool}: another request than {} {}", write.method, write.path);
 }
 
 #[tokio::test]
 async fn every_write_tool_is_in_the_table() {
-    let table: BTreeSet<&str> = writes(&desk().await).iter().map(|write| write.tool).collect();
-    let tools: BTreeSet<&str> =
-        catalog().filter(|entry| entry.facts.class.writes()).map(|entry| entry.facts.name).collect();
+    let table: BTreeSet<&str> = writes(&things(&desk().await), "").iter().map(|write| write.tool).collect();
+    let writes = |entry: &&Entry| entry.facts.class.writes() && entry.facts.group != Group::Session;
+    let tools: BTreeSet<&str> = catalog().filter(writes).map(|entry| entry.facts.name).collect();
     assert_eq!(table, tools);
 }
 
 #[tokio::test]
-async fn a_write_that_is_denied_or_that_nobody_can_approve_has_only_read() {
+async fn a_write_that_is_denied_or_that_nobody_decides_on_has_only_read() {
     let desk = desk().await;
-    for write in writes(&desk) {
-        let denied = Verdict::Denied { by: "maria".into(), reason: "not today".into() };
-        for (verdict, code) in [(denied, "denied"), (Verdict::NoApprover, "approval_unavailable")] {
-            desk.approver_says(verdict);
-            let asked = desk.shown().len();
-            let error = desk.error(write.tool, write.arguments.clone()).await;
-            assert_eq!(error.code, code, "{}: {error:?}", write.tool);
-            assert_eq!(sent(&desk), [], "{}", write.tool);
-            let shown = desk.shown();
-            assert_eq!(shown.len(), asked + 1, "{}", write.tool);
-            says_enough(&write, &shown[asked]);
+    let things = things(&desk);
+    for (number, write) in writes(&things, "").into_iter().enumerate() {
+        desk.approver_says(Verdict::Denied { by: "maria".into(), reason: "not today".into() });
+        let error = desk.error(write.tool, write.arguments.clone()).await;
+        assert_eq!((&*error.code, error.message.as_str()), ("denied", "maria denied this write: not today"));
+        desk.approver_says(Verdict::Waiting);
+        let data = desk.data(write.tool, write.arguments.clone()).await;
+        assert_eq!((&data["status"], &data["executed"]), (&json!("pending_approval"), &json!(false)), "{data}");
+        assert_eq!(sent(&desk), [], "{}", write.tool);
+        for shown in desk.take_shown() {
+            says_enough(&things, number, &shown);
         }
     }
     assert_eq!(desk.usage().writes_last_hour, 0);
@@ -192,19 +193,20 @@ async fn a_write_that_is_denied_or_that_nobody_can_approve_has_only_read() {
 
 #[tokio::test]
 async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
-    let mut index = 0;
+    let mut number = 0;
     loop {
         let desk = desk().await;
-        let Some(write) = writes(&desk).into_iter().nth(index) else { break };
-        index += 1;
+        let things = things(&desk);
+        let Some(write) = writes(&things, "").into_iter().nth(number) else { break };
         desk.approver_says(Verdict::Approved { by: "maria".into() });
         let data = desk.data(write.tool, write.arguments.clone()).await;
         assert_eq!(data["status"], "done", "{}: {data}", write.tool);
         let (shown, sent) = (desk.shown(), sent(&desk));
         assert_eq!((shown.len(), sent.len()), (1, 1), "{}: {sent:?}", write.tool);
         assert!(write.is(&sent[0]), "{}: {:?}", write.tool, sent[0]);
-        says_enough(&write, &shown[0]);
+        says_enough(&things, number, &shown[0]);
         assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
+        number += 1;
     }
-    assert_eq!(index, 14);
+    assert_eq!(number, 14);
 }

@@ -21,6 +21,7 @@ async fn help_says_what_there_is() {
           audit        Show, check and write out the audit trail
           tools        List the tools as a Markdown table
           doctor       Check settings, credentials and what the site answers
+          store        Check, back up and restore what Sluice keeps
           completions  Print completions for a shell
           help         Print this message or the help of the given subcommand(s)
 

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use sluice::domain::access::AccessClass;
 use sluice::domain::digest::Digest;
 use sluice::domain::group::Group;
-use sluice::domain::ids::{SpaceId, SpaceKey};
+use sluice::domain::ids::{ApprovalId, SpaceId, SpaceKey};
 use sluice::domain::place::Place;
 use sluice::policy::ask::AgentId;
 use sluice::policy::file::read;
@@ -93,7 +93,7 @@ impl Recorder for Book {
         if !full {
             rows.push(row);
         }
-        Box::pin(async move { if full { Err(RecordError) } else { Ok(()) } })
+        Box::pin(async move { if full { Err(RecordError::NotWritten) } else { Ok(()) } })
     }
 
     fn usage(&self, _: &AgentId) -> Usage {
@@ -151,11 +151,11 @@ impl World {
             let event = match &row.event {
                 Event::Refused(reason) => format!("refused {}", reason.word()),
                 Event::NotApproved(_) => "not approved".to_owned(),
-                Event::Reading => "reading".to_owned(),
+                Event::Admitted { shape } => format!("called with {shape}"),
                 Event::Intended { approved_by: Some(by), .. } => format!("intended, approved by {by}"),
                 Event::Intended { approved_by: None, .. } => "intended".to_owned(),
-                Event::Done { .. } => "done".to_owned(),
-                Event::Failed { code, .. } => format!("failed {code}"),
+                Event::Answered { code: None } => "answered".to_owned(),
+                Event::Answered { code: Some(code) } => format!("answered {code}"),
             };
             format!("{} {}: {event}", row.tool, row.class)
         };
@@ -170,6 +170,7 @@ pub(super) fn page(id: &str) -> Place {
 /// A planned write that touches these places.
 pub(super) fn proposal(tool: ToolFacts, effect: AccessClass, places: &[Place]) -> Proposal {
     Proposal {
+        approval: ApprovalId::of(1),
         tool,
         effect,
         places: places.to_vec(),

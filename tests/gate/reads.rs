@@ -24,7 +24,7 @@ async fn a_hidden_tool_is_refused_without_any_look_up() {
         [(UPDATE_PAGE, Reason::ReadOnly), (DELETE_PAGE, Reason::ReadOnly), (GET_USER, Reason::GroupDisabled)]
     {
         assert_eq!(may_ever(&world.caller, tool), Err(expected));
-        assert_eq!(reason(world.gate.admit(&world.caller, tool).await.unwrap_err()), expected);
+        assert_eq!(reason(world.gate.admit(&world.caller, tool, "id: text 3".into()).await.unwrap_err()), expected);
     }
     assert!(world.look_ups().is_empty());
     assert_eq!(
@@ -40,7 +40,7 @@ async fn a_hidden_tool_is_refused_without_any_look_up() {
 #[tokio::test]
 async fn a_tool_the_profile_denies_is_refused_by_name() {
     let world = World::new("[pages]\nmode = \"read-only\"\n[tools]\ndeny = [\"get_page\"]");
-    let refusal = world.gate.admit(&world.caller, GET_PAGE).await.unwrap_err();
+    let refusal = world.gate.admit(&world.caller, GET_PAGE, "id: text 3".into()).await.unwrap_err();
     assert_eq!(refusal.to_string(), "profile `test` denies the tool `get_page`");
     assert_eq!(refusal.hint(), "an administrator can remove `get_page` from [tools] deny in the profile");
 }
@@ -48,22 +48,25 @@ async fn a_tool_the_profile_denies_is_refused_by_name() {
 #[tokio::test]
 async fn an_admitted_read_is_written_down_and_looks_nothing_up() {
     let world = World::new(IT_ONLY);
-    let permit = world.gate.admit(&world.caller, GET_PAGE).await.unwrap();
+    let permit = world.gate.admit(&world.caller, GET_PAGE, "id: text 3".into()).await.unwrap();
     assert_eq!(permit.agent().as_str(), "agent");
-    assert_eq!(world.record(), ["get_page read: reading"]);
+    assert_eq!(world.record(), ["get_page read: called with id: text 3"]);
     assert!(world.look_ups().is_empty());
 }
 
 #[tokio::test]
 async fn a_read_that_cannot_be_written_down_does_not_happen() {
     let world = World::on(IT_ONLY, Day { book_full_after: Some(0), ..Day::default() });
-    assert_eq!(world.gate.admit(&world.caller, GET_PAGE).await.unwrap_err(), Refusal::NotRecorded);
+    assert_eq!(world.gate.admit(&world.caller, GET_PAGE, "id: text 3".into()).await.unwrap_err(), Refusal::NotRecorded);
 }
 
 #[tokio::test]
 async fn a_refusal_that_cannot_be_written_down_is_still_a_refusal() {
     let world = World::on(IT_ONLY, Day { book_full_after: Some(0), ..Day::default() });
-    assert_eq!(world.gate.admit(&world.caller, UPDATE_PAGE).await.unwrap_err(), Refusal::NotRecorded);
+    assert_eq!(
+        world.gate.admit(&world.caller, UPDATE_PAGE, "id: text 3".into()).await.unwrap_err(),
+        Refusal::NotRecorded
+    );
 }
 
 #[tokio::test]

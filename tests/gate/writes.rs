@@ -29,11 +29,11 @@ fn refused_for(result: Result<Permit<Update>, Refusal>) -> Reason {
 }
 
 #[tokio::test]
-async fn an_admitted_write_is_not_yet_written_down() {
+async fn an_admitted_write_has_leave_to_read_and_no_more() {
     let world = World::new(WRITER);
-    let permit: Permit<Read> = world.gate.admit(&world.caller, UPDATE_PAGE).await.unwrap();
+    let permit: Permit<Read> = world.gate.admit(&world.caller, UPDATE_PAGE, "id: text 3".into()).await.unwrap();
     assert_eq!(permit.agent().as_str(), "agent");
-    assert!(world.record().is_empty());
+    assert_eq!(world.record(), ["update_page update: called with id: text 3"]);
 }
 
 #[tokio::test]
@@ -43,9 +43,9 @@ async fn a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ende
     let permit: Permit<Update> = world.gate.pass(&world.caller, &plan).await.unwrap();
     assert_eq!(permit.agent().as_str(), "agent");
     assert_eq!(world.record(), ["update_page update: intended"]);
-    world.gate.settle(&world.caller, &plan, None).await;
-    world.gate.settle(&world.caller, &plan, Some("stale_version")).await;
-    assert_eq!(world.record()[1..], ["update_page update: done", "update_page update: failed stale_version"]);
+    world.gate.answered(&world.caller, UPDATE_PAGE, None).await;
+    world.gate.answered(&world.caller, UPDATE_PAGE, Some("conflict".into())).await;
+    assert_eq!(world.record()[1..], ["update_page update: answered", "update_page update: answered conflict"]);
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_write_whose_place_cannot_be_looked_up_is_not_sent() {
 async fn a_limit_that_is_used_up_stops_a_write_before_its_plan() {
     let usage = Usage { writes_last_hour: 2, deletes_last_day: 0 };
     let world = World::on(&format!("{DELETER}\n[limits]\nwrites_per_hour = 2"), Day { usage, ..Day::default() });
-    let refusal = world.gate.admit(&world.caller, UPDATE_PAGE).await.unwrap_err();
+    let refusal = world.gate.admit(&world.caller, UPDATE_PAGE, "id: text 3".into()).await.unwrap_err();
     assert_eq!(refusal.to_string(), "profile `test` allows no more writes in this hour");
     assert_eq!(refused_for(update(&world, &[page("100")]).await), Reason::WritesSpent);
     assert!(world.look_ups().is_empty());

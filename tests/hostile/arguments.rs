@@ -115,7 +115,7 @@ async fn bodies_that_nest_without_end_are_refused_before_anything_is_read() {
     ] {
         let arguments = json!({ "space": "NOSUCH", "title": "x", "body": body, "body_format": format });
         let error = desk.error("create_page", arguments).await;
-        assert!(matches!(error.code, "invalid_input" | "not_found"), "{format}: {error:?}");
+        assert!(matches!(&*error.code, "invalid_input" | "not_found"), "{format}: {error:?}");
         assert_eq!(error.message.lines().count(), 1);
     }
     desk.text("get_current_user", json!({})).await;

@@ -58,31 +58,57 @@ async fn a_read_that_fails_says_how_and_the_next_one_is_fine() {
     }
 }
 
+/// How many current pages have this title.
+fn titled(desk: &Desk, title: &str) -> usize {
+    desk.site.with_site(|site| site.contents.values().filter(|page| page.versions[0].title == title).count())
+}
+
 #[tokio::test]
-async fn a_write_whose_fate_is_unknown_is_told_so_and_never_sent_twice() {
-    for (number, effect) in [
-        Effect::ServerError { moment: Moment::Before },
-        Effect::ServerError { moment: Moment::After },
-        Effect::Unavailable { retry_after: None },
-        Effect::Truncated,
-        Effect::LoginPage,
-        Effect::HugeBody { bytes: 40 << 20 },
-        Effect::Reset { moment: Moment::After },
-    ]
-    .into_iter()
-    .enumerate()
-    {
+async fn a_write_whose_answer_was_lost_is_found_and_not_sent_again() {
+    let lost =
+        [Effect::ServerError { moment: Moment::After }, Effect::Truncated, Effect::Reset { moment: Moment::After }];
+    for (number, effect) in lost.into_iter().enumerate() {
         let desk = Desk::hurried().await;
         strike(&desk, WRITE, 9, effect.clone());
-        let error = desk.error("create_page", new_page(&format!("Fate {number}"))).await;
-        assert_eq!((error.code, error.try_again), ("unknown", TryAgain::No), "{effect:?}: {error:?}");
-        assert!(error.hint.contains("before sending it again"), "{error:?}");
-        assert_eq!(sent(&desk, WRITE), 1, "{effect:?}");
-        // It may have happened, so it counts.
-        assert_eq!(desk.usage().writes_last_hour, 1, "{effect:?}");
-        desk.site.clear_faults();
-        desk.data("create_page", new_page(&format!("Next {number}"))).await;
+        let title = format!("Fate {number}");
+        let data = desk.data("create_page", new_page(&title)).await;
+        assert_eq!(
+            (&data["status"], &data["note"]),
+            (&json!("done"), &json!("its answer was lost; its effect was found"))
+        );
+        assert_eq!((sent(&desk, WRITE), titled(&desk, &title), desk.usage().writes_last_hour), (1, 1, 1), "{effect:?}");
     }
+}
+
+#[tokio::test]
+async fn a_write_that_took_no_effect_is_sent_again_and_happens_once() {
+    let lost = [
+        Effect::ServerError { moment: Moment::Before },
+        Effect::Unavailable { retry_after: None },
+        Effect::LoginPage,
+        Effect::HugeBody { bytes: 40 << 20 },
+        Effect::Reset { moment: Moment::Before },
+    ];
+    for (number, effect) in lost.into_iter().enumerate() {
+        let desk = Desk::hurried().await;
+        let title = format!("Fate {number}");
+        strike(&desk, WRITE, 2, effect.clone());
+        assert_eq!(desk.data("create_page", new_page(&title)).await["status"], "done", "{effect:?}");
+        assert_eq!((sent(&desk, WRITE), titled(&desk, &title), desk.usage().writes_last_hour), (3, 1, 1), "{effect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_never_gets_through_is_told_as_unknown_and_counts_until_it_is_known() {
+    let desk = Desk::hurried().await;
+    strike(&desk, WRITE, 9, Effect::LoginPage);
+    let error = desk.error("create_page", new_page("Never")).await;
+    assert_eq!((&*error.code, error.try_again), ("unknown", TryAgain::No), "{error:?}");
+    assert!(error.hint.contains("do not send it again"), "{error:?}");
+    assert_eq!((sent(&desk, WRITE), desk.usage().writes_last_hour), (5, 1));
+    // Sending it again finds the same record.
+    assert_eq!(desk.error("create_page", new_page("Never")).await.code, "unknown");
+    assert_eq!(sent(&desk, WRITE), 5);
 }
 
 #[tokio::test]

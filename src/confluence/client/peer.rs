@@ -206,6 +206,7 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
         written: "".into(),
     };
     let proposal = Proposal {
+        approval: crate::domain::ids::ApprovalId::of(1),
         tool: ToolFacts { name: "update_page", group: Group::Pages, class: AccessClass::Update },
         effect: AccessClass::Update,
         places: Vec::new(),
