@@ -5,6 +5,7 @@ mod doctor;
 mod documents;
 mod people;
 mod settings;
+mod store;
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -94,7 +94,7 @@ pub(in crate::store) fn walk<E>(
         following += layout::pieces(&first);
         sum.add(&key, version);
         let shown = if let Kind::Row(number) = kind {
-            let row = read_row(number, value).ok_or_else(broken)?;
+            let row = read_row(number, &value).ok_or_else(broken)?;
             if !shelf.chain.follows(head, &row) {
                 return Err(damage(format!("row {} of the log is missing or was changed", head.number + 1)));
             }

@@ -19,7 +19,6 @@ use super::batch::{Batch, Key};
 use super::chain::{Chain, Head, Row};
 use super::keys::MasterKey;
 use super::{Record, Scan, Store, StoreError};
-use crate::clock::SystemClock;
 use guards::{Disk, Folder, RealDisk};
 use shelf::{LOG, NotApplied, Shelf};
 use writer::{Job, Stop, Writer};
@@ -59,17 +58,7 @@ impl EmbeddedStore {
         let shelf = Arc::new(shelf);
         let stop: Stop = Arc::new(OnceLock::new());
         let (jobs, received) = channel();
-        let writer = Writer {
-            shelf: Arc::clone(&shelf),
-            disk,
-            stop: Arc::clone(&stop),
-            jobs: received,
-            waiting: Vec::new(),
-            unsynced: 0,
-            since: None,
-            unmarked: 0,
-            clock: SystemClock::new(),
-        };
+        let writer = Writer::new(Arc::clone(&shelf), disk, Arc::clone(&stop), received);
         let writer = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || writer.run())?;
         let room = Arc::new(Semaphore::new(QUEUE as usize));
         Ok(Self { shelf, jobs, room, stop, writer: Mutex::new(Some(writer)) })
@@ -109,8 +98,8 @@ impl EmbeddedStore {
         work: impl FnOnce(&Shelf) -> T + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let shelf = Arc::clone(&self.shelf);
-        let work = move || drop(reply.send(work(&shelf)));
+        let held = Arc::clone(&self.shelf);
+        let work = move || drop(reply.send(work(&held)));
         self.jobs.send(Job::Still(Box::new(work))).map_err(|_| self.stopped())?;
         answer.await.map_err(|_| self.stopped())
     }
@@ -121,8 +110,8 @@ impl EmbeddedStore {
         table: &'static str,
         read: impl FnOnce(&Shelf) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let shelf = Arc::clone(&self.shelf);
-        let read = tokio::task::spawn_blocking(move || read(&shelf)).await;
+        let held = Arc::clone(&self.shelf);
+        let read = tokio::task::spawn_blocking(move || read(&held)).await;
         read.unwrap_or(Err(StoreError::Damaged { table }))
     }
 }

@@ -67,7 +67,7 @@ async fn records_that_were_changed_or_exchanged_from_outside_are_damaged() {
     let piece = raw.scan_prefix([3]).next().unwrap().unwrap();
     let mut flipped = a.to_vec();
     *flipped.last_mut().unwrap() ^= 1;
-    let cases: [(&str, &[(&[u8], Option<&[u8]>)]); 6] = [
+    let cases: [(&str, &[Tampering<'_>]); 6] = [
         ("a", &[(b"pages\0a", Some(&flipped))]),
         ("a", &[(b"pages\0a", Some(&b)), (b"pages\0b", Some(&a))]),
         ("a", &[(b"pages\0a", Some(b""))]),
@@ -159,6 +159,9 @@ async fn whatever_its_length_a_record_stays_inside_the_log_of_the_database() {
     drop(folder.open());
     assert_eq!(std::fs::read_dir(folder.path("store/records/blobs")).unwrap().count(), 0);
 }
+
+/// A key of the database, and what is put there, or that it is removed.
+type Tampering<'a> = (&'a [u8], Option<&'a [u8]>);
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();

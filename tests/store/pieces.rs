@@ -9,7 +9,7 @@ use super::stores;
 const FILES: Table = Table::new("files");
 
 fn value(length: usize, byte: u8) -> Bytes {
-    (0..length).map(|place| byte.wrapping_add((place >> 9) as u8)).collect()
+    (0..length).map(|place| byte.wrapping_add((place >> 11).to_le_bytes()[0])).collect()
 }
 
 async fn names(store: &dyn Store) -> usize {
@@ -22,7 +22,7 @@ async fn a_long_value_is_read_as_it_was_written_and_leaves_nothing_when_it_goes(
         assert_eq!(read(&*store, FILES, "a").await, Ok(None));
         for (length, byte) in [(1 << 20, 1), (0, 2), (131_072, 3), (131_073, 4), (3 << 20, 5)] {
             write(&*store, FILES, "a", value(length, byte)).await.unwrap();
-            assert_eq!(read(&*store, FILES, "a").await, Ok(Some(value(length, byte))), "{length}");
+            assert!(read(&*store, FILES, "a").await == Ok(Some(value(length, byte))), "{length}");
             assert_eq!(names(&*store).await, 1 + length.div_ceil(131_072));
         }
         write(&*store, FILES, "ab", value(9, 6)).await.unwrap();
@@ -55,9 +55,9 @@ async fn a_value_with_a_missing_or_exchanged_piece_is_damaged() {
         let damaged = Err(StoreError::Damaged { table: "files" });
         let exchanged = Batch::new().put(there[1].0.clone(), there[2].1.value.clone());
         store.commit(exchanged.put(there[2].0.clone(), there[1].1.value.clone())).await.unwrap();
-        assert_eq!(read(&*store, FILES, "a").await, damaged);
+        assert!(read(&*store, FILES, "a").await == damaged);
         store.commit(Batch::new().remove(there[3].0.clone())).await.unwrap();
-        assert_eq!(read(&*store, FILES, "a").await, damaged);
+        assert!(read(&*store, FILES, "a").await == damaged);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::store::keys::write_new;
 /// First lines of the file `format`.
 const FORMAT: &str = "sluice store 1\nsled 0.34\n";
 /// A store that has not opened by then does not open.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of records that the database keeps in memory.
 const CACHE: u64 = 32 << 20;
 
@@ -102,8 +102,8 @@ impl Folder {
         self.check_unlocked()?;
         let failed = || OpenError::system(&self.root);
         if records.exists() {
-            let aside = (1..).map(|number| self.root.join(format!("unfinished-{number}"))).find(|path| !path.exists());
-            let aside = aside.unwrap_or_else(|| self.root.join("unfinished"));
+            let aside = (1..u16::MAX).map(|number| self.root.join(format!("unfinished-{number}")));
+            let aside = { aside }.find(|path| !path.exists()).unwrap_or_else(|| self.root.join("unfinished"));
             tracing::warn!(aside = %aside.display(), "a store that was never finished is moved aside");
             fs::rename(&records, aside).map_err(failed())?;
         }

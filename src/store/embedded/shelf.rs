@@ -116,7 +116,7 @@ impl Shelf {
             let (key, first) = pair.map_err(|_| damaged.clone())?;
             let number = key.get(1..).ok_or_else(|| damaged.clone())?;
             let value = self.whole(&first, row_place(number)).map_err(|_| damaged.clone())?;
-            read_row(number, value.1).ok_or_else(|| damaged.clone())
+            read_row(number, &value.1).ok_or_else(|| damaged.clone())
         };
         let range = layout::row(from)..=layout::row(u64::MAX);
         self.read(|_| self.database.range(range).take(limit).map(opened).collect())
@@ -125,7 +125,7 @@ impl Shelf {
     fn row(&self, number: &[u8]) -> Result<Option<Row>, Unreadable> {
         let key = number.try_into().map(|number| layout::row(u64::from_be_bytes(number))).map_err(|_| Unreadable)?;
         let Some((_, value)) = self.raw(&key, row_place(number))? else { return Ok(None) };
-        read_row(number, value).map(Some).ok_or(Unreadable)
+        read_row(number, &value).map(Some).ok_or(Unreadable)
     }
 
     /// The opened value under a key of the database.
@@ -236,7 +236,9 @@ impl Shelf {
     ) -> Result<(), NotApplied> {
         if let Some((version, following)) = self.first(key).map_err(NotApplied::from)? {
             writes.state.sum.take(key, version);
-            following.into_iter().for_each(|key| writes.batch.remove(key));
+            for key in following {
+                writes.batch.remove(key);
+            }
         }
         let Some(value) = value else {
             writes.batch.remove(key);
@@ -246,11 +248,14 @@ impl Shelf {
         let cut = layout::cut(&sealed);
         writes.state.sum.add(key, cut.version);
         writes.batch.insert(key, cut.first);
-        cut.following.into_iter().for_each(|(key, piece)| writes.batch.insert(key, piece));
+        for (key, piece) in cut.following {
+            writes.batch.insert(key, piece);
+        }
         Ok(())
     }
 
-    fn first(&self, key: &[u8]) -> Result<Option<(Version, Vec<Vec<u8>>)>, Failure> {
+    /// The version of what is there now, and the keys of its further pieces.
+    fn first(&self, key: &[u8]) -> Result<Option<There>, Failure> {
         let Some(value) = self.database.get(key).map_err(Failure::Database)? else { return Ok(None) };
         let first = layout::first(&value, LONGEST_SEALED).ok_or(Failure::Unreadable)?;
         Ok(Some((first.version, first.following)))
@@ -297,6 +302,9 @@ impl Writes {
     }
 }
 
+/// A version, and the keys of the pieces that follow the first.
+type There = (Version, Vec<Vec<u8>>);
+
 enum Failure {
     Database(sled::Error),
     Unreadable,
@@ -319,7 +327,7 @@ pub(in crate::store) fn row_place(number: &[u8]) -> Place<'_> {
 }
 
 /// A row from its number in eight bytes and its opened value.
-pub(in crate::store) fn read_row(number: &[u8], value: Bytes) -> Option<Row> {
+pub(in crate::store) fn read_row(number: &[u8], value: &Bytes) -> Option<Row> {
     let number = u64::from_be_bytes(number.try_into().ok()?);
     let link = Link(*value.first_chunk::<LINK>()?);
     Some(Row { head: Head { number, link }, text: value.slice(LINK..) })

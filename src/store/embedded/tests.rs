@@ -112,7 +112,7 @@ async fn many_who_wait_share_one_sync() {
     let bench = Bench::new("group");
     let names: Vec<String> = (0..50).map(|number| number.to_string()).collect();
     // While this runs, the writer takes nothing else, so that the fifty wait together.
-    let (done, wait) = std::sync::mpsc::channel();
+    let (done, wait) = channel();
     let busy = bench.store.still(move |_| wait.recv());
     let commits = futures_util::future::join_all(names.iter().map(|name| bench.put(name)));
     let release = async {

@@ -38,16 +38,20 @@ pub(in crate::store) type Reply = oneshot::Sender<Result<(), StoreError>>;
 /// Why nothing more is written; set once.
 pub(in crate::store) type Stop = Arc<OnceLock<String>>;
 
+/// The writer's own things.
 pub(in crate::store) struct Writer {
-    pub(in crate::store) shelf: Arc<Shelf>,
-    pub(in crate::store) disk: Box<dyn Disk>,
-    pub(in crate::store) stop: Stop,
-    pub(in crate::store) jobs: Receiver<Job>,
-    pub(in crate::store) waiting: Vec<Reply>,
-    pub(in crate::store) unsynced: usize,
-    pub(in crate::store) since: Option<Duration>,
-    pub(in crate::store) unmarked: u32,
-    pub(in crate::store) clock: SystemClock,
+    shelf: Arc<Shelf>,
+    disk: Box<dyn Disk>,
+    stop: Stop,
+    jobs: Receiver<Job>,
+    /// Those whose batches are applied and not yet durable.
+    waiting: Vec<Reply>,
+    /// Bytes since the last sync, and when the first of them came.
+    unsynced: usize,
+    since: Option<Duration>,
+    /// Syncs since it was last written down where the store stands.
+    unmarked: u32,
+    clock: SystemClock,
 }
 
 enum Next {
@@ -56,6 +60,12 @@ enum Next {
 }
 
 impl Writer {
+    /// A writer for these records.
+    pub(in crate::store) fn new(shelf: Arc<Shelf>, disk: Box<dyn Disk>, stop: Stop, jobs: Receiver<Job>) -> Self {
+        let (waiting, clock) = (Vec::new(), SystemClock::new());
+        Self { shelf, disk, stop, jobs, waiting, unsynced: 0, since: None, unmarked: 0, clock }
+    }
+
     /// Works until it is closed, or nobody can ask any more.
     pub(in crate::store) fn run(mut self) {
         loop {
