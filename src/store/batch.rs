@@ -113,12 +113,12 @@ impl Batch {
         self.when = When::Applied;
         self
     }
-    /// Bytes of everything it writes, with something for each part.
+    /// Bytes of everything it writes, with something for each part and for the batch itself.
     pub(in crate::store) fn weight(&self) -> usize {
-        let changes =
-            self.changes.iter().map(|(key, value)| key.name.len() + value.as_ref().map_or(0, Bytes::len) + 128);
+        let value = |value: &Option<Bytes>| value.as_ref().map_or(0, Bytes::len);
+        let changes = self.changes.iter().map(|(key, written)| key.name.len() + value(written) + 128);
         let rows = self.rows.iter().map(|row| row.len() + 128);
-        changes.chain(rows).sum()
+        256 + changes.chain(rows).sum::<usize>()
     }
 
     /// Whether every name, value and row is short enough.

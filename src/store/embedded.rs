@@ -1,5 +1,6 @@
 //! The store on disk: an embedded database behind one writer, sealed record by record.
 
+pub(in crate::store) mod change;
 pub(in crate::store) mod guards;
 pub(in crate::store) mod layout;
 pub(in crate::store) mod seal;
@@ -19,8 +20,9 @@ use super::batch::{Batch, Key};
 use super::chain::{Chain, Head, Row};
 use super::keys::MasterKey;
 use super::{Record, Scan, Store, StoreError};
+use change::NotApplied;
 use guards::{Disk, Folder, RealDisk};
-use shelf::{LOG, NotApplied, Shelf};
+use shelf::{LOG, Shelf};
 use writer::{Job, Stop, Writer};
 
 pub use guards::OpenError;

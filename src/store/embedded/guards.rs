@@ -102,8 +102,8 @@ impl Folder {
         self.check_unlocked()?;
         let failed = || OpenError::system(&self.root);
         if records.exists() {
-            let aside = (1..u16::MAX).map(|number| self.root.join(format!("unfinished-{number}")));
-            let aside = { aside }.find(|path| !path.exists()).unwrap_or_else(|| self.root.join("unfinished"));
+            let mut names = (1..u16::MAX).map(|number| self.root.join(format!("unfinished-{number}")));
+            let aside = names.find(|path| !path.exists()).unwrap_or_else(|| self.root.join("unfinished"));
             tracing::warn!(aside = %aside.display(), "a store that was never finished is moved aside");
             fs::rename(&records, aside).map_err(failed())?;
         }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::change::NotApplied;
 use super::guards::Disk;
-use super::shelf::{NotApplied, Shelf};
+use super::shelf::Shelf;
 use crate::clock::{Clock as _, SystemClock};
 use crate::store::StoreError;
 use crate::store::batch::{Batch, When};
