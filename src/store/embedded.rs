@@ -103,7 +103,10 @@ impl EmbeddedStore {
         let held = Arc::clone(&self.shelf);
         let work = move || drop(reply.send(work(&held)));
         self.jobs.send(Job::Still(Box::new(work))).map_err(|_| self.stopped())?;
-        answer.await.map_err(|_| self.stopped())
+        // Where it still writes, only the work can have panicked, because the database read nonsense.
+        answer
+            .await
+            .map_err(|_| if self.stop.get().is_some() { self.stopped() } else { StoreError::Damaged { table: LOG } })
     }
 
     /// Reads in a thread that may wait for the disk. A panic of the database means that it read nonsense.

@@ -24,6 +24,8 @@ const SOON: Duration = Duration::from_secs(1);
 /// After so many syncs it is written down where the store stands.
 const MARKED: u32 = 1000;
 
+const PANICKED: &str = "the writer panicked";
+
 /// What the writer is asked to do.
 pub(in crate::store) enum Job {
     /// Commit this, and say how it went. The permit bounds what waits.
@@ -74,7 +76,7 @@ impl Writer {
                 Ok(Next::GoOn) => {}
                 Ok(Next::End) => return,
                 Err(_) => {
-                    self.halt("the writer panicked");
+                    self.halt(PANICKED);
                     self.since = None;
                 }
             }
@@ -98,7 +100,8 @@ impl Writer {
             Some(Job::Commit(batch, reply, _permit)) => self.commit(batch, reply),
             Some(Job::Still(work)) => {
                 self.sync();
-                work();
+                // It only reads; whoever asked for it hears of its end.
+                let _ = catch_unwind(AssertUnwindSafe(work));
             }
             Some(Job::Close) => {
                 self.sync();
@@ -115,7 +118,11 @@ impl Writer {
         if self.unsynced > 0 && self.unsynced.saturating_add(weight) > GROUP || self.is_late() {
             self.sync();
         }
-        let done = self.apply(batch, weight);
+        // Caught here as well, so that whoever brought the batch hears why.
+        let done = catch_unwind(AssertUnwindSafe(|| self.apply(batch, weight))).unwrap_or_else(|_| {
+            self.halt(PANICKED);
+            self.stopped()
+        });
         match (done, when) {
             (Ok(()), When::Durable) => self.waiting.push(reply),
             // Where nobody listens any more the answer is not missed; so everywhere below.
