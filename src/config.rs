@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod file;
 mod log;
+mod notices;
 mod profile;
 
 use std::collections::BTreeMap;
@@ -24,8 +25,10 @@ pub use connection::{Connection, Gateway};
 pub use data::DataFolder;
 pub use declared::{Kind, Setting};
 pub use environment::Environment;
+pub(crate) use error::host_of;
 pub use error::{ConfigError, SettingError};
 pub use log::{Format, Log};
+pub use notices::{CommandSettings, WebhookSettings, WebhookShape};
 pub use profile::{ProfileError, ProfileName, read_profile};
 
 use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG};

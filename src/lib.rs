@@ -18,6 +18,7 @@
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
 //! | [`audit`] | what was asked, decided and done | the log |
 //! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
+//! | [`notice`] | who is told outside that a write waits, and the command that is asked | HTTP to the webhook, a process |
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
@@ -27,8 +28,9 @@
 //! # What always holds
 //!
 //! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
-//!    written otherwise stands in examples beside it that must not compile. Held by
-//!    `only_the_client_and_the_look_up_of_a_sites_id_speak_http`, `a_permit_for_one_write_sends_no_other`.
+//!    written otherwise stands in examples beside it that must not compile. Two others speak HTTP, without credentials
+//!    for Confluence: the look-up of a site's id, and the webhook that tells of a write that waits. Held by
+//!    `only_the_client_the_look_up_of_a_sites_id_and_the_webhook_speak_http`, `a_permit_for_one_write_sends_no_other`.
 //! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
 //!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,
 //!    `a_write_that_cannot_be_written_down_is_not_sent`.
@@ -68,6 +70,7 @@ pub mod connect;
 pub mod domain;
 pub mod markup;
 pub mod mcp;
+pub mod notice;
 pub mod people;
 pub mod policy;
 pub mod sandbox;

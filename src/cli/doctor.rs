@@ -9,8 +9,9 @@ use super::console::{Colour, harmless};
 use super::people::agents;
 use super::{CliError, Console, Verdict, permissions};
 use crate::config::declared::ALL;
-use crate::config::{Flags, Kind, Settings};
+use crate::config::{Flags, Kind, Settings, host_of};
 use crate::people::{self, Known};
+use crate::policy::Caller;
 use crate::policy::gate::may_ever;
 use crate::tools::catalog;
 
@@ -83,15 +84,21 @@ fn list(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError
     findings.console.line(format_args!("  {:<20} {file}", "settings file"))?;
     for setting in ALL {
         let Some(given) = settings.get(setting) else { continue };
-        let value = if setting.kind == Kind::Secret { "(set)".to_owned() } else { without_password(&given.value) };
+        let value = match setting.kind {
+            Kind::Secret => "(set)".to_owned(),
+            Kind::Address => harmless(&host_of(&given.value), 120),
+            Kind::Text | Kind::Number | Kind::Path => without_password(&given.value),
+        };
         let origin = findings.console.paint(Colour::Dim, format_args!("from {}", given.origin));
         findings.console.line(format_args!("  {:<20} {value:<32} {origin}", setting.key))?;
     }
     for variable in &settings.unknown_variables {
         findings.note(&format!("{} means nothing to Sluice; is it misspelt?", harmless(variable, 60)))?;
     }
-    for checked in [settings.log().err(), settings.agent().err()].into_iter().flatten() {
-        findings.problem(&checked.to_string())?;
+    let checked = [settings.log().err(), settings.agent().err(), settings.approval_command().err()];
+    let checked = checked.into_iter().flatten().map(|error| error.to_string());
+    for problem in checked.chain(settings.webhook().err().map(|error| error.to_string())) {
+        findings.problem(&problem)?;
     }
     Ok(findings.console.line("")?)
 }

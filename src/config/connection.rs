@@ -142,7 +142,7 @@ impl Settings {
     }
 
     /// A secret, from its variable or from the file that the other setting names.
-    fn secret(
+    pub(super) fn secret(
         &self,
         setting: &'static Setting,
         file: &'static Setting,
@@ -158,7 +158,7 @@ impl Settings {
         }
     }
 
-    fn contents(&self, setting: &'static Setting, path: &Path) -> Result<Vec<u8>, ConfigError> {
+    pub(super) fn contents(&self, setting: &'static Setting, path: &Path) -> Result<Vec<u8>, ConfigError> {
         let mut bytes = Vec::new();
         match std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes)) {
             Ok(_) => Ok(bytes),
@@ -169,7 +169,7 @@ impl Settings {
         }
     }
 
-    fn number(&self, setting: &'static Setting) -> Result<Option<NonZeroU32>, SettingError> {
+    pub(super) fn number(&self, setting: &'static Setting) -> Result<Option<NonZeroU32>, SettingError> {
         self.understood(setting, |text| text.parse().map_err(|_| "it is a whole number above zero".to_owned()))
     }
 }
@@ -182,7 +182,7 @@ fn host(token_kind: &str) -> Result<Host, String> {
     }
 }
 
-fn proxy(address: &str) -> Result<Url, String> {
+pub(super) fn proxy(address: &str) -> Result<Url, String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.ok_or_else(|| "it is an address such as http://proxy.example.com:3128".to_owned())
 }

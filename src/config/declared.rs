@@ -9,7 +9,7 @@ pub struct Setting {
     pub key: &'static str,
     /// Environment variable.
     pub variable: &'static str,
-    /// Flag without the dashes; secrets have none, since every user of a machine can read command lines.
+    /// Flag without the dashes; secrets and what may hold one have none, since every user of a machine can read command lines.
     pub flag: Option<&'static str>,
     /// What the value stands for, as help shows it.
     pub value: &'static str,
@@ -30,6 +30,8 @@ pub enum Kind {
     Number,
     /// A file or folder; in `sluice.toml` relative to that file.
     Path,
+    /// An address whose path may be a secret: printed as far as its host.
+    Address,
     /// Never printed; not allowed in `sluice.toml`.
     Secret,
 }
@@ -234,9 +236,69 @@ pub const POINTS_PER_HOUR: Setting = Setting {
     help: "Points that OAuth tokens may spend per hour; Atlassian's allowance where it is not given",
     kind: Kind::Number,
 };
+/// Who is told.
+pub const APPROVAL_WEBHOOK: Setting = Setting {
+    key: "approval_webhook",
+    variable: "SLUICE_APPROVAL_WEBHOOK",
+    flag: None,
+    value: "URL",
+    default: None,
+    help: "Address that is told of each write that waits for approval; https, or http on this machine",
+    kind: Kind::Address,
+};
+/// What signs webhooks.
+pub const APPROVAL_WEBHOOK_SECRET: Setting = Setting {
+    key: "approval_webhook_secret",
+    variable: "SLUICE_APPROVAL_WEBHOOK_SECRET",
+    flag: None,
+    value: "SECRET",
+    default: None,
+    help: "Secret that signs what goes there, as Standard Webhooks has it; needed for the shape json",
+    kind: Kind::Secret,
+};
+/// A file with that secret.
+pub const APPROVAL_WEBHOOK_SECRET_FILE: Setting = Setting {
+    key: "approval_webhook_secret_file",
+    variable: "SLUICE_APPROVAL_WEBHOOK_SECRET_FILE",
+    flag: Some("approval-webhook-secret-file"),
+    value: "FILE",
+    default: None,
+    help: "File that holds that secret and nothing else",
+    kind: Kind::Path,
+};
+/// The shape of webhooks.
+pub const APPROVAL_WEBHOOK_SHAPE: Setting = Setting {
+    key: "approval_webhook_shape",
+    variable: "SLUICE_APPROVAL_WEBHOOK_SHAPE",
+    flag: Some("approval-webhook-shape"),
+    value: "SHAPE",
+    default: Some("json"),
+    help: "What it is told in: json, slack or teams",
+    kind: Kind::Text,
+};
+/// Who is asked.
+pub const APPROVAL_COMMAND: Setting = Setting {
+    key: "approval_command",
+    variable: "SLUICE_APPROVAL_COMMAND",
+    flag: Some("approval-command"),
+    value: "COMMAND",
+    default: None,
+    help: "Program, by its full path, with arguments, that is asked about each write that waits for approval",
+    kind: Kind::Text,
+};
+/// How long the command may take.
+pub const APPROVAL_COMMAND_TIMEOUT: Setting = Setting {
+    key: "approval_command_timeout",
+    variable: "SLUICE_APPROVAL_COMMAND_TIMEOUT",
+    flag: Some("approval-command-timeout"),
+    value: "SECONDS",
+    default: Some("30"),
+    help: "Seconds that program may take; after that it has given no answer",
+    kind: Kind::Number,
+};
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 20] = [
+pub const ALL: [&Setting; 26] = [
     &SITE,
     &EMAIL,
     &API_TOKEN,
@@ -248,6 +310,12 @@ pub const ALL: [&Setting; 20] = [
     &CLOUD_ID,
     &PROFILE,
     &AGENT,
+    &APPROVAL_WEBHOOK,
+    &APPROVAL_WEBHOOK_SECRET,
+    &APPROVAL_WEBHOOK_SECRET_FILE,
+    &APPROVAL_WEBHOOK_SHAPE,
+    &APPROVAL_COMMAND,
+    &APPROVAL_COMMAND_TIMEOUT,
     &FOLDER,
     &DATA_DIR,
     &APPROVER_SECRET,

@@ -42,6 +42,12 @@ impl Environment {
         names.filter(|name| name.starts_with("SLUICE_") && !known(name)).map(str::to_owned).collect()
     }
 
+    /// What a program we start may see: everything but our own variables.
+    pub fn without_ours(&self) -> Vec<(OsString, OsString)> {
+        let ours = |name: &OsString| name.to_string_lossy().to_uppercase().starts_with("SLUICE_");
+        self.0.iter().filter(|(name, _)| !ours(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     fn raw(&self, name: &str) -> Option<&OsString> {
         self.0.get(&OsString::from(name)).filter(|value| !value.is_empty())
     }

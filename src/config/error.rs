@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
 use super::profile::ProfileError;
 use super::{Given, Kind, Setting};
 use crate::policy::file::Mistake;
@@ -64,6 +66,7 @@ impl SettingError {
     pub(super) fn of(setting: &'static Setting, given: &Given, problem: impl AsRef<str>) -> Self {
         let value = match (setting.kind, given.value.rsplit_once('@')) {
             (Kind::Secret, _) => "…".to_owned(),
+            (Kind::Address, _) => host_of(&given.value),
             // What stands before the host of an address may be a password.
             (_, Some((address, host))) if address.contains("://") => format!("…@{host}"),
             _ => given.value.clone(),
@@ -76,6 +79,12 @@ impl SettingError {
     pub(super) fn said(setting: &'static Setting, given: &Given, sentence: String) -> Self {
         Self { key: setting.key, origin: given.origin.to_string(), problem: sentence }
     }
+}
+
+/// As much of an address as may be shown.
+pub(crate) fn host_of(address: &str) -> String {
+    Url::parse(address)
+        .map_or("…".to_owned(), |url| format!("{}://{}/…", url.scheme(), url.host_str().unwrap_or_default()))
 }
 
 fn lines(mistakes: &[Mistake]) -> String {

@@ -109,7 +109,7 @@ impl fmt::Display for Address {
 }
 
 /// Whether a URL names this machine.
-pub(in crate::confluence) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),

@@ -159,7 +159,7 @@ fn settings_print_no_values() {
 #[test]
 fn no_secret_has_a_flag_and_each_setting_is_named_alike_everywhere() {
     for setting in ALL {
-        assert_eq!(setting.flag.is_none(), setting.kind == Kind::Secret, "{}", setting.key);
+        assert_eq!(setting.flag.is_none(), matches!(setting.kind, Kind::Secret | Kind::Address), "{}", setting.key);
         assert_eq!(setting.variable, format!("SLUICE_{}", setting.key.to_uppercase()));
         assert_eq!(setting.flag.unwrap_or(setting.key).replace('-', "_"), setting.key);
     }
