@@ -28,5 +28,6 @@ mod small_site;
 mod store;
 mod tool_sets;
 mod trail;
+mod undo;
 mod world;
 mod writes;

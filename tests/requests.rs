@@ -91,7 +91,7 @@ fn of_pages() -> Vec<Made> {
         made("pages::trash_page", &pages::trash_page(&page)),
         made("blogs::get_blog_post", &blogs::get_blog_post(&page, None)),
         made("blogs::get_blog_post", &blogs::get_blog_post(&page, Some(VersionNumber(1)))),
-        made("blogs::get_blog_post_head_in_any_status", &blogs::get_blog_post_head_in_any_status(&page)),
+        made("blogs::get_blog_post_in_any_status", &blogs::get_blog_post_in_any_status(&page)),
         made("blogs::trash_blog_post", &blogs::trash_blog_post(&page)),
         made("blogs::get_blog_post_head", &blogs::get_blog_post_head(&page)),
         made("blogs::list_blog_posts", &blogs::list_blog_posts(&[], &next())),
@@ -191,7 +191,7 @@ fn every_request_is_what_it_was() {
         pages::trash_page → delete DELETE /wiki/api/v2/pages/123
         blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage
         blogs::get_blog_post → read GET /wiki/api/v2/blogposts/123?body-format=storage&version=1
-        blogs::get_blog_post_head_in_any_status → read GET /wiki/api/v2/blogposts/123?status=current&status=trashed
+        blogs::get_blog_post_in_any_status → read GET /wiki/api/v2/blogposts/123?body-format=storage&status=current&status=trashed
         blogs::trash_blog_post → delete DELETE /wiki/api/v2/blogposts/123
         blogs::get_blog_post_head → read GET /wiki/api/v2/blogposts/123
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?status=current&sort=-created-date&limit=25&cursor=eyJpZCI6MX0=

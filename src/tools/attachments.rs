@@ -1,6 +1,6 @@
 //! Tools of the group Attachments.
 
-mod delete_attachment;
+pub(super) mod delete_attachment;
 mod described;
 mod download_attachment;
 pub mod folder;

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+pub mod undo;
+mod undo_changes;
+mod undo_new;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -61,8 +65,7 @@ impl Call<'_> {
             return super::submit::follow(known, super::told::Replayed::Yes);
         }
         let input = parse::<T::Input>(arguments)?;
-        let approval = submission.id.clone();
-        let reads = Reads { gate: self.gate, caller: self.caller, permit, context: self.context, approval };
+        let reads = Reads::new(self.gate, self.caller, permit, self.context, submission.id.clone());
         // A plan only reads, so it may be dropped halfway; from then on the write goes its way.
         let plan = tokio::select! {
             biased;

@@ -1,12 +1,12 @@
 //! Tools of the group Pages: pages and blog posts, their comments, labels and versions.
 
 mod add_comment;
-mod add_labels;
+pub(super) mod add_labels;
 pub mod body;
-mod change;
+pub(super) mod change;
 mod create_blog_post;
 mod create_page;
-mod delete_page;
+pub(super) mod delete_page;
 mod get_blog_post;
 mod get_page;
 mod get_page_ancestors;
@@ -20,7 +20,7 @@ mod list_pages;
 mod list_versions;
 pub mod listing;
 mod make;
-mod remove_label;
+pub(super) mod remove_label;
 mod reply_to_comment;
 mod thread;
 mod update_page;

@@ -15,11 +15,24 @@ use super::{Context, ToolError};
 
 /// Reads on behalf of one agent; whatever it may not see is not found.
 pub struct Reads<'a> {
-    pub(super) gate: &'a Gate,
-    pub(super) caller: &'a Caller,
-    pub(super) permit: Permit<Read>,
-    pub(super) context: &'a Context,
-    pub(super) approval: ApprovalId,
+    gate: &'a Gate,
+    caller: &'a Caller,
+    permit: Permit<Read>,
+    context: &'a Context,
+    approval: ApprovalId,
+}
+
+impl<'a> Reads<'a> {
+    /// Reads of a caller that the gate has admitted, for the write that will have this record.
+    pub fn new(
+        gate: &'a Gate,
+        caller: &'a Caller,
+        permit: Permit<Read>,
+        context: &'a Context,
+        approval: ApprovalId,
+    ) -> Self {
+        Self { gate, caller, permit, context, approval }
+    }
 }
 
 impl Reads<'_> {

@@ -5,7 +5,7 @@ mod described;
 mod get_space;
 mod list_spaces;
 mod naming;
-mod update_space;
+pub(super) mod update_space;
 
 use crate::confluence::model::WrittenSpace;
 use crate::domain::text::clean_text;

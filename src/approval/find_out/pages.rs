@@ -106,7 +106,7 @@ pub(super) async fn is_trashed(
 ) -> Result<Finding, Failure> {
     let request = match kind {
         DocumentKind::Page => pages::get_page_head_in_any_status(id),
-        DocumentKind::BlogPost => blogs::get_blog_post_head_in_any_status(id),
+        DocumentKind::BlogPost => blogs::get_blog_post_in_any_status(id),
     };
     Ok(match site.read::<Page>(request).await? {
         None => Finding::CannotTell,

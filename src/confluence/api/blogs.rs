@@ -13,9 +13,9 @@ pub fn get_blog_post(id: &ContentId, version: Option<VersionNumber>) -> Request<
     request.with_some("version", version)
 }
 
-/// A blog post without its body, in the trash too.
-pub fn get_blog_post_head_in_any_status(id: &ContentId) -> Request<Read> {
-    DocumentKind::BlogPost.in_any_status(get_blog_post_head(id))
+/// A blog post with its body in storage format, in the trash too.
+pub fn get_blog_post_in_any_status(id: &ContentId) -> Request<Read> {
+    DocumentKind::BlogPost.in_any_status(get_blog_post(id, None))
 }
 
 /// A blog post without its body.

@@ -24,7 +24,8 @@ pub(super) struct Input {
     attachment_id: AttachmentId,
 }
 
-fn planned(attachment: Attachment) -> Result<Plan<Delete>, ToolError> {
+/// Plans to trash a current attachment.
+pub(in crate::tools) fn planned(attachment: Attachment) -> Result<Plan<Delete>, ToolError> {
     if attachment.status != "current" {
         return Err(ToolError::conflict("the attachment is in the trash already", "there is nothing to do"));
     }

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::list_labels::shown;
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::{labels, pages};
+use crate::confluence::api::labels::add_labels;
+use crate::confluence::api::pages;
 use crate::confluence::model::{Label, List, Page};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Create};
@@ -46,28 +47,33 @@ impl WriteTool for AddLabels {
             return Err(ToolError::input(format!("`labels` takes 1 to {MOST} labels"), "send fewer, in several calls"));
         }
         let page = reads.one(pages::get_page_labels(&input.page_id), Page::place).await?;
-        let new = |label: &&LabelName| page.has_label(label.as_str()) == Some(false);
-        let new: Vec<LabelName> = input.labels.iter().filter(new).cloned().collect();
-        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
-        let names: Vec<&str> = input.labels.iter().map(LabelName::as_str).collect();
-        Ok(Plan {
-            request: labels::add_labels(&page.id, &input.labels),
-            places: vec![page.place()],
-            rests_on: None,
-            before: None,
-            effect: AccessClass::Create,
-            loses: Vec::new(),
-            summary: format!("label {target} with {}", names.join(", ")),
-            preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
-            undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },
-            proof: Proof::LabelsAreThere { page: page.id, labels: input.labels.clone() },
-            target,
-        })
+        Ok(planned(page, &input.labels))
     }
 
     fn answer(input: &Input, reply: &Reply, _: &Context) -> Result<Written, ToolError> {
         let labels: List<Label> = reply.json()?;
         let labels = Some(labels.results.iter().map(shown).collect());
         Ok(Written { id: Some(input.page_id.to_string()), labels, ..Written::done() })
+    }
+}
+
+/// Plans to add labels to a page that was read with those it has.
+pub(in crate::tools) fn planned(page: Page, labels: &[LabelName]) -> Plan<Create> {
+    let new = |label: &&LabelName| page.has_label(label.as_str()) == Some(false);
+    let new: Vec<LabelName> = labels.iter().filter(new).cloned().collect();
+    let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+    let names: Vec<&str> = labels.iter().map(LabelName::as_str).collect();
+    Plan {
+        request: add_labels(&page.id, labels),
+        places: vec![page.place()],
+        rests_on: None,
+        before: None,
+        effect: AccessClass::Create,
+        loses: Vec::new(),
+        summary: format!("label {target} with {}", names.join(", ")),
+        preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
+        undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },
+        proof: Proof::LabelsAreThere { page: page.id, labels: labels.to_vec() },
+        target,
     }
 }

@@ -19,7 +19,7 @@ const PREVIEW: usize = 20_000;
 const FINDING: Duration = Duration::from_millis(200);
 
 /// Refuses a change that rests on another version than the present one, and tells both.
-pub(super) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
+pub(in crate::tools) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
     let present = page.version_number();
     if page.status != "current" {
         return Err(ToolError::conflict(
@@ -37,7 +37,7 @@ pub(super) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolEr
 }
 
 /// A page as it is and as it would be.
-pub(super) struct Change<'a> {
+pub(in crate::tools) struct Change<'a> {
     page: &'a Page,
     title: &'a str,
     storage: &'a str,
@@ -48,14 +48,14 @@ pub(super) struct Change<'a> {
 
 impl<'a> Change<'a> {
     /// What giving `page` this title and this body in storage format would change.
-    pub(super) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
+    pub(in crate::tools) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
         let before = rendered(page.storage(), &Names::new());
         let text_after = rendered(storage, &Names::new()).text;
         Self { page, title, storage, text_before: before.text, text_after, lossy: before.lossy }
     }
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
-    pub(super) fn effect(&self) -> AccessClass {
+    pub(in crate::tools) fn effect(&self) -> AccessClass {
         // Letters and digits alone: there are blanks that are no white space.
         let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).count();
         let is_blank = |letters: usize, storage: &str| letters == 0 && !storage.contains("<ac:");
@@ -65,7 +65,7 @@ impl<'a> Change<'a> {
     }
 
     /// What goes because a body in Markdown cannot hold it; a body in storage format holds what its author put there.
-    pub(super) fn loses(&self, format: BodyFormat) -> Vec<String> {
+    pub(in crate::tools) fn loses(&self, format: BodyFormat) -> Vec<String> {
         match format {
             BodyFormat::Markdown => self.lossy.clone(),
             BodyFormat::Storage => Vec::new(),
@@ -73,7 +73,7 @@ impl<'a> Change<'a> {
     }
 
     /// The difference in Markdown lines, and of the title.
-    pub(super) fn preview(&self) -> String {
+    pub(in crate::tools) fn preview(&self) -> String {
         let mut preview = String::new();
         if self.title != self.page.title {
             preview = format!("title: {} → {}\n", quoted(&self.page.title, 255), quoted(self.title, 255));

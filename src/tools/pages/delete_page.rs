@@ -7,7 +7,7 @@ use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::api::spaces;
-use crate::confluence::model::Space;
+use crate::confluence::model::{Page, Space};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::group::Group;
@@ -42,33 +42,38 @@ impl WriteTool for DeletePage {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let page = reads.page(&input.page_id).await?;
         rests_on(&page, input.version.unwrap_or_else(|| page.version_number()))?;
-        // Asked now, not remembered: the homepage may have become another one.
-        let place = |space: &Space| Place::Space(space.id.clone());
-        let space = reads.one(spaces::get_space(&page.space_id), place).await?;
-        if space.homepage_id.as_ref() == Some(&page.id) {
-            return Err(ToolError::refused(
-                "this page is the homepage of its space, and a homepage is never deleted",
-                "no setting changes this; a person can do it in Confluence itself",
-            ));
-        }
-        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
-        Ok(Plan {
-            request: pages::trash_page(&page.id),
-            places: vec![page.place()],
-            rests_on: Some(page.version_number()),
-            before: Some(page.storage().to_owned()),
-            effect: AccessClass::Delete,
-            loses: Vec::new(),
-            summary: format!("move {target} in space {} to the trash", space.key),
-            preview: Change::of(&page, &page.title, "").preview(),
-            undo: Undo::RestorePage(page.id.clone()),
-            proof: Proof::IsTrashed { kind: DocumentKind::Page, version: page.version_number(), id: page.id },
-            target,
-        })
+        planned(page, reads).await
     }
 
     fn answer(input: &Input, _: &Reply, _: &Context) -> Result<Written, ToolError> {
         let note = "in the trash; a person can restore it".to_owned();
         Ok(Written { id: Some(input.page_id.to_string()), note: Some(note), ..Written::done() })
     }
+}
+
+/// Plans to trash a current page, unless it is the homepage of its space.
+pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
+    // Asked now, not remembered: the homepage may have become another one.
+    let place = |space: &Space| Place::Space(space.id.clone());
+    let space = reads.one(spaces::get_space(&page.space_id), place).await?;
+    if space.homepage_id.as_ref() == Some(&page.id) {
+        return Err(ToolError::refused(
+            "this page is the homepage of its space, and a homepage is never deleted",
+            "no setting changes this; a person can do it in Confluence itself",
+        ));
+    }
+    let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+    Ok(Plan {
+        request: pages::trash_page(&page.id),
+        places: vec![page.place()],
+        rests_on: Some(page.version_number()),
+        before: Some(page.storage().to_owned()),
+        effect: AccessClass::Delete,
+        loses: Vec::new(),
+        summary: format!("move {target} in space {} to the trash", space.key),
+        preview: Change::of(&page, &page.title, "").preview(),
+        undo: Undo::RestorePage(page.id.clone()),
+        proof: Proof::IsTrashed { kind: DocumentKind::Page, version: page.version_number(), id: page.id },
+        target,
+    })
 }

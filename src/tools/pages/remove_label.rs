@@ -40,24 +40,29 @@ impl WriteTool for RemoveLabel {
         if page.has_label(input.label.as_str()) == Some(false) {
             return Err(ToolError::input("the page does not have this label", "list_labels says which it has"));
         }
-        let target = format!("page {} {}", page.id, quoted(&page.title, 80));
-        Ok(Plan {
-            request: labels::remove_label(&page.id, &input.label),
-            places: vec![page.place()],
-            rests_on: None,
-            before: None,
-            effect: AccessClass::Delete,
-            loses: Vec::new(),
-            summary: format!("remove label {} from {target}", input.label),
-            preview: format!("- {}\n", input.label),
-            undo: Undo::AddLabel { page: page.id.clone(), label: input.label.clone() },
-            proof: Proof::LabelIsGone { page: page.id, label: input.label.clone() },
-            target,
-        })
+        Ok(planned(&page, &input.label))
     }
 
     fn answer(input: &Input, _: &Reply, _: &Context) -> Result<Written, ToolError> {
         let note = format!("label {} removed", input.label);
         Ok(Written { id: Some(input.page_id.to_string()), note: Some(note), ..Written::done() })
+    }
+}
+
+/// Plans to remove a label that a page has.
+pub(in crate::tools) fn planned(page: &Page, label: &LabelName) -> Plan<Delete> {
+    let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+    Plan {
+        request: labels::remove_label(&page.id, label),
+        places: vec![page.place()],
+        rests_on: None,
+        before: None,
+        effect: AccessClass::Delete,
+        loses: Vec::new(),
+        summary: format!("remove label {label} from {target}"),
+        preview: format!("- {label}\n"),
+        undo: Undo::AddLabel { page: page.id.clone(), label: label.clone() },
+        proof: Proof::LabelIsGone { page: page.id.clone(), label: label.clone() },
+        target,
     }
 }

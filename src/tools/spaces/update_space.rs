@@ -29,11 +29,15 @@ pub(super) struct Input {
     description: Option<About>,
 }
 
-/// What is new against what is there.
-fn planned(input: &Input, space: &Space) -> Result<Plan<Update>, ToolError> {
-    let name = input.name.as_ref().map(|name| name.0.as_str()).filter(|name| *name != space.name);
+/// Plans what is new against what is there.
+pub(in crate::tools) fn planned(
+    name: Option<&str>,
+    description: Option<&str>,
+    space: &Space,
+) -> Result<Plan<Update>, ToolError> {
+    let name = name.filter(|name| *name != space.name);
     let before = space.plain_description();
-    let description = input.description.as_ref().map(|about| about.0.as_str()).filter(|about| *about != before);
+    let description = description.filter(|about| *about != before);
     if name.is_none() && description.is_none() {
         return Err(ToolError::input("the space has this name and description already", "there is nothing to change"));
     }
@@ -60,8 +64,12 @@ fn planned(input: &Input, space: &Space) -> Result<Plan<Update>, ToolError> {
     })
 }
 
+fn words(input: &Input) -> (Option<&str>, Option<&str>) {
+    (input.name.as_ref().map(|name| name.0.as_str()), input.description.as_ref().map(|about| about.0.as_str()))
+}
+
 /// The space as it is now, not as it is remembered: undo and preview rest on it.
-async fn present(name: &SpaceName, reads: &Reads<'_>) -> Result<Space, ToolError> {
+pub(in crate::tools) async fn present(name: &SpaceName, reads: &Reads<'_>) -> Result<Space, ToolError> {
     let place = |space: &Space| Place::Space(space.id.clone());
     match name {
         SpaceName::Id(id) => reads.one(api::spaces::get_space(id), place).await,
@@ -92,7 +100,8 @@ impl WriteTool for UpdateSpace {
         if input.name.is_none() && input.description.is_none() {
             return Err(ToolError::input("neither `name` nor `description` is given", "give at least one of them"));
         }
-        planned(input, &present(&input.space, reads).await?)
+        let (name, description) = words(input);
+        planned(name, description, &present(&input.space, reads).await?)
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
@@ -115,7 +124,9 @@ mod tests {
     }
 
     fn plan(input: serde_json::Value) -> Result<Plan<Update>, ToolError> {
-        planned(&serde_json::from_value(input).unwrap(), &space())
+        let input = serde_json::from_value(input).unwrap();
+        let (name, description) = words(&input);
+        planned(name, description, &space())
     }
 
     #[test]

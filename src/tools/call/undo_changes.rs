@@ -1,0 +1,136 @@
+//! Gives back what a write changed or took away, as long as nothing came after it.
+
+use super::undo::{Made, nothing_left, nothing_since};
+use crate::approval::{Plan, Proof, SpaceWords, Undo};
+use crate::confluence::api::pages::{self, ChangedPage, DocumentKind};
+use crate::confluence::model::{List, Page};
+use crate::confluence::people::Names;
+use crate::domain::access::{AccessClass, Create, Delete, Update};
+use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
+use crate::domain::place::SpaceName;
+use crate::domain::text::quoted;
+use crate::tools::pages::body::{BodyFormat, rendered};
+use crate::tools::pages::change::Change;
+use crate::tools::pages::{add_labels, remove_label};
+use crate::tools::spaces::update_space;
+use crate::tools::{Reads, ToolError};
+
+/// Body and title before the write, as kept by us, else as kept by Confluence.
+pub(super) async fn write_back(
+    id: &ContentId,
+    version: VersionNumber,
+    made: &Made,
+    reads: &Reads<'_>,
+) -> Result<Plan<Update>, ToolError> {
+    let page = reads.page(id).await?;
+    if page.status != "current" {
+        return Err(ToolError::conflict("the page is not current any more", "a person can restore it first"));
+    }
+    let present = page.version_number();
+    nothing_since("the page", made.version, Some(present))?;
+    let (storage, title) = match (&made.before, &made.title_before) {
+        (Some(storage), Some(title)) => (storage.clone(), title.clone()),
+        (storage, title) => {
+            let old = reads.one(pages::get_page(id, Some(version)), |_: &Page| page.place()).await?;
+            let kept = || old.storage().to_owned();
+            (storage.clone().unwrap_or_else(kept), title.clone().unwrap_or_else(|| old.title.clone()))
+        }
+    };
+    if storage == page.storage() && title == page.title {
+        return Err(nothing_left("the page is as it was before"));
+    }
+    let change = Change::of(&page, &title, &storage);
+    let next = VersionNumber(present.0.saturating_add(1));
+    let message = reads.note();
+    let changed = ChangedPage { id, title: &title, storage: &storage, version: next, message: &message };
+    let target = format!("page {id} {}", quoted(&page.title, 80));
+    Ok(Plan {
+        request: pages::update_page(&changed),
+        places: vec![page.place()],
+        rests_on: Some(present),
+        before: Some(page.storage().to_owned()),
+        effect: change.effect(),
+        loses: change.loses(BodyFormat::Storage),
+        summary: format!("give {target} back what it was in version {version}"),
+        preview: change.preview(),
+        undo: Undo::WriteBack { page: id.clone(), version: present },
+        proof: Proof::PageHasVersion { page: id.clone(), version: next },
+        target,
+    })
+}
+
+/// A page comes back from the trash with the body it had; its place in the tree may be another.
+pub(super) async fn restore(id: &ContentId, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
+    let page = reads.one(pages::get_page_in_any_status(id), Page::place).await?;
+    if page.status != "trashed" {
+        return Err(nothing_left("the page is not in the trash any more"));
+    }
+    let same_title = pages::page_by_title(&page.space_id, &page.title);
+    let taken = reads.judged(same_title, |reply| Ok((page.place(), reply.json::<List<Page>>()?))).await?;
+    if let Some(other) = taken.results.first() {
+        return Err(ToolError::conflict(
+            format!("page {} has the title {} now", other.id, quoted(&page.title, 80)),
+            "give that page another title first; nothing was overwritten",
+        ));
+    }
+    let present = page.version_number();
+    let version = VersionNumber(present.0.saturating_add(1));
+    let message = reads.note();
+    let back = ChangedPage { id, title: &page.title, storage: page.storage(), version, message: &message };
+    let target = format!("page {id} {}", quoted(&page.title, 80));
+    Ok(Plan {
+        request: pages::restore_page(&back),
+        places: vec![page.place()],
+        rests_on: Some(present),
+        before: None,
+        effect: AccessClass::Update,
+        loses: Vec::new(),
+        summary: format!("take {target} out of the trash"),
+        preview: rendered(page.storage(), &Names::new()).text,
+        undo: Undo::TrashTheNewOne(DocumentKind::Page),
+        proof: Proof::PageIsCurrent(id.clone()),
+        target,
+    })
+}
+
+/// The labels that are still there, each in a plan of its own.
+pub(super) async fn remove_labels(
+    id: &ContentId,
+    labels: &[LabelName],
+    reads: &Reads<'_>,
+) -> Result<Vec<Plan<Delete>>, ToolError> {
+    let page = reads.one(pages::get_page_labels(id), Page::place).await?;
+    let there = |label: &&LabelName| page.has_label(label.as_str()) != Some(false);
+    let plans: Vec<_> = labels.iter().filter(there).map(|label| remove_label::planned(&page, label)).collect();
+    if plans.is_empty() { Err(nothing_left("the page has none of these labels")) } else { Ok(plans) }
+}
+
+/// The label that was taken away.
+pub(super) async fn add_label(id: &ContentId, label: &LabelName, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+    let page = reads.one(pages::get_page_labels(id), Page::place).await?;
+    if page.has_label(label.as_str()) == Some(true) {
+        return Err(nothing_left("the page has the label again"));
+    }
+    Ok(add_labels::planned(page, std::slice::from_ref(label)))
+}
+
+/// The words of a space, where they are still ours.
+pub(super) async fn name_space(
+    key: &SpaceKey,
+    before: &SpaceWords,
+    after: &SpaceWords,
+    reads: &Reads<'_>,
+) -> Result<Plan<Update>, ToolError> {
+    let space = update_space::present(&SpaceName::Key(key.clone()), reads).await?;
+    let (name, description) = (space.name.as_str(), space.plain_description());
+    if (name, description) == (before.name.as_str(), before.description.as_str()) {
+        return Err(nothing_left("the space has its name and description again"));
+    }
+    if (name, description) != (after.name.as_str(), after.description.as_str()) {
+        return Err(ToolError::conflict(
+            format!("somebody has changed space {key} since; it is named {} now", quoted(name, 80)),
+            "nothing was overwritten; use update_space for what shall not stay",
+        ));
+    }
+    update_space::planned(Some(&before.name), Some(&before.description), &space)
+}

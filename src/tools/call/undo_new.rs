@@ -1,0 +1,111 @@
+//! Takes away again what a write made, as long as nobody has touched it since.
+
+use std::str::FromStr;
+
+use super::undo::{Made, nothing_left, nothing_since};
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::comments::{self, CommentKind};
+use crate::confluence::api::pages::{self, DocumentKind};
+use crate::confluence::api::{Paging, blogs};
+use crate::confluence::model::{Comment, List, Page};
+use crate::confluence::people::Names;
+use crate::domain::access::{AccessClass, Delete};
+use crate::domain::ids::{CommentId, VersionNumber};
+use crate::domain::text::quoted;
+use crate::tools::attachments::delete_attachment;
+use crate::tools::pages::body::rendered;
+use crate::tools::pages::change::Change;
+use crate::tools::pages::delete_page;
+use crate::tools::{Reads, ToolError};
+
+/// What is made has version 1 unless its answer says otherwise.
+const FIRST: VersionNumber = VersionNumber(1);
+
+fn id_of<Id: FromStr>(made: &Made) -> Result<Id, ToolError> {
+    let id = made.id.as_deref().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| {
+        ToolError::refused("it is not known what the write made", "a person can look for it and take it away")
+    })
+}
+
+/// A new page or blog post goes to the trash.
+pub(super) async fn document(kind: DocumentKind, made: &Made, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
+    let id = id_of(made)?;
+    let document = reads
+        .one(
+            match kind {
+                DocumentKind::Page => pages::get_page_in_any_status(&id),
+                DocumentKind::BlogPost => blogs::get_blog_post_in_any_status(&id),
+            },
+            Page::place,
+        )
+        .await?;
+    if document.status != "current" {
+        return Err(nothing_left("what the write made is in the trash or the archive already"));
+    }
+    let present = document.version_number();
+    nothing_since("it", made.version.or(Some(FIRST)), Some(present))?;
+    if kind == DocumentKind::Page {
+        return delete_page::planned(document, reads).await;
+    }
+    let target = format!("blog post {id} {}", quoted(&document.title, 80));
+    Ok(Plan {
+        request: blogs::trash_blog_post(&id),
+        places: vec![document.place()],
+        rests_on: Some(present),
+        before: Some(document.storage().to_owned()),
+        effect: AccessClass::Delete,
+        loses: Vec::new(),
+        summary: format!("move {target} to the trash"),
+        preview: Change::of(&document, &document.title, "").preview(),
+        undo: Undo::ByHand(format!("a person can restore {target} from the trash of its space")),
+        proof: Proof::IsTrashed { kind, id, version: present },
+        target,
+    })
+}
+
+/// A new file goes to the trash.
+pub(super) async fn file(made: &Made, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
+    let file = reads.attachment(&id_of(made)?).await?;
+    if file.status != "current" {
+        return Err(nothing_left("the file is in the trash already"));
+    }
+    let present = file.version.as_ref().map(|version| version.number);
+    nothing_since("it", made.version.or(Some(FIRST)), present)?;
+    delete_attachment::planned(file)
+}
+
+/// A new comment is deleted for good, unless somebody has answered it.
+pub(super) async fn comment(kind: CommentKind, made: &Made, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
+    let id: CommentId = id_of(made)?;
+    let comment = reads.one(comments::get_comment(kind, &id), Comment::place).await?;
+    let present = comment.version.as_ref().map(|version| version.number);
+    nothing_since("the comment", made.version.or(Some(FIRST)), present)?;
+    let one = Paging { limit: Some(1), cursor: None };
+    let request = comments::replies(kind, &id, &one);
+    let replies = reads.judged(request, |reply| Ok((comment.place(), reply.json::<List<Comment>>()?))).await?;
+    if !replies.results.is_empty() {
+        return Err(ToolError::conflict(
+            "the comment has been answered since; deleting it would take the answers away too",
+            "answer it instead, or let a person delete it",
+        ));
+    }
+    let storage = comment.body.as_ref().map_or("", |body| body.storage());
+    let target = format!("comment {id}");
+    Ok(Plan {
+        request: comments::delete_comment(kind, &id),
+        places: vec![comment.place()],
+        rests_on: present,
+        before: Some(storage.to_owned()),
+        effect: AccessClass::Delete,
+        loses: Vec::new(),
+        summary: format!("delete {target} for good"),
+        preview: rendered(storage, &Names::new()).text,
+        undo: Undo::ByHand("comments have no trash; it can only be written again".to_owned()),
+        proof: match comment.container() {
+            Some(page) => Proof::CommentIsGone { kind, comment: id, page: page.clone() },
+            None => Proof::AskAPerson,
+        },
+        target,
+    })
+}
