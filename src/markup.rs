@@ -101,6 +101,11 @@ pub fn markdown_from_storage(storage: &str, names: &dyn Names) -> Rendered {
     Rendered { markdown: written.text, lossy: lossy.into_iter().collect(), warnings, stripped: written.stripped }
 }
 
+/// A text with its entities resolved, such as `&amp;` and `&#8238;`; what is none stays.
+pub fn resolve_entities(text: &str) -> String {
+    storage::resolve_entities(text)
+}
+
 /// The account ids a body mentions, each once, to find their names before reading it.
 pub fn mentioned_accounts(storage: &str) -> Vec<String> {
     storage::mentioned_accounts(storage)

@@ -167,12 +167,12 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         create_blog_post space       1        1
         update_page version          2        2
         add_comment                  2        2
-        reply_to_comment comment_id  2        4
+        reply_to_comment comment_id  2        3
         add_labels                   2        2
         remove_label                 2        2
         upload_attachment            3        3
-        delete_attachment            2        4
-        delete_page                  3        3
+        delete_attachment            2        3
+        delete_page                  4        4
         update_space space           2        2
         create_space                 1        1 (not_found)
     "#]]

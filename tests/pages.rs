@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sluice::policy::ports::Verdict;
+use sluice::sandbox::model::{Content, ContentKind, ContentStatus};
 
 use crate::desk::{Desk, FULL};
 
@@ -249,4 +250,38 @@ async fn a_page_that_has_just_become_the_homepage_is_not_deleted() {
     });
     assert_eq!(desk.error("delete_page", json!({ "page_id": page })).await.code, "refused");
     assert!(!desk.site.requests().into_keys().any(|template| template.starts_with("DELETE ")));
+}
+
+#[tokio::test]
+async fn a_person_is_shown_what_stands_below_links_out_and_cannot_be_seen() {
+    let desk =
+        Desk::under(&FULL.replacen("mode = \"read-write\"", "mode = \"read-write\"\nrequire_approval = true", 1)).await;
+    desk.approver_says(Verdict::Denied { by: "maria".into(), reason: "not today".into() });
+    let (parent, count) = desk.site.with_site(|site| {
+        let current = |content: &&Content| content.status == ContentStatus::Current;
+        let below = |id: u64| site.contents.values().filter(current).filter(|one| one.parent == Some(id)).count();
+        let homes: Vec<_> = site.spaces.values().filter_map(|space| space.homepage).collect();
+        let leaf =
+            |id: u64| site.contents.values().filter(current).all(|one| one.parent != Some(id) || below(one.id) == 0);
+        let fits = |id: &u64| !homes.contains(id) && below(*id) > 1 && leaf(*id);
+        let id = site
+            .contents
+            .values()
+            .filter(current)
+            .filter(|one| one.kind == ContentKind::Page)
+            .map(|one| one.id)
+            .find(fits)
+            .unwrap();
+        (id, below(id))
+    });
+    desk.error("delete_page", json!({ "page_id": parent.to_string() })).await;
+    let body = "pay \u{202e}nobody on [x](https://evil.test/)";
+    desk.error("create_page", json!({ "space": "IT", "title": "New here", "body": body })).await;
+    desk.error("add_comment", json!({ "page_id": parent.to_string(), "body": body })).await;
+    let shown: Vec<String> = desk.shown().into_iter().map(|proposal| proposal.preview).collect();
+    assert_eq!(shown[0].lines().next().unwrap(), format!("below it: {count} pages and others, which stay and move up"));
+    for preview in &shown[1..] {
+        assert!(preview.starts_with("new external links: 1, by host `evil.test` 1\n"), "{preview}");
+        assert!(preview.contains("pay \\u{202e}nobody"), "{preview}");
+    }
 }

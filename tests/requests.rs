@@ -82,6 +82,7 @@ fn of_pages() -> Vec<Made> {
         made("pages::pages_by_id", &pages::pages_by_id(&[page.clone(), "124".parse().unwrap()])),
         made("pages::page_by_title", &pages::page_by_title(&space, "VPN & \"Wi-Fi\"?")),
         made("pages::children", &pages::children(&page, &next())),
+        made("pages::descendants", &pages::descendants(&page)),
         made("pages::ancestors", &pages::ancestors(&page)),
         made("pages::versions", &pages::versions(&page, &first())),
         made("pages::create_page", &pages::create_page(&new(None))),
@@ -182,6 +183,7 @@ fn every_request_is_what_it_was() {
         pages::pages_by_id → read GET /wiki/api/v2/pages?id=123,124&status=current&limit=250
         pages::page_by_title → read GET /wiki/api/v2/pages?space-id=98317&title=VPN & "Wi-Fi"?&status=current&body-format=storage&limit=2
         pages::children → read GET /wiki/api/v2/pages/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        pages::descendants → read GET /wiki/api/v2/pages/123/descendants?depth=10&limit=250
         pages::ancestors → read GET /wiki/api/v2/pages/123/ancestors?limit=250
         pages::versions → read GET /wiki/api/v2/pages/123/versions?sort=-modified-date
         pages::create_page → create POST /wiki/api/v2/pages (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}

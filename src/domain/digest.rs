@@ -22,6 +22,13 @@ impl Digest {
     }
 }
 
+impl Digest {
+    /// The plain SHA-256 of some bytes, as other tools compute it.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
 impl std::str::FromStr for Digest {
     type Err = NotADigest;
 

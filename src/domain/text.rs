@@ -28,6 +28,27 @@ pub fn clean_text(text: &str) -> Cleaned {
     cleaned
 }
 
+/// Writes what [`clean_text`] would remove as `shown` says, so that people see it.
+pub fn replace_invisible(text: &str, mut shown: impl FnMut(char) -> String) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' if characters.peek() == Some(&'\n') => {}
+            _ if is_invisible(character) && !joins(replaced.chars().next_back(), character, characters.peek()) => {
+                replaced.push_str(&shown(character));
+            }
+            _ => replaced.push(character),
+        }
+    }
+    replaced
+}
+
+/// A text in which invisible and bidirectional characters are seen as `\u{202e}`.
+pub fn escaped(text: &str) -> String {
+    replace_invisible(text, |character| character.escape_unicode().to_string())
+}
+
 /// Whether an invisible character does its honest work: one joiner inside an emoji or between letters of scripts that need
 /// it, or the mark that asks for an emoji's coloured form.
 fn joins(before: Option<char>, character: char, after: Option<&char>) -> bool {

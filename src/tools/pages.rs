@@ -20,6 +20,7 @@ mod list_pages;
 mod list_versions;
 pub mod listing;
 mod make;
+pub(super) mod preview;
 pub(super) mod remove_label;
 mod reply_to_comment;
 mod thread;

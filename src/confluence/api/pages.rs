@@ -117,6 +117,12 @@ pub fn children(id: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/direct-children", &[id.as_str()]))
 }
 
+/// What stands below a page, at most 250 and ten levels deep.
+pub fn descendants(id: &ContentId) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/pages/{id}/descendants", &[id.as_str()]).with("depth", 10);
+    request.with("limit", super::MOST_PER_LIST)
+}
+
 /// The ancestors of a page, top first: ids and types only.
 pub fn ancestors(id: &ContentId) -> Request<Read> {
     Request::get("/wiki/api/v2/pages/{id}/ancestors", &[id.as_str()]).with("limit", super::MOST_PER_LIST)

@@ -16,10 +16,11 @@ use crate::confluence::api::attachments::{self, Upload};
 use crate::confluence::model::{Attachment, List, Page, WrittenContent};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Create};
+use crate::domain::digest::Digest;
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
 use crate::domain::limits::{FILE_UPLOAD, INLINE_UPLOAD};
-use crate::domain::text::{clean_text, quoted};
+use crate::domain::text::{clean_text, escaped, quoted};
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool};
 
@@ -108,18 +109,34 @@ async fn from_folder(path: &FilePath, context: &Context) -> Result<Vec<u8>, Tool
         .map_err(|error| ToolError::input(error.to_string(), "name a plain file beneath the configured folder"))
 }
 
+/// The first characters of a text, or the first bytes in hexadecimal, sixteen to a line.
+fn beginning(bytes: &[u8]) -> String {
+    const CHARACTERS: usize = 2_000;
+    const BYTES: usize = 256;
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    let (start, is_cut) = if let Some(text) = text {
+        let start: String = text.chars().take(CHARACTERS).collect();
+        let is_cut = start.len() < text.len();
+        (escaped(&start), is_cut)
+    } else {
+        let line = |line: &[u8]| line.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+        let lines: Vec<String> = bytes.chunks(16).take(BYTES / 16).map(line).collect();
+        (lines.join("\n"), bytes.len() > BYTES)
+    };
+    if is_cut { format!("{start}\n[the preview is cut here]") } else { start }
+}
+
 fn planned(page: &Page, file: &Ready, note: &str) -> Plan<Create> {
     let size = file.bytes.len();
     let name = quoted(file.name.as_str(), 255);
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
-    let mut preview = format!("new file {name} on {target}: {size} bytes, {}", file.media_type.as_str());
-    if let Some(text) = std::str::from_utf8(&file.bytes).ok().filter(|text| !text.contains('\0')) {
-        let start: String = text.chars().take(2_000).collect();
-        preview = format!("{preview}\n\n{}", clean_text(&start).text);
-        if start.len() < text.len() {
-            preview.push_str("\n[the preview is cut here]");
-        }
-    }
+    let preview = format!(
+        "new file {} on {target}: {size} bytes, {}, SHA-256 {}\n\n{}",
+        quoted(&escaped(file.name.as_str()), 300),
+        file.media_type.as_str(),
+        Digest::of_bytes(&file.bytes),
+        beginning(&file.bytes)
+    );
     let upload = Upload {
         file_name: file.name.as_str(),
         media_type: file.media_type.as_str(),
@@ -222,7 +239,20 @@ mod tests {
         assert!(body.contains("filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\nx,y\r\n"), "{body}");
         assert!(body.contains("name=\"comment\"\r\n\r\nby bot\r\n"), "{body}");
         assert_eq!(plan.places, [Place::Space("7".parse().unwrap())]);
-        assert_eq!(plan.preview, "new file `a.csv` on page 12 `VPN`: 3 bytes, text/csv\n\nx,y");
+        // What `printf x,y | sha256sum` says.
+        let digest = "968e772cf168b7f17f3fbd00e6e1c8b4afb8db2f0c1548d9928f3c3d7a758a75";
+        let head = format!("new file `a.csv` on page 12 `VPN`: 3 bytes, text/csv, SHA-256 {digest}");
+        assert_eq!(plan.preview, format!("{head}\n\nx,y"));
+    }
+
+    #[test]
+    fn a_file_is_shown_by_its_beginning_as_text_or_in_hexadecimal() {
+        assert_eq!(beginning("a\u{202e}b\n".as_bytes()), "a\\u{202e}b\n");
+        assert_eq!(beginning(b"\x89PNG\0"), "89 50 4e 47 00");
+        let long = beginning(&[0xff; 257]);
+        assert!(long.lines().count() == 17 && long.ends_with("ff ff\n[the preview is cut here]"), "{long}");
+        assert!(beginning("ä".repeat(2_001).as_bytes()).ends_with("ä\n[the preview is cut here]"));
+        assert!(!beginning("ä".repeat(2_000).as_bytes()).contains("cut"));
     }
 
     #[test]

@@ -4,14 +4,13 @@ use super::undo::{Made, nothing_left, nothing_since};
 use crate::approval::{Plan, Proof, SpaceWords, Undo};
 use crate::confluence::api::pages::{self, ChangedPage, DocumentKind};
 use crate::confluence::model::{List, Page};
-use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Create, Delete, Update};
 use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
 use crate::domain::place::SpaceName;
 use crate::domain::text::quoted;
-use crate::tools::pages::body::{BodyFormat, rendered};
+use crate::tools::pages::body::BodyFormat;
 use crate::tools::pages::change::Change;
-use crate::tools::pages::{add_labels, remove_label};
+use crate::tools::pages::{add_labels, preview, remove_label};
 use crate::tools::spaces::update_space;
 use crate::tools::{Reads, ToolError};
 
@@ -52,7 +51,7 @@ pub(super) async fn write_back(
         effect: change.effect(),
         loses: change.loses(BodyFormat::Storage),
         summary: format!("give {target} back what it was in version {version}"),
-        preview: change.preview(),
+        preview: change.preview(&reads.context().site),
         undo: Undo::WriteBack { page: id.clone(), version: present },
         proof: Proof::PageHasVersion { page: id.clone(), version: next },
         target,
@@ -86,7 +85,7 @@ pub(super) async fn restore(id: &ContentId, reads: &Reads<'_>) -> Result<Plan<Up
         effect: AccessClass::Update,
         loses: Vec::new(),
         summary: format!("take {target} out of the trash"),
-        preview: rendered(page.storage(), &Names::new()).text,
+        preview: preview::of_new(page.storage(), &reads.context().site),
         undo: Undo::TrashTheNewOne(DocumentKind::Page),
         proof: Proof::PageIsCurrent(id.clone()),
         target,

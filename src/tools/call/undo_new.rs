@@ -8,14 +8,12 @@ use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::api::{Paging, blogs};
 use crate::confluence::model::{Comment, List, Page};
-use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::ids::{CommentId, VersionNumber};
 use crate::domain::text::quoted;
 use crate::tools::attachments::delete_attachment;
-use crate::tools::pages::body::rendered;
 use crate::tools::pages::change::Change;
-use crate::tools::pages::delete_page;
+use crate::tools::pages::{delete_page, preview};
 use crate::tools::{Reads, ToolError};
 
 /// What is made has version 1 unless its answer says otherwise.
@@ -57,7 +55,7 @@ pub(super) async fn document(kind: DocumentKind, made: &Made, reads: &Reads<'_>)
         effect: AccessClass::Delete,
         loses: Vec::new(),
         summary: format!("move {target} to the trash"),
-        preview: Change::of(&document, &document.title, "").preview(),
+        preview: Change::of(&document, &document.title, "").preview(&reads.context().site),
         undo: Undo::ByHand(format!("a person can restore {target} from the trash of its space")),
         proof: Proof::IsTrashed { kind, id, version: present },
         target,
@@ -100,7 +98,7 @@ pub(super) async fn comment(kind: CommentKind, made: &Made, reads: &Reads<'_>) -
         effect: AccessClass::Delete,
         loses: Vec::new(),
         summary: format!("delete {target} for good"),
-        preview: rendered(storage, &Names::new()).text,
+        preview: preview::of_new(storage, &reads.context().site),
         undo: Undo::ByHand("comments have no trash; it can only be written again".to_owned()),
         proof: match comment.container() {
             Some(page) => Proof::CommentIsGone { kind, comment: id, page: page.clone() },

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
-use super::thread;
+use super::{preview, thread};
 use crate::approval::{Plan, Thread};
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
@@ -45,8 +45,9 @@ impl WriteTool for AddComment {
         let storage = storage_from(&input.body, input.body_format)?;
         let page = reads.page_head(&input.page_id).await?;
         let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+        let preview = preview::of_new(&storage, &reads.context().site);
         let request = comments::create_footer_comment(&page.id, &storage);
-        Ok(thread::plan(request, page.place(), ("comment on", target), Thread::Page(page.id.clone()), &storage))
+        Ok(thread::plan(request, page.place(), ("comment on", target), Thread::Page(page.id.clone()), preview))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

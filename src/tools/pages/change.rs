@@ -1,22 +1,13 @@
 //! What a change to a page amounts to, what it rests on, and how it looks to a person.
 
-use std::time::Duration;
-
-use similar::TextDiff;
-
 use crate::confluence::model::Page;
 use crate::confluence::people::Names;
 use crate::domain::access::AccessClass;
 use crate::domain::ids::VersionNumber;
-use crate::domain::text::quoted;
 use crate::tools::ToolError;
 
 use super::body::{BodyFormat, rendered};
-
-/// Longest preview, in characters; what is cut is said.
-const PREVIEW: usize = 20_000;
-/// How long to look for the smallest difference of two bodies.
-const FINDING: Duration = Duration::from_millis(200);
+use super::preview;
 
 /// Refuses a change that rests on another version than the present one, and tells both.
 pub(in crate::tools) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
@@ -44,14 +35,16 @@ pub(in crate::tools) struct Change<'a> {
     text_before: String,
     text_after: String,
     lossy: Vec<String>,
+    is_lossy: bool,
 }
 
 impl<'a> Change<'a> {
     /// What giving `page` this title and this body in storage format would change.
     pub(in crate::tools) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
         let before = rendered(page.storage(), &Names::new());
-        let text_after = rendered(storage, &Names::new()).text;
-        Self { page, title, storage, text_before: before.text, text_after, lossy: before.lossy }
+        let after = rendered(storage, &Names::new());
+        let is_lossy = !before.lossy.is_empty() || !after.lossy.is_empty();
+        Self { page, title, storage, text_before: before.text, text_after: after.text, lossy: before.lossy, is_lossy }
     }
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
@@ -72,30 +65,14 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// The difference in Markdown lines, and of the title.
-    pub(in crate::tools) fn preview(&self) -> String {
-        let mut preview = String::new();
-        if self.title != self.page.title {
-            preview = format!("title: {} → {}\n", quoted(&self.page.title, 255), quoted(self.title, 255));
+    /// What people are shown; `site` is where links are not external.
+    pub(in crate::tools) fn preview(&self, site: &str) -> String {
+        let body = preview::of_change(self.page.storage(), self.storage, self.is_lossy, site);
+        if self.title == self.page.title {
+            return body;
         }
-        let body = difference(&self.text_before, &self.text_after);
-        // The Markdown may be equal where the storage is not, such as in a macro's parameters.
-        let body = if body.is_empty() { difference(self.page.storage(), self.storage) } else { body };
-        match body.char_indices().nth(PREVIEW) {
-            Some((end, _)) => {
-                preview.push_str(body.get(..end).unwrap_or_default());
-                preview.push_str("\n[the preview is cut here]");
-            }
-            None => preview.push_str(&body),
-        }
-        preview
+        format!("title: {} → {}\n{body}", preview::title(&self.page.title), preview::title(self.title))
     }
-}
-
-/// A unified difference; coarser where the finest would take too long to find.
-fn difference(before: &str, after: &str) -> String {
-    let lines = TextDiff::configure().timeout(FINDING).diff_lines(before, after);
-    lines.unified_diff().context_radius(2).to_string()
 }
 
 #[cfg(test)]
@@ -114,7 +91,7 @@ mod tests {
     #[test]
     fn a_preview_shows_the_difference_even_where_the_markdown_is_the_same() {
         let before = "<ac:structured-macro ac:name=\"x\" ac:macro-id=\"1\"/>";
-        let preview = Change::of(&page(before), "new", &before.replace('1', "2")).preview();
+        let preview = Change::of(&page(before), "new", &before.replace('1', "2")).preview("https://acme.atlassian.net");
         assert!(preview.starts_with("title: `t` → `new`\n") && preview.contains("macro-id=\"2\""), "{preview}");
     }
 
@@ -125,7 +102,7 @@ mod tests {
                 .flat_map(|line| ["<p>".to_owned(), word.to_owned(), line.to_string(), "</p>".to_owned()])
                 .collect::<String>()
         };
-        let preview = Change::of(&page(&lines("old")), "t", &lines("new")).preview();
+        let preview = Change::of(&page(&lines("old")), "t", &lines("new")).preview("https://acme.atlassian.net");
         assert!(preview.ends_with("[the preview is cut here]"));
     }
 

@@ -47,7 +47,13 @@ impl WriteTool for CreateBlogPost {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let storage = storage_from(&input.body, input.body_format)?;
         let space = reads.space(&input.space).await?;
-        let made = Made { kind: DocumentKind::BlogPost, space: &space, title: input.title.as_str(), storage: &storage };
+        let made = Made {
+            kind: DocumentKind::BlogPost,
+            space: &space,
+            title: input.title.as_str(),
+            storage: &storage,
+            site: &reads.context().site,
+        };
         Ok(make::plan(&made, None, blogs::create_blog_post))
     }
 

@@ -57,7 +57,13 @@ impl WriteTool for CreatePage {
                 "name the parent's space, or another parent",
             ));
         }
-        let made = Made { kind: DocumentKind::Page, space: &space, title: input.title.as_str(), storage: &storage };
+        let made = Made {
+            kind: DocumentKind::Page,
+            space: &space,
+            title: input.title.as_str(),
+            storage: &storage,
+            site: &reads.context().site,
+        };
         Ok(make::plan(&made, input.parent_id.as_ref(), pages::create_page))
     }
 

@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::change::{Change, rests_on};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::api::spaces;
-use crate::confluence::model::{Page, Space};
+use crate::confluence::model::{List, Page, Space};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::group::Group;
@@ -62,6 +63,7 @@ pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<P
             "no setting changes this; a person can do it in Confluence itself",
         ));
     }
+    let below = below(&page, reads).await;
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     Ok(Plan {
         request: pages::trash_page(&page.id),
@@ -71,9 +73,23 @@ pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<P
         effect: AccessClass::Delete,
         loses: Vec::new(),
         summary: format!("move {target} in space {} to the trash", space.key),
-        preview: Change::of(&page, &page.title, "").preview(),
+        preview: format!("{below}\n{}", Change::of(&page, &page.title, "").preview(&reads.context().site)),
         undo: Undo::RestorePage(page.id.clone()),
         proof: Proof::IsTrashed { kind: DocumentKind::Page, version: page.version_number(), id: page.id },
         target,
     })
+}
+
+/// How much stands below the page, in words; it stays where the page goes.
+async fn below(page: &Page, reads: &Reads<'_>) -> String {
+    let request = pages::descendants(&page.id);
+    let counted = reads.judged(request, |reply| {
+        let more = if reply.next_cursor().is_some() { "more than " } else { "" };
+        Ok((page.place(), format!("{more}{}", reply.json::<List<IgnoredAny>>()?.results.len())))
+    });
+    match counted.await {
+        Ok(count) if count == "0" => "nothing stands below it".to_owned(),
+        Ok(count) => format!("below it: {count} pages and others, which stay and move up"),
+        Err(_) => "what stands below it could not be counted; it stays and moves up".to_owned(),
+    }
 }

@@ -4,13 +4,12 @@ use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::Request;
 use crate::confluence::api::pages::{DocumentKind, NewPage};
 use crate::confluence::model::Space;
-use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Create};
 use crate::domain::ids::ContentId;
 use crate::domain::place::Place;
 use crate::domain::text::quoted;
 
-use super::body::rendered;
+use super::preview;
 
 /// What is to be made.
 pub(super) struct Made<'a> {
@@ -22,6 +21,8 @@ pub(super) struct Made<'a> {
     pub(super) title: &'a str,
     /// Its body in storage format.
     pub(super) storage: &'a str,
+    /// Where links are not external.
+    pub(super) site: &'a str,
 }
 
 /// Plans a new page or blog post; `request` builds the request for it.
@@ -43,7 +44,7 @@ pub(super) fn plan(
         effect: AccessClass::Create,
         loses: Vec::new(),
         summary: format!("create {target}"),
-        preview: rendered(made.storage, &Names::new()).text,
+        preview: preview::of_new(made.storage, made.site),
         undo: Undo::TrashTheNewOne(made.kind),
         proof: Proof::TitleIsThere { kind: made.kind, space: made.space.id.clone(), title: made.title.to_owned() },
         target,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
-use super::thread;
+use super::{preview, thread};
 use crate::approval::{Plan, Thread};
 use crate::confluence::api::comments;
 use crate::confluence::model::Comment;
@@ -44,9 +44,10 @@ impl WriteTool for ReplyToComment {
         let storage = storage_from(&input.body, input.body_format)?;
         let (kind, parent) = thread::find(&input.comment_id, reads).await?;
         let target = format!("comment {}", parent.id);
+        let preview = preview::of_new(&storage, &reads.context().site);
         let request = comments::create_reply(kind, &parent.id, &storage);
         let place = parent.place();
-        Ok(thread::plan(request, place, ("reply to", target), Thread::Comment { kind, comment: parent.id }, &storage))
+        Ok(thread::plan(request, place, ("reply to", target), Thread::Comment { kind, comment: parent.id }, preview))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

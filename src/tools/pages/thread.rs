@@ -3,12 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::rendered;
 use crate::approval::{Plan, Proof, Thread, Undo};
 use crate::confluence::Request;
 use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::model::Comment;
-use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Create};
 use crate::domain::ids::{AccountId, CommentId};
 use crate::domain::place::Place;
@@ -65,7 +63,7 @@ pub(super) fn plan(
     place: Place,
     (doing, target): (&str, String),
     thread: Thread,
-    storage: &str,
+    preview: String,
 ) -> Plan<Create> {
     Plan {
         request,
@@ -75,7 +73,7 @@ pub(super) fn plan(
         effect: AccessClass::Create,
         loses: Vec::new(),
         summary: format!("{doing} {target}"),
-        preview: rendered(storage, &Names::new()).text,
+        preview,
         undo: Undo::DeleteTheNewComment(match &thread {
             Thread::Page(_) => CommentKind::Footer,
             Thread::Comment { kind, .. } => *kind,

@@ -69,7 +69,7 @@ impl WriteTool for UpdatePage {
                 quoted(&page.title, 80),
                 input.version
             ),
-            preview: change.preview(),
+            preview: change.preview(&reads.context().site),
             undo: Undo::WriteBack { page: page.id.clone(), version: input.version },
             proof: Proof::PageHasVersion { page: page.id, version },
         })
