@@ -3,6 +3,7 @@
 //! Each setting is declared once, in [`declared`]; flags, variables, keys and their help follow from that. Values are
 //! read here and understood where they are needed, so that a command minds only the settings it uses.
 
+mod carried;
 mod connection;
 mod data;
 pub mod declared;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 
 use crate::policy::ask::AgentId;
 
+pub use carried::Carried;
 pub use connection::{Connection, Gateway};
 pub use data::DataFolder;
 pub use declared::{Kind, Setting};
@@ -49,6 +51,8 @@ pub enum Origin {
     Environment(&'static str),
     /// A flag.
     Flag(&'static str),
+    /// The process that we serve for.
+    Carried,
 }
 
 impl fmt::Display for Origin {
@@ -58,6 +62,7 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(formatter, "{}:{line}", path.display()),
             Self::Environment(name) => formatter.write_str(name),
             Self::Flag(flag) => write!(formatter, "--{flag}"),
+            Self::Carried => formatter.write_str("the process that asked to be served"),
         }
     }
 }

@@ -22,6 +22,7 @@
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
+//! | [`owner`] | who owns a data directory, and how later processes serve through the owner | the lock and the control socket |
 //! | [`sandbox`] | a simulated Confluence Cloud site | the ports it listens on |
 //! | [`cli`] | the command line | terminal, standard streams |
 //!
@@ -72,6 +73,7 @@ pub mod markup;
 pub mod mcp;
 pub mod notice;
 pub mod people;
+pub mod owner;
 pub mod policy;
 pub mod sandbox;
 pub mod store;

@@ -5,7 +5,7 @@
 
 mod definitions;
 mod instructions;
-mod lines;
+pub(crate) mod lines;
 mod message;
 mod progress;
 mod replies;
@@ -18,15 +18,19 @@ mod unambiguous;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rmcp::model::ServerJsonRpcMessage;
 use rmcp::service::{ServerInitializeError, serve_server_with_ct};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, Stdin, Stdout};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::policy::Caller;
 
+use lines::Line;
+use message::{Heard, hear};
 pub use server::Server;
+pub(crate) use transport::write_out;
 use transport::Transport;
 
 /// How long reads may still be answered once the client has closed its end.
@@ -47,16 +51,22 @@ pub enum ServeError {
     Fault(#[source] tokio::task::JoinError),
 }
 
-/// Serves one client over standard input and output until the input ends or `shutdown` is set, and returns once
-/// every write that was sent has been recorded.
+/// Standard input and output, for the client that started this process.
 ///
-/// A read of standard input cannot be interrupted: after a `shutdown`, the program must not wait for the runtime's
-/// blocking threads (`Runtime::shutdown_background`).
-pub async fn serve_stdio(app: Arc<App>, caller: Caller, shutdown: CancellationToken) -> Result<(), ServeError> {
-    Box::pin(serve(app, caller, tokio::io::stdin(), tokio::io::stdout(), shutdown)).await
+/// A read of standard input cannot be interrupted: in the end, the program must not wait for the runtime's blocking
+/// threads (`Runtime::shutdown_background`).
+pub fn stdio() -> (Stdin, Stdout) {
+    (tokio::io::stdin(), tokio::io::stdout())
 }
 
-/// Serves one client over any pair of byte streams, one JSON message a line; see [`serve_stdio`].
+/// The answer to a line that is longer than allowed.
+pub(crate) fn too_long() -> Vec<u8> {
+    let Heard::Wrong(error, id) = hear(Line::TooLong) else { return Vec::new() };
+    transport::line(&ServerJsonRpcMessage::error(error, id)).unwrap_or_default()
+}
+
+/// Serves one client over a pair of byte streams, one JSON message a line, until the input ends or `shutdown` is set,
+/// and returns once every write that was sent has been recorded.
 pub async fn serve<R, W>(
     app: Arc<App>,
     caller: Caller,
@@ -96,7 +106,7 @@ where
             closed.cancelled().await;
             tokio::time::sleep(FLUSH).await;
         };
-        tokio::select! { () = transport::write_out(writer, outbox) => {}, () = too_long => {} }
+        tokio::select! { () = write_out(writer, outbox) => {}, () = too_long => {} }
     };
     let (outcome, ()) = tokio::join!(serving, writing);
     app.finish().await;

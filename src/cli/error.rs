@@ -6,6 +6,7 @@ use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
 use crate::people::PeopleError;
+use crate::owner::bridge::BridgeError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
 use crate::store::backup::BackupError;
@@ -69,6 +70,9 @@ pub enum CliError {
     /// The audit trail cannot be read.
     #[error(transparent)]
     Trail(TrailError),
+    /// The client could not be served at the data directory, or no longer.
+    #[error(transparent)]
+    Owner(#[from] BridgeError),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,

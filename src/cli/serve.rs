@@ -1,18 +1,24 @@
-//! `sluice serve`: serves one agent over standard input and output.
+//! `sluice serve`: serves one agent over standard input and output, as the owner of the data directory or through it.
 
+mod desks;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::assemble::{self, Shared};
-use super::people::agents;
-use super::{CliError, Verdict, permissions};
+use self::desks::{Desk, Desks};
+use super::{CliError, Verdict};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{Flags, Settings};
+use crate::config::declared::DATA_DIR;
+use crate::config::{Environment, Flags, Settings};
 use crate::mcp;
-use crate::people::{self, Known};
-use crate::store::memory::MemoryStore;
+use crate::owner::Entry;
+use crate::owner::bridge::{self, Bridge};
+
+/// What others are told holds the data directory.
+const WHAT: &str = "serve --stdio";
 
 /// `sluice serve --stdio`.
 #[derive(Args)]
@@ -41,16 +47,41 @@ pub(super) async fn run(
     for variable in &settings.unknown_variables {
         tracing::warn!(variable, "this variable means nothing to Sluice; is it misspelt?");
     }
-    let Known { caller, owner, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
-    let connection = settings.connection()?;
+    // What is wrong with our own settings is said here, whoever serves us.
+    let desk = Desk::of(settings)?;
+    let carried = settings.carried()?;
+    let environment = Environment::of_process();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let shared = Shared::over(Arc::new(MemoryStore::new()), people::agents_file(settings)?, clock).await?;
-    let app = Arc::new(assemble::app(&connection, settings.folder().as_deref(), &shared).await?);
-    tracing::info!(
-        site = connection.site, agent = %caller.agent, %owner, profile = caller.profile.name, "serving over standard input and output"
-    );
-    let served = mcp::serve_stdio(Arc::clone(&app), caller, shutdown).await;
-    app.finish().await;
-    served.map_err(|error| CliError::Mcp(error.to_string()))?;
+    let entry = Entry { folder: data_dir(settings, &environment)?, what: WHAT, clock: Arc::clone(&clock) };
+    let leaving = CancellationToken::new();
+    let desks = Desks::new(clock, environment.path("XDG_RUNTIME_DIR"), leaving.clone());
+    let bridge = Bridge {
+        entry: &entry,
+        settings: &carried,
+        own: Some(Box::new(|lock| Box::pin(desks.open(lock, desk)))),
+        shutdown,
+        leaving: leaving.clone(),
+    };
+    let (input, output) = mcp::stdio();
+    let passed = Box::pin(bridge::run(bridge, input, output)).await;
+    // From here on nobody else is served either; what was sent is finished, and the lock is let go.
+    leaving.cancel();
+    desks.closed().await?;
+    passed?;
     Ok(Verdict::Well)
+}
+
+/// The data directory: as it is set, or the folder for what programs keep of the account that runs us.
+fn data_dir(settings: &Settings, environment: &Environment) -> Result<PathBuf, CliError> {
+    let kept = || match environment.path("LOCALAPPDATA") {
+        Some(folder) if cfg!(windows) => Some(folder),
+        _ => environment
+            .path("XDG_STATE_HOME")
+            .filter(|folder| folder.is_absolute())
+            .or_else(|| environment.path("HOME").map(|home| home.join(".local").join("state"))),
+    };
+    let folder = settings.path(&DATA_DIR).or_else(|| kept().map(|folder| folder.join("sluice")));
+    let folder =
+        folder.ok_or_else(|| CliError::Usage("there is no home folder to keep things in; give `--data-dir`".into()))?;
+    Ok(std::path::absolute(folder)?)
 }

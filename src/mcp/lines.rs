@@ -4,16 +4,17 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 
 use crate::domain::limits;
 
-/// A reader of lines that never holds more than [`limits::LINE`] bytes of one.
-pub(super) struct Lines<R> {
+/// A reader of lines that never holds more of one than allowed.
+pub(crate) struct Lines<R> {
     input: BufReader<R>,
+    longest: usize,
     line: Vec<u8>,
     skipping: bool,
 }
 
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub(crate) enum Line {
     /// A line without its end.
     Whole(Vec<u8>),
     /// A line that was longer than allowed; none of it is kept.
@@ -21,13 +22,19 @@ pub(super) enum Line {
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input: BufReader::new(input), line: Vec::new(), skipping: false }
+    /// Lines of up to [`limits::LINE`] bytes.
+    pub(crate) fn new(input: R) -> Self {
+        Self::up_to(input, limits::LINE)
+    }
+
+    /// Lines of up to that many bytes.
+    pub(crate) fn up_to(input: R, longest: usize) -> Self {
+        Self { input: BufReader::new(input), longest, line: Vec::new(), skipping: false }
     }
 
     /// The next line; `None` at the end. Nothing is lost when the future is dropped: what has been taken from the
     /// input is already in `self`.
-    pub(super) async fn next(&mut self) -> std::io::Result<Option<Line>> {
+    pub(crate) async fn next(&mut self) -> std::io::Result<Option<Line>> {
         loop {
             let chunk = self.input.fill_buf().await?;
             if chunk.is_empty() {
@@ -38,7 +45,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             let end = chunk.iter().position(|byte| *byte == b'\n');
             let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
             let taken = part.len() + usize::from(end.is_some());
-            let too_long = !self.skipping && self.line.len() + part.len() > limits::LINE;
+            let too_long = !self.skipping && self.line.len() + part.len() > self.longest;
             if too_long {
                 self.line = Vec::new();
             } else if !self.skipping {

@@ -176,17 +176,17 @@ impl<R: AsyncRead + Send + Unpin + 'static> rmcp::transport::Transport<RoleServe
     }
 }
 
-fn line(message: &ServerJsonRpcMessage) -> Result<Vec<u8>, Error> {
+pub(super) fn line(message: &ServerJsonRpcMessage) -> Result<Vec<u8>, Error> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
     Ok(line)
 }
 
 /// Writes what comes out of the queue, whole line after whole line, until nobody can put anything in any more.
-pub(super) async fn write_out<W: AsyncWrite + Unpin>(mut output: W, mut outbox: mpsc::Receiver<Vec<u8>>) {
+pub(crate) async fn write_out<W: AsyncWrite + Unpin, L: AsRef<[u8]>>(mut output: W, mut outbox: mpsc::Receiver<L>) {
     while let Some(line) = outbox.recv().await {
         let written = async {
-            output.write_all(&line).await?;
+            output.write_all(line.as_ref()).await?;
             output.flush().await
         };
         if let Err(error) = written.await {

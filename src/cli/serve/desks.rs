@@ -1,0 +1,131 @@
+//! What the owner of a data directory serves: a desk for its own client, and one for each process that comes later.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use tokio::io::{DuplexStream, duplex, split};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::{CliError, assemble, permissions};
+use crate::clock::Clock;
+use crate::config::{Carried, Connection, Settings};
+use crate::mcp::{self, ServeError};
+use crate::owner::{self, Doors, Listener, Lock, Session};
+use crate::policy::Caller;
+
+/// Bytes that may be under way in each direction between our own client and its desk.
+const PIPE: usize = 64 * 1024;
+
+/// What one agent is served with: a connection of its own, its name and its profile.
+pub(super) struct Desk {
+    caller: Caller,
+    connection: Connection,
+    folder: Option<PathBuf>,
+}
+
+impl Desk {
+    /// The desk of these settings, checked as far as can be without asking anyone.
+    pub(super) fn of(settings: &Settings) -> Result<Self, CliError> {
+        let profile = settings.profile(&permissions::tool_names())?.profile;
+        let caller = Caller { agent: settings.agent()?, profile: Arc::new(profile) };
+        Ok(Self { caller, connection: settings.connection()?, folder: settings.folder() })
+    }
+
+    /// Puts the app together; what then serves a client over a stream.
+    async fn open<S>(self) -> Result<impl FnOnce(S) -> BoxFuture<'static, Result<(), ServeError>>, CliError>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+    {
+        let app = Arc::new(assemble::app(&self.connection, self.folder.as_deref()).await?);
+        let caller = self.caller;
+        tracing::info!(
+            site = self.connection.site, agent = %caller.agent, profile = caller.profile.name, "serving an agent"
+        );
+        Ok(move |stream| {
+            let (reader, writer) = split(stream);
+            // However a client ends: our own by closing its stream, another process's by leaving.
+            async move { mcp::serve(app, caller, reader, writer, CancellationToken::new()).await }.boxed()
+        })
+    }
+}
+
+/// Everything this process serves as long as it owns the data directory.
+pub(super) struct Desks {
+    clock: Arc<dyn Clock>,
+    runtime: Option<PathBuf>,
+    leaving: CancellationToken,
+    tasks: TaskTracker,
+    /// How serving our own client ended badly.
+    fault: Arc<Mutex<Option<ServeError>>>,
+}
+
+impl Desks {
+    /// Nothing is open yet. The desks of others close when `leaving` is set.
+    pub(super) fn new(clock: Arc<dyn Clock>, runtime: Option<PathBuf>, leaving: CancellationToken) -> Self {
+        Self { clock, runtime, leaving, tasks: TaskTracker::new(), fault: Arc::default() }
+    }
+
+    /// Opens the door to others and our own desk; the stream that our client is served over. The lock is let go when
+    /// all of them have closed.
+    pub(super) async fn open(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, String> {
+        let listener = Listener::bind(&mut lock, self.runtime.as_deref()).map_err(|error| error.to_string())?;
+        let serve = desk.open().await.map_err(|error| error.to_string())?;
+        let (near, far) = duplex(PIPE);
+        let own = serve(far);
+        let others = owner::serve(listener, Arc::new(ForOthers), Arc::clone(&self.clock), self.leaving.clone());
+        let fault = Arc::clone(&self.fault);
+        let others = self.tasks.spawn(others);
+        self.tasks.spawn(async move {
+            if let Err(error) = own.await {
+                *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            }
+            // A fault in there has been said by whatever it struck.
+            let _ = others.await;
+            drop(lock);
+        });
+        Ok(near)
+    }
+
+    /// Waits until everything has closed.
+    pub(super) async fn closed(&self) -> Result<(), CliError> {
+        self.tasks.close();
+        self.tasks.wait().await;
+        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
+        fault.map_or(Ok(()), |error| Err(CliError::Mcp(error.to_string())))
+    }
+}
+
+/// What other processes get from the owner: each its own desk, nothing of the owner's.
+struct ForOthers;
+
+impl Doors for ForOthers {
+    fn admit(&self, settings: Carried) -> BoxFuture<'_, Result<Session, String>> {
+        async move {
+            let desk = Desk::of(&Settings::of_carried(&settings)).map_err(|error| error.to_string())?;
+            let serve = desk.open().await.map_err(|error| error.to_string())?;
+            let session: Session = Box::new(|stream| {
+                async move {
+                    if let Err(error) = serve(stream).await {
+                        tracing::warn!(%error, "an agent of another process could not be served");
+                    }
+                }
+                .boxed()
+            });
+            Ok(session)
+        }
+        .boxed()
+    }
+
+    fn control(&self, _: Value, answers: mpsc::Sender<String>) -> BoxFuture<'_, ()> {
+        async move {
+            // Whoever left needs no answer.
+            let _ = answers.send(json!({ "error": "there is nothing to ask yet" }).to_string()).await;
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,330 @@
+//! Between a client and whoever owns the data directory: messages pass through, and an owner that goes is replaced.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadHalf, split};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::doors::Stream;
+use super::entry::{EnterError, Entry, Place};
+use super::lock::Lock;
+use super::session::{NotTaken, Session};
+use crate::config::Carried;
+use crate::domain::limits;
+use crate::mcp::lines::{Line, Lines};
+use crate::mcp::{too_long, write_out};
+
+/// How many messages may wait to be written, each way.
+const OUTBOX: usize = 32;
+/// Longest answer of an owner, in bytes.
+const ANSWER: usize = 4 * limits::LINE;
+/// How long another process may take to answer what is open once our client has closed its end. A little more than
+/// it gives its calls.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How long answers that are ready may take to be written once everything else has ended.
+const FLUSH: Duration = Duration::from_millis(300);
+/// How many owners in a row may leave without a word.
+const SILENT_OWNERS: u32 = 3;
+
+/// Makes this process the owner and serves our client over the stream it returns; everything it starts ends after
+/// that stream has.
+pub type Own<'a> = Box<dyn FnOnce(Lock) -> BoxFuture<'a, Result<DuplexStream, String>> + Send + 'a>;
+
+/// What a bridge stands on.
+pub struct Bridge<'a> {
+    /// The way to the data directory.
+    pub entry: &'a Entry,
+    /// What an owner serves us by.
+    pub settings: &'a Carried,
+    /// How to become the owner.
+    pub own: Option<Own<'a>>,
+    /// Asks for an orderly end.
+    pub shutdown: CancellationToken,
+    /// Set as soon as the client has closed its end, or an orderly end is asked for.
+    pub leaving: CancellationToken,
+}
+
+/// Why a client could not be served to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum BridgeError {
+    /// There is no place at the data directory.
+    #[error(transparent)]
+    Enter(#[from] EnterError),
+    /// We cannot be the owner.
+    #[error("{0}")]
+    Own(String),
+    /// An owner did not open a session that another one had opened.
+    #[error("the new owner of the data directory does not take the session over; start this process again")]
+    NotTaken,
+    /// Owners keep leaving.
+    #[error("the owner of the data directory ends the session each time; look into its log")]
+    Silent,
+}
+
+/// Serves the client at these streams until its input ends or `shutdown` is set.
+pub async fn run<R, W>(bridge: Bridge<'_>, input: R, output: W) -> Result<(), BridgeError>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let (to_client, outbox) = mpsc::channel(OUTBOX);
+    let closed = CancellationToken::new();
+    let passing = async {
+        let passing = Passing {
+            bridge,
+            client: Lines::new(input),
+            to_client,
+            session: Session::default(),
+            link: None,
+            finding: None,
+            limit: None,
+            silent_owners: 0,
+        };
+        let ended = passing.run().await;
+        closed.cancel();
+        ended
+    };
+    let writing = async {
+        let too_long = async {
+            closed.cancelled().await;
+            tokio::time::sleep(FLUSH).await;
+        };
+        tokio::select! { () = write_out(output, outbox) => {}, () = too_long => {} }
+    };
+    tokio::join!(passing, writing).0
+}
+
+/// A connection to whoever serves.
+struct Link {
+    lines: Lines<ReadHalf<Stream>>,
+    /// `None` once nothing more will be said.
+    queue: Option<mpsc::Sender<Bytes>>,
+    whose: Whose,
+    /// Writes out the queue; ends with the link.
+    _writer: JoinSet<()>,
+}
+
+/// Whose process serves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Another,
+}
+
+impl Link {
+    fn new(stream: Stream, whose: Whose) -> Self {
+        let (reader, mut writer) = split(stream);
+        let (queue, outbox) = mpsc::channel::<Bytes>(OUTBOX);
+        let mut writing = JoinSet::new();
+        writing.spawn(async move {
+            write_out(&mut writer, outbox).await;
+            // Where the other end has left there is nothing to close.
+            let _ = writer.shutdown().await;
+        });
+        Self { lines: Lines::up_to(reader, ANSWER), queue: Some(queue), whose, _writer: writing }
+    }
+}
+
+/// A client and what is known of it.
+struct Passing<'a, R> {
+    bridge: Bridge<'a>,
+    client: Lines<R>,
+    to_client: mpsc::Sender<Bytes>,
+    session: Session,
+    link: Option<Link>,
+    finding: Option<BoxFuture<'a, Result<Found, BridgeError>>>,
+    /// Runs out when another process has had its time after our client has left.
+    limit: Option<BoxFuture<'static, ()>>,
+    silent_owners: u32,
+}
+
+/// How far we are with finding an owner.
+enum Found {
+    Place(Place),
+    Link(Link),
+}
+
+/// What happens next.
+enum Event {
+    Client(Option<Line>),
+    Owner(Option<Line>),
+    Found(Result<Found, BridgeError>),
+    /// Something that waited has found room.
+    Moved,
+    Leave,
+    End,
+}
+
+impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
+    async fn run(mut self) -> Result<(), BridgeError> {
+        self.find();
+        loop {
+            self.hang_up();
+            let going_on = match self.next().await {
+                Event::Client(Some(line)) => self.hear_client(line),
+                Event::Client(None) | Event::Leave => self.leave(),
+                Event::Owner(Some(line)) => self.hear_owner(line),
+                Event::Owner(None) => self.lose(),
+                Event::Found(found) => found.and_then(|found| self.take(found)),
+                Event::Moved => Ok(GoingOn::Yes),
+                Event::End => Ok(GoingOn::No),
+            };
+            match going_on {
+                Ok(GoingOn::Yes) => {}
+                Ok(GoingOn::No) => return Ok(()),
+                Err(error) => {
+                    self.give_up(&error).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Waits for the next event. Nothing is lost when one of them comes before another.
+    async fn next(&mut self) -> Event {
+        let leaving = self.bridge.leaving.is_cancelled();
+        let Self { bridge, client, to_client, session, link, finding, limit, .. } = self;
+        let (nothing_to_say, room_to_hear) = (session.to_client.is_empty(), session.to_owner.len() < OUTBOX);
+        let (queue, lines) = match link {
+            Some(link) => (link.queue.as_ref().filter(|_| !session.to_owner.is_empty()), Some(&mut link.lines)),
+            None => (None, None),
+        };
+        tokio::select! {
+            () = bridge.shutdown.cancelled(), if !leaving => Event::Leave,
+            line = client.next(), if !leaving && nothing_to_say && room_to_hear => Event::Client(line.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the client's messages can no longer be read");
+                None
+            })),
+            line = waited_for(lines.map(Lines::next)), if nothing_to_say => Event::Owner(line.unwrap_or_else(|error| {
+                tracing::debug!(%error, "the owner's messages can no longer be read");
+                None
+            })),
+            found = waited_for(finding.as_mut()) => Event::Found(found),
+            room = to_client.reserve(), if !nothing_to_say => match (room, session.to_client.pop_front()) {
+                (Ok(room), Some(line)) => { room.send(line); Event::Moved }
+                _ => Event::End,
+            },
+            room = waited_for(queue.map(mpsc::Sender::reserve)) => match (room, session.to_owner.pop_front()) {
+                (Ok(room), Some(line)) => { room.send(line); Event::Moved }
+                _ => Event::Owner(None),
+            },
+            () = to_client.closed(), if !leaving => Event::Leave,
+            () = waited_for(limit.as_mut()) => Event::End,
+        }
+    }
+
+    fn hear_client(&mut self, line: Line) -> Result<GoingOn, BridgeError> {
+        match line {
+            Line::Whole(line) => self.session.from_client(line),
+            Line::TooLong => self.session.to_client.push_back(too_long().into()),
+        }
+        Ok(GoingOn::Yes)
+    }
+
+    fn hear_owner(&mut self, line: Line) -> Result<GoingOn, BridgeError> {
+        self.silent_owners = 0;
+        match line {
+            Line::Whole(line) => self.session.from_owner(line).map_err(|NotTaken| BridgeError::NotTaken)?,
+            Line::TooLong => tracing::warn!("an answer is too long to be passed on"),
+        }
+        Ok(GoingOn::Yes)
+    }
+
+    fn find(&mut self) {
+        let Bridge { entry, settings, .. } = self.bridge;
+        self.finding = Some(async move { Ok(Found::Place(entry.enter(settings).await?)) }.boxed());
+    }
+
+    fn take(&mut self, found: Found) -> Result<GoingOn, BridgeError> {
+        self.finding = None;
+        let link = match found {
+            Found::Link(link) => link,
+            Found::Place(Place::Bridge(through)) => Link::new(Box::new(through.0), Whose::Another),
+            Found::Place(Place::Owner(lock)) => {
+                // Whoever becomes the owner stays it: there is no second time.
+                let Some(own) = self.bridge.own.take() else { return Ok(GoingOn::No) };
+                let owning = own(lock);
+                let linked = async move {
+                    let stream = owning.await.map_err(BridgeError::Own)?;
+                    Ok(Found::Link(Link::new(Box::new(stream), Whose::Ours)))
+                };
+                self.finding = Some(linked.boxed());
+                return Ok(GoingOn::Yes);
+            }
+        };
+        let whose = match link.whose {
+            Whose::Ours => "ours",
+            Whose::Another => "another process's",
+        };
+        tracing::info!(whose, "the client is served by the owner of the data directory");
+        self.link = Some(link);
+        self.session.meet();
+        Ok(GoingOn::Yes)
+    }
+
+    /// The owner is gone: one that is our own for good, another one to be replaced.
+    fn lose(&mut self) -> Result<GoingOn, BridgeError> {
+        let whose = self.link.take().map(|link| link.whose);
+        if self.bridge.leaving.is_cancelled() || whose == Some(Whose::Ours) {
+            return Ok(GoingOn::No);
+        }
+        tracing::info!("the owner of the data directory is gone; looking for the next");
+        self.session.part();
+        self.silent_owners += 1;
+        if self.silent_owners >= SILENT_OWNERS {
+            return Err(BridgeError::Silent);
+        }
+        self.find();
+        Ok(GoingOn::Yes)
+    }
+
+    /// Says no more to the owner, which answers what is open.
+    fn leave(&mut self) -> Result<GoingOn, BridgeError> {
+        self.bridge.leaving.cancel();
+        let Some(link) = &mut self.link else { return Ok(GoingOn::No) };
+        if link.whose == Whose::Another {
+            self.limit = Some(self.bridge.entry.clock.sleep(GRACE));
+        }
+        Ok(GoingOn::Yes)
+    }
+
+    /// Closes our end towards the owner once the client has left and everything it said is on its way.
+    fn hang_up(&mut self) {
+        let nothing_left = self.bridge.leaving.is_cancelled() && self.session.to_owner.is_empty();
+        if let Some(link) = self.link.as_mut().filter(|_| nothing_left) {
+            link.queue = None;
+        }
+    }
+
+    /// Answers everything with what went wrong, if the client still reads.
+    async fn give_up(&mut self, error: &BridgeError) {
+        self.session.give_up(&error.to_string());
+        let saying = async {
+            while let Some(line) = self.session.to_client.pop_front() {
+                if self.to_client.send(line).await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! { () = saying => {}, () = self.bridge.entry.clock.sleep(FLUSH) => {} }
+    }
+}
+
+/// Whether there is more to come.
+enum GoingOn {
+    Yes,
+    No,
+}
+
+/// Waits for what there is; for nothing, forever.
+async fn waited_for<F: Future>(future: Option<F>) -> F::Output {
+    match future {
+        Some(future) => future.await,
+        None => std::future::pending().await,
+    }
+}
