@@ -30,8 +30,8 @@ use crate::policy::Caller;
 use lines::Line;
 use message::{Heard, hear};
 pub use server::Server;
-pub(crate) use transport::write_out;
 use transport::Transport;
+pub(crate) use transport::write_out;
 
 /// How long reads may still be answered once the client has closed its end.
 const GRACE: Duration = Duration::from_secs(1);

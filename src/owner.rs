@@ -11,11 +11,12 @@ mod cut;
 mod doors;
 mod entry;
 mod hello;
+mod link;
 mod lock;
 mod message;
 mod pending;
 mod session;
-#[cfg_attr(not(unix), path = "owner/no_socket.rs")]
+#[cfg_attr(not(unix), path = "owner/socket/none.rs")]
 mod socket;
 
 pub use control::{Control, ControlError};

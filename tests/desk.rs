@@ -83,7 +83,7 @@ impl Opening<'_> {
 
 /// A clock that nobody waits for.
 #[derive(Default)]
-struct Hurried(Mutex<Duration>);
+pub(crate) struct Hurried(Mutex<Duration>);
 
 impl Clock for Hurried {
     fn now(&self) -> Timestamp {

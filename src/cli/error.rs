@@ -6,6 +6,7 @@ use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
 use crate::people::PeopleError;
+use crate::owner::SocketError;
 use crate::owner::bridge::BridgeError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
@@ -72,7 +73,10 @@ pub enum CliError {
     Trail(TrailError),
     /// The client could not be served at the data directory, or no longer.
     #[error(transparent)]
-    Owner(#[from] BridgeError),
+    Bridge(#[from] BridgeError),
+    /// Nobody else can come to the owner of the data directory.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,

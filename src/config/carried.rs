@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::declared::{
-    ALL, API_TOKEN, API_TOKEN_FILE, BEARER_TOKEN, BEARER_TOKEN_FILE, DATA_DIR, LOG, PROFILE,
-};
+use super::declared::{ALL, API_TOKEN, API_TOKEN_FILE, BEARER_TOKEN, BEARER_TOKEN_FILE, DATA_DIR, LOG, PROFILE};
 use super::{ConfigError, Given, Kind, Origin, Setting, Settings};
 use crate::policy::file::shipped;
 

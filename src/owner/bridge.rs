@@ -1,28 +1,25 @@
 //! Between a client and whoever owns the data directory: messages pass through, and an owner that goes is replaced.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream, ReadHalf, split};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::doors::Stream;
 use super::entry::{EnterError, Entry, Place};
+use super::link::{Link, Whose};
 use super::lock::Lock;
 use super::session::{NotTaken, Session};
 use crate::config::Carried;
-use crate::domain::limits;
 use crate::mcp::lines::{Line, Lines};
 use crate::mcp::{too_long, write_out};
 
 /// How many messages may wait to be written, each way.
 const OUTBOX: usize = 32;
-/// Longest answer of an owner, in bytes.
-const ANSWER: usize = 4 * limits::LINE;
 /// How long another process may take to answer what is open once our client has closed its end. A little more than
 /// it gives its calls.
 const GRACE: Duration = Duration::from_millis(1500);
@@ -99,37 +96,6 @@ where
     tokio::join!(passing, writing).0
 }
 
-/// A connection to whoever serves.
-struct Link {
-    lines: Lines<ReadHalf<Stream>>,
-    /// `None` once nothing more will be said.
-    queue: Option<mpsc::Sender<Bytes>>,
-    whose: Whose,
-    /// Writes out the queue; ends with the link.
-    _writer: JoinSet<()>,
-}
-
-/// Whose process serves.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Ours,
-    Another,
-}
-
-impl Link {
-    fn new(stream: Stream, whose: Whose) -> Self {
-        let (reader, mut writer) = split(stream);
-        let (queue, outbox) = mpsc::channel::<Bytes>(OUTBOX);
-        let mut writing = JoinSet::new();
-        writing.spawn(async move {
-            write_out(&mut writer, outbox).await;
-            // Where the other end has left there is nothing to close.
-            let _ = writer.shutdown().await;
-        });
-        Self { lines: Lines::up_to(reader, ANSWER), queue: Some(queue), whose, _writer: writing }
-    }
-}
-
 /// A client and what is known of it.
 struct Passing<'a, R> {
     bridge: Bridge<'a>,
@@ -142,6 +108,10 @@ struct Passing<'a, R> {
     limit: Option<BoxFuture<'static, ()>>,
     silent_owners: u32,
 }
+
+/// Whether to go on, or how it ended.
+type Flow = ControlFlow<Result<(), BridgeError>>;
+const GO_ON: Flow = ControlFlow::Continue(());
 
 /// How far we are with finding an owner.
 enum Found {
@@ -160,27 +130,26 @@ enum Event {
     End,
 }
 
-impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
+impl<R: AsyncRead + Unpin> Passing<'_, R> {
     async fn run(mut self) -> Result<(), BridgeError> {
         self.find();
         loop {
             self.hang_up();
-            let going_on = match self.next().await {
+            let flow = match self.next().await {
                 Event::Client(Some(line)) => self.hear_client(line),
                 Event::Client(None) | Event::Leave => self.leave(),
                 Event::Owner(Some(line)) => self.hear_owner(line),
                 Event::Owner(None) => self.lose(),
-                Event::Found(found) => found.and_then(|found| self.take(found)),
-                Event::Moved => Ok(GoingOn::Yes),
-                Event::End => Ok(GoingOn::No),
+                Event::Found(Ok(found)) => self.take(found),
+                Event::Found(Err(error)) => ControlFlow::Break(Err(error)),
+                Event::Moved => GO_ON,
+                Event::End => ControlFlow::Break(Ok(())),
             };
-            match going_on {
-                Ok(GoingOn::Yes) => {}
-                Ok(GoingOn::No) => return Ok(()),
-                Err(error) => {
-                    self.give_up(&error).await;
-                    return Err(error);
+            if let ControlFlow::Break(ended) = flow {
+                if let Err(error) = &ended {
+                    self.give_up(error).await;
                 }
+                return ended;
             }
         }
     }
@@ -218,21 +187,26 @@ impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
         }
     }
 
-    fn hear_client(&mut self, line: Line) -> Result<GoingOn, BridgeError> {
+    fn hear_client(&mut self, line: Line) -> Flow {
         match line {
-            Line::Whole(line) => self.session.from_client(line),
+            Line::Whole(line) => self.session.client_says(line),
             Line::TooLong => self.session.to_client.push_back(too_long().into()),
         }
-        Ok(GoingOn::Yes)
+        GO_ON
     }
 
-    fn hear_owner(&mut self, line: Line) -> Result<GoingOn, BridgeError> {
+    fn hear_owner(&mut self, line: Line) -> Flow {
         self.silent_owners = 0;
         match line {
-            Line::Whole(line) => self.session.from_owner(line).map_err(|NotTaken| BridgeError::NotTaken)?,
-            Line::TooLong => tracing::warn!("an answer is too long to be passed on"),
+            Line::Whole(line) => match self.session.owner_says(line) {
+                Ok(()) => GO_ON,
+                Err(NotTaken) => ControlFlow::Break(Err(BridgeError::NotTaken)),
+            },
+            Line::TooLong => {
+                tracing::warn!("an answer is too long to be passed on");
+                GO_ON
+            }
         }
-        Ok(GoingOn::Yes)
     }
 
     fn find(&mut self) {
@@ -240,21 +214,21 @@ impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
         self.finding = Some(async move { Ok(Found::Place(entry.enter(settings).await?)) }.boxed());
     }
 
-    fn take(&mut self, found: Found) -> Result<GoingOn, BridgeError> {
+    fn take(&mut self, found: Found) -> Flow {
         self.finding = None;
         let link = match found {
             Found::Link(link) => link,
             Found::Place(Place::Bridge(through)) => Link::new(Box::new(through.0), Whose::Another),
             Found::Place(Place::Owner(lock)) => {
                 // Whoever becomes the owner stays it: there is no second time.
-                let Some(own) = self.bridge.own.take() else { return Ok(GoingOn::No) };
+                let Some(own) = self.bridge.own.take() else { return ControlFlow::Break(Ok(())) };
                 let owning = own(lock);
                 let linked = async move {
                     let stream = owning.await.map_err(BridgeError::Own)?;
                     Ok(Found::Link(Link::new(Box::new(stream), Whose::Ours)))
                 };
                 self.finding = Some(linked.boxed());
-                return Ok(GoingOn::Yes);
+                return GO_ON;
             }
         };
         let whose = match link.whose {
@@ -264,33 +238,33 @@ impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
         tracing::info!(whose, "the client is served by the owner of the data directory");
         self.link = Some(link);
         self.session.meet();
-        Ok(GoingOn::Yes)
+        GO_ON
     }
 
     /// The owner is gone: one that is our own for good, another one to be replaced.
-    fn lose(&mut self) -> Result<GoingOn, BridgeError> {
+    fn lose(&mut self) -> Flow {
         let whose = self.link.take().map(|link| link.whose);
         if self.bridge.leaving.is_cancelled() || whose == Some(Whose::Ours) {
-            return Ok(GoingOn::No);
+            return ControlFlow::Break(Ok(()));
         }
         tracing::info!("the owner of the data directory is gone; looking for the next");
         self.session.part();
         self.silent_owners += 1;
         if self.silent_owners >= SILENT_OWNERS {
-            return Err(BridgeError::Silent);
+            return ControlFlow::Break(Err(BridgeError::Silent));
         }
         self.find();
-        Ok(GoingOn::Yes)
+        GO_ON
     }
 
     /// Says no more to the owner, which answers what is open.
-    fn leave(&mut self) -> Result<GoingOn, BridgeError> {
+    fn leave(&mut self) -> Flow {
         self.bridge.leaving.cancel();
-        let Some(link) = &mut self.link else { return Ok(GoingOn::No) };
+        let Some(link) = &mut self.link else { return ControlFlow::Break(Ok(())) };
         if link.whose == Whose::Another {
             self.limit = Some(self.bridge.entry.clock.sleep(GRACE));
         }
-        Ok(GoingOn::Yes)
+        GO_ON
     }
 
     /// Closes our end towards the owner once the client has left and everything it said is on its way.
@@ -313,12 +287,6 @@ impl<'a, R: AsyncRead + Unpin> Passing<'a, R> {
         };
         tokio::select! { () = saying => {}, () = self.bridge.entry.clock.sleep(FLUSH) => {} }
     }
-}
-
-/// Whether there is more to come.
-enum GoingOn {
-    Yes,
-    No,
 }
 
 /// Waits for what there is; for nothing, forever.

@@ -69,12 +69,8 @@ pub async fn serve(listener: Listener, doors: Arc<dyn Doors>, clock: Arc<dyn Clo
             connections.spawn(async move { refuse(&mut connection, "too many processes use it at once").await });
             continue;
         };
-        let guest = Guest {
-            doors: Arc::clone(&doors),
-            clock: Arc::clone(&clock),
-            deaf: shutdown.clone(),
-            mute: mute.clone(),
-        };
+        let guest =
+            Guest { doors: Arc::clone(&doors), clock: Arc::clone(&clock), deaf: shutdown.clone(), mute: mute.clone() };
         connections.spawn(async move {
             guest.receive(connection).await;
             drop(seat);

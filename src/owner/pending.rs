@@ -32,7 +32,7 @@ struct Request {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kept {
     /// It waits.
-    Kept,
+    Yes,
     /// Another one of that id waits already.
     Twice,
     /// There is no room.
@@ -52,7 +52,7 @@ impl Pending {
         self.places.insert(id.clone(), self.next);
         self.requests.insert(self.next, Request { id, line, sent: 0 });
         self.next += 1;
-        Kept::Kept
+        Kept::Yes
     }
 
     /// Forgets a request that has been answered or cancelled; whether it was one of ours.
@@ -106,7 +106,7 @@ mod tests {
     fn requests_are_sent_again_in_their_order_until_they_are_settled() {
         let mut pending = Pending::default();
         for number in [3, 1, 2] {
-            assert_eq!(pending.keep(Id::Number(number), Bytes::from(number.to_string())), Kept::Kept);
+            assert_eq!(pending.keep(Id::Number(number), Bytes::from(number.to_string())), Kept::Yes);
         }
         assert_eq!(pending.keep(Id::Number(1), Bytes::from_static(b"x")), Kept::Twice);
         assert_eq!(pending.again(), ["3", "1", "2"]);
@@ -123,10 +123,10 @@ mod tests {
         let mut pending = Pending::default();
         let line = Bytes::from(vec![b'x'; 16 << 20]);
         let kept = (0..5).map(|number| pending.keep(Id::Number(number), line.clone()));
-        assert_eq!(kept.filter(|kept| *kept == Kept::Kept).count(), 3);
+        assert_eq!(kept.filter(|kept| *kept == Kept::Yes).count(), 3);
         assert!(pending.settle(&Id::Number(0)));
-        assert_eq!(pending.keep(Id::Number(9), line), Kept::Kept);
+        assert_eq!(pending.keep(Id::Number(9), line), Kept::Yes);
         let small = (10..).map(|number| pending.keep(Id::Number(number), Bytes::new()));
-        assert!(small.take_while(|kept| *kept == Kept::Kept).count() < MOST / BESIDE);
+        assert!(small.take_while(|kept| *kept == Kept::Yes).count() < MOST / BESIDE);
     }
 }

@@ -50,11 +50,11 @@ pub(super) struct NotTaken;
 
 impl Session {
     /// Hears a line of the client.
-    pub(super) fn from_client(&mut self, line: Vec<u8>) {
+    pub(super) fn client_says(&mut self, line: Vec<u8>) {
         let about = about(&line);
         let line = ended(line);
         match about {
-            About::Request(id, method) => self.request(id, &method, line),
+            About::Request(id, method) => self.request(&id, &method, line),
             About::Cancelled(id) => {
                 self.pending.settle(&id);
                 self.pass(line);
@@ -75,28 +75,28 @@ impl Session {
         }
     }
 
-    fn request(&mut self, id: Id, method: &str, line: Bytes) {
+    fn request(&mut self, id: &Id, method: &str, line: Bytes) {
         match self.pending.keep(id.clone(), line.clone()) {
             Kept::Full => {
                 let message = "too much is waiting for answers; wait for some";
-                return self.to_client.push_back(failed(&id, message));
+                return self.to_client.push_back(failed(id, message));
             }
             // The owner has the words for it.
             Kept::Twice => return self.pass(line),
-            Kept::Kept => {}
+            Kept::Yes => {}
         }
         if method == "initialize" {
             self.initialize = Some(Initialize { id: id.clone(), line: line.clone(), answered: false });
             self.initialized = None;
         }
         if self.stage == Stage::Open {
-            self.pending.sending(&id);
+            self.pending.sending(id);
             self.to_owner.push_back(line);
         }
     }
 
     /// Hears a line of the owner.
-    pub(super) fn from_owner(&mut self, line: Vec<u8>) -> Result<(), NotTaken> {
+    pub(super) fn owner_says(&mut self, line: Vec<u8>) -> Result<(), NotTaken> {
         let passed = match about(&line) {
             About::Answer(id) => {
                 if self.stage == Stage::Opening(id.clone()) {
@@ -195,3 +195,6 @@ fn ended(mut line: Vec<u8>) -> Bytes {
     line.push(b'\n');
     line.into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,14 +54,16 @@ impl Desk {
     }
 }
 
+type Fault = Arc<Mutex<Option<CliError>>>;
+
 /// Everything this process serves as long as it owns the data directory.
 pub(super) struct Desks {
     clock: Arc<dyn Clock>,
     runtime: Option<PathBuf>,
     leaving: CancellationToken,
     tasks: TaskTracker,
-    /// How serving our own client ended badly.
-    fault: Arc<Mutex<Option<ServeError>>>,
+    /// Why our own client could not be served, or not to its end.
+    fault: Fault,
 }
 
 impl Desks {
@@ -72,17 +74,25 @@ impl Desks {
 
     /// Opens the door to others and our own desk; the stream that our client is served over. The lock is let go when
     /// all of them have closed.
-    pub(super) async fn open(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, String> {
-        let listener = Listener::bind(&mut lock, self.runtime.as_deref()).map_err(|error| error.to_string())?;
-        let serve = desk.open().await.map_err(|error| error.to_string())?;
+    pub(super) async fn open(&self, lock: Lock, desk: Desk) -> Result<DuplexStream, String> {
+        self.opened(lock, desk).await.map_err(|error| {
+            let told = error.to_string();
+            note(&self.fault, error);
+            told
+        })
+    }
+
+    async fn opened(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
+        let listener = Listener::bind(&mut lock, self.runtime.as_deref())?;
+        let serve = desk.open().await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
         let others = owner::serve(listener, Arc::new(ForOthers), Arc::clone(&self.clock), self.leaving.clone());
-        let fault = Arc::clone(&self.fault);
         let others = self.tasks.spawn(others);
+        let fault = Arc::clone(&self.fault);
         self.tasks.spawn(async move {
             if let Err(error) = own.await {
-                *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                note(&fault, CliError::Mcp(error.to_string()));
             }
             // A fault in there has been said by whatever it struck.
             let _ = others.await;
@@ -95,9 +105,12 @@ impl Desks {
     pub(super) async fn closed(&self) -> Result<(), CliError> {
         self.tasks.close();
         self.tasks.wait().await;
-        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        fault.map_or(Ok(()), |error| Err(CliError::Mcp(error.to_string())))
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).take().map_or(Ok(()), Err)
     }
+}
+
+fn note(fault: &Fault, error: CliError) {
+    *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
 }
 
 /// What other processes get from the owner: each its own desk, nothing of the owner's.

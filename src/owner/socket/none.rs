@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tokio::io::DuplexStream;
 
-use super::lock::{Holder, Lock, LockError};
+use crate::owner::lock::{Holder, Lock, LockError};
 
 /// A connection over the socket; there is never one.
 pub(super) type Connection = DuplexStream;
