@@ -19,6 +19,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroize as _;
 
 use crate::policy::ask::AgentId;
 
@@ -74,6 +75,13 @@ pub struct Given {
     pub value: String,
     /// Where.
     pub origin: Origin,
+}
+
+/// Some values are secrets, wherever they came from.
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.value.zeroize();
+    }
 }
 
 impl fmt::Debug for Given {

@@ -113,12 +113,16 @@ impl Program {
 
     /// Reads the next line, which must answer the last request.
     pub(crate) fn receive(&mut self) -> Value {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        let answer: Value =
-            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line} {}", self.log.display()));
+        let answer = self.receive_unasked();
         assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &json!(self.last_id)), "{answer}");
         answer
+    }
+
+    /// Reads the next line, whatever it answers.
+    pub(crate) fn receive_unasked(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line} {}", self.log.display()))
     }
 
     /// Sends a request and reads the next line, which must be its answer.

@@ -93,7 +93,8 @@ where
             return Err(GreetingError::Refused("the settings are too long to be sent to the owner".to_owned()));
         }
         stream.write_all(&line).await?;
-        let reply = read_line(stream).await?;
+        // The other end may go on at once, and what comes then is not for us.
+        let reply = read_line(stream, 1).await?;
         match serde_json::from_slice(&reply).map_err(nonsense)? {
             Reply::Welcome { version } if is_kin(&version) => Ok(()),
             Reply::Welcome { version } => Err(GreetingError::Refused(strangers(&version, VERSION))),
@@ -112,7 +113,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let hearing = async {
-        let line = read_line(stream).await?;
+        let line = read_line(stream, LONGEST).await?;
         let Version { version } = serde_json::from_slice(&line).map_err(nonsense)?;
         if !is_kin(&version) {
             let why = strangers(VERSION, &version);
@@ -148,12 +149,12 @@ async fn within<T>(greeting: impl Future<Output = Greeted<T>>, clock: &dyn Clock
     }
 }
 
-/// Reads one line and not a byte more: after a greeting each waits for the other.
-async fn read_line<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Zeroizing<Vec<u8>>, Error> {
+/// Reads one line, up to so many bytes at a time; what comes along with its end makes it no greeting.
+async fn read_line<S: AsyncRead + Unpin>(stream: &mut S, at_once: usize) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
     // Never past its room, so that it never moves.
     loop {
-        let room = LONGEST.saturating_sub(line.len());
+        let room = LONGEST.saturating_sub(line.len()).min(at_once);
         if stream.read_buf(&mut (&mut *line).limit(room)).await? == 0 {
             break;
         }

@@ -73,6 +73,7 @@ async fn two_programs_on_one_data_directory_both_serve_each_with_what_is_its_own
         let (refused, failed) = stranger.call("get_page", &page);
         assert!(failed && refused.starts_with("not_signed_in: "), "{refused}");
         let logs = [stranger.leave(), later.leave(), owner.leave()];
+        assert!(!logs.iter().flatten().any(|line| line.to_string().contains("canary")));
         let audited = |log: &Vec<Value>| log.iter().any(|line| line["tool"] == "get_page");
         assert_eq!(logs.each_ref().map(audited), [false, false, true], "the owner keeps the record");
     }
@@ -162,6 +163,25 @@ async fn what_a_killed_owner_left_keeps_nobody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_that_are_asked_to_end_do_so_well_and_the_others_carry_on() {
+    let (site, folder) = (site().await, data_dir());
+    let page = page(&site);
+    let owner = started(&site, MODERN, &folder);
+    let mut later = started(&site, MODERN, &folder);
+    keep_waiting(&site, 1);
+    begin(&mut later, &site, &page).await;
+    let other = started(&site, LEGACY[2], &folder);
+    for program in [other, owner] {
+        let process = rustix::process::Pid::from_raw(program.id().try_into().unwrap()).unwrap();
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+        let (status, ..) = program.wait();
+        assert_eq!(status.code(), Some(0));
+    }
+    assert!(is_the_page(&later.end()));
+    later.leave();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_leaves_ends_its_program_whoever_serves_it() {
     let (site, folder) = (site().await, data_dir());
     let page = page(&site);
@@ -171,5 +191,19 @@ async fn a_client_that_leaves_ends_its_program_whoever_serves_it() {
     begin(&mut later, &site, &page).await;
     let (status, ..) = later.hang_up();
     assert_eq!(status.code(), Some(0));
+    owner.leave();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_messages_pass_and_too_long_ones_are_answered_on_the_way() {
+    let (site, folder) = (site().await, data_dir());
+    let owner = started(&site, MODERN, &folder);
+    let mut later = started(&site, MODERN, &folder);
+    let long = "x".repeat(sluice::domain::limits::LINE);
+    later.send("tools/list", json!({ "long": long }));
+    assert!(later.receive_unasked()["error"]["message"].as_str().unwrap().starts_with("a message may be 16 MiB"));
+    let (answer, _) = later.call("search_text", &json!({ "query": &long[..long.len() / 2] }));
+    assert!(!answer.is_empty());
+    later.leave();
     owner.leave();
 }
