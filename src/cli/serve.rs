@@ -78,7 +78,8 @@ fn data_dir(settings: &Settings, environment: &Environment) -> Result<PathBuf, C
         _ => environment
             .path("XDG_STATE_HOME")
             .filter(|folder| folder.is_absolute())
-            .or_else(|| environment.path("HOME").map(|home| home.join(".local").join("state"))),
+            // Some clients start servers with hardly any environment; the system knows the folder all the same.
+            .or_else(|| environment.path("HOME").or_else(std::env::home_dir).map(|home| home.join(".local/state"))),
     };
     let folder = settings.path(&DATA_DIR).or_else(|| kept().map(|folder| folder.join("sluice")));
     let folder =

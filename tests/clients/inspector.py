@@ -20,7 +20,8 @@ TEMPLATE = Path(__file__).with_name("inspector.json").read_text(encoding="utf-8"
 def inspect(home, server, *arguments, fails=None):
     """What the Inspector prints as its result; `fails` is in what it says of an error."""
     config = Path(home) / "inspector.json"
-    config.write_text(TEMPLATE.replace("@SLUICE@", SLUICE).replace("@SITE@", SITE), encoding="utf-8")
+    filled = TEMPLATE.replace("@SLUICE@", SLUICE).replace("@SITE@", SITE).replace("@DATA@", f"{home}/data")
+    config.write_text(filled, encoding="utf-8")
     environment = {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "HOME": home,

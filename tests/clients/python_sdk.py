@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 import urllib.request
 from importlib.metadata import version
@@ -29,7 +30,12 @@ def client(profile, mode):
         StdioServerParameters(
             command=SLUICE,
             args=["serve", "--stdio", "--profile", profile, "--site", SITE, "--log", "error"],
-            env={"PATH": os.environ["PATH"], "SLUICE_EMAIL": "admin@example.com", "SLUICE_API_TOKEN": "sandbox-token"},
+            env={
+                "PATH": os.environ["PATH"],
+                "SLUICE_EMAIL": "admin@example.com",
+                "SLUICE_API_TOKEN": "sandbox-token",
+                "SLUICE_DATA_DIR": tempfile.mkdtemp(prefix="sluice-"),
+            },
         ),
         mode=mode,
         read_timeout_seconds=30,

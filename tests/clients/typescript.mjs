@@ -4,8 +4,10 @@
 // itself holds the data of every answer against the tool's output schema.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [sluice, site, folder] = process.argv.slice(2);
@@ -22,7 +24,12 @@ async function under(profile, mode, expected) {
     new StdioClientTransport({
       command: sluice,
       args: ["serve", "--stdio", "--profile", profile, "--site", site, "--log", "error"],
-      env: { ...process.env, SLUICE_EMAIL: "admin@example.com", SLUICE_API_TOKEN: "sandbox-token" },
+      env: {
+        ...process.env,
+        SLUICE_EMAIL: "admin@example.com",
+        SLUICE_API_TOKEN: "sandbox-token",
+        SLUICE_DATA_DIR: mkdtempSync(join(tmpdir(), "sluice-")),
+      },
     }),
   );
   assert.equal(client.getNegotiatedProtocolVersion(), expected);
