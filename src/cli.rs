@@ -10,6 +10,7 @@ mod console;
 mod demo;
 mod doctor;
 mod error;
+mod kept;
 mod people;
 mod permissions;
 mod process;

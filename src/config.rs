@@ -115,15 +115,17 @@ pub struct Settings {
     data: Option<PathBuf>,
 }
 
+/// What holds where nobody says anything else.
+fn defaults() -> BTreeMap<&'static str, Given> {
+    let default = |setting: &&Setting| Some((setting.key, setting.default?));
+    let given = |(key, value): (&'static str, &str)| (key, Given { value: value.to_owned(), origin: Origin::Default });
+    ALL.iter().filter_map(default).map(given).collect()
+}
+
 impl Settings {
     /// Reads file, environment and flags; checks no value yet.
     pub fn load(flags: &Flags, environment: &Environment) -> Result<Self, ConfigError> {
-        let mut given = BTreeMap::new();
-        for setting in ALL {
-            if let Some(default) = setting.default {
-                given.insert(setting.key, Given { value: default.to_owned(), origin: Origin::Default });
-            }
-        }
+        let mut given = defaults();
         let file = file::find(flags.config.as_deref(), environment)?;
         if let Some(path) = &file {
             given.extend(file::read(path)?);

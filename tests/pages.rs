@@ -258,7 +258,7 @@ async fn a_person_is_shown_what_stands_below_links_out_and_cannot_be_seen() {
         Desk::under(&FULL.replacen("mode = \"read-write\"", "mode = \"read-write\"\nrequire_approval = true", 1)).await;
     desk.approver_says(Verdict::Denied { by: "maria".into(), reason: "not today".into() });
     let (parent, count) = desk.site.with_site(|site| {
-        let current = |content: &&Content| content.status == ContentStatus::Current;
+        let current = |content: &&Content| matches!(content.status, ContentStatus::Current | ContentStatus::Archived);
         let below = |id: u64| site.contents.values().filter(current).filter(|one| one.parent == Some(id)).count();
         let homes: Vec<_> = site.spaces.values().filter_map(|space| space.homepage).collect();
         let leaf =

@@ -11,7 +11,6 @@ use super::{CliError, Console, Verdict, permissions};
 use crate::config::declared::ALL;
 use crate::config::{Flags, Kind, Settings, host_of};
 use crate::people::{self, Known};
-use crate::policy::Caller;
 use crate::policy::gate::may_ever;
 use crate::tools::catalog;
 

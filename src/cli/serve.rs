@@ -2,7 +2,6 @@
 
 mod desks;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -11,8 +10,7 @@ use tokio_util::sync::CancellationToken;
 use self::desks::{Desk, Desks};
 use super::{CliError, Verdict};
 use crate::clock::{Clock, SystemClock};
-use crate::config::declared::DATA_DIR;
-use crate::config::{Environment, Flags, Settings};
+use crate::config::{Flags, Settings};
 use crate::mcp;
 use crate::owner::Entry;
 use crate::owner::bridge::{self, Bridge};
@@ -50,11 +48,11 @@ pub(super) async fn run(
     // What is wrong with our own settings is said here, whoever serves us.
     let desk = Desk::of(settings)?;
     let carried = settings.carried()?;
-    let environment = Environment::of_process();
+    let data = settings.data_folder()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let entry = Entry { folder: data_dir(settings, &environment)?, what: WHAT, clock: Arc::clone(&clock) };
+    let entry = Entry { folder: std::path::absolute(data.path())?, what: WHAT, clock: Arc::clone(&clock) };
     let leaving = CancellationToken::new();
-    let desks = Desks::new(clock, environment.path("XDG_RUNTIME_DIR"), leaving.clone());
+    let desks = Desks::new(settings.clone(), clock, leaving.clone());
     let bridge = Bridge {
         entry: &entry,
         settings: &carried,
@@ -69,20 +67,4 @@ pub(super) async fn run(
     desks.closed().await?;
     passed?;
     Ok(Verdict::Well)
-}
-
-/// The data directory: as it is set, or the folder for what programs keep of the account that runs us.
-fn data_dir(settings: &Settings, environment: &Environment) -> Result<PathBuf, CliError> {
-    let kept = || match environment.path("LOCALAPPDATA") {
-        Some(folder) if cfg!(windows) => Some(folder),
-        _ => environment
-            .path("XDG_STATE_HOME")
-            .filter(|folder| folder.is_absolute())
-            // Some clients start servers with hardly any environment; the system knows the folder all the same.
-            .or_else(|| environment.path("HOME").or_else(std::env::home_dir).map(|home| home.join(".local/state"))),
-    };
-    let folder = settings.path(&DATA_DIR).or_else(|| kept().map(|folder| folder.join("sluice")));
-    let folder =
-        folder.ok_or_else(|| CliError::Usage("there is no home folder to keep things in; give `--data-dir`".into()))?;
-    Ok(std::path::absolute(folder)?)
 }

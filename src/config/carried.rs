@@ -31,23 +31,26 @@ impl Settings {
         // Logs and the data directory are each process's own.
         let own = [&API_TOKEN_FILE, &BEARER_TOKEN_FILE, &DATA_DIR, &LOG];
         for setting in ALL.into_iter().filter(|setting| setting.kind != Kind::Secret && !own.contains(setting)) {
-            if let Some(value) = self.anywhere(setting)? {
+            // What nobody said is the same there.
+            let said = self.get(setting).is_some_and(|given| given.origin != Origin::Default);
+            if let Some(value) = self.anywhere(setting)?.filter(|_| said) {
                 carried.values.insert(setting.key.to_owned(), value);
             }
         }
         Ok(carried)
     }
 
-    /// The settings that another process sent. Keys that mean nothing here are passed over.
-    pub fn of_carried(carried: &Carried) -> Self {
-        let mut given = BTreeMap::new();
+    /// The settings that another process sent; agents are known by our own files. Keys that mean nothing here are passed
+    /// over.
+    pub fn of_carried(carried: &Carried, own: &Self) -> Self {
+        let mut given = super::defaults();
         for setting in ALL {
             let secret = carried.secrets.get(setting.key).map(|secret| secret.expose_secret().to_owned());
             if let Some(value) = secret.or_else(|| carried.values.get(setting.key).cloned()) {
                 given.insert(setting.key, Given { value, origin: Origin::Carried });
             }
         }
-        Self { given, file: None, unknown_variables: Vec::new() }
+        Self { given, file: None, unknown_variables: Vec::new(), ..own.clone() }
     }
 
     /// A value that means the same in every folder.

@@ -11,11 +11,15 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::cli::{CliError, assemble, permissions};
+use crate::cli::assemble::{self, Shared};
+use crate::cli::kept::Kept;
+use crate::cli::people::agents;
+use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
-use crate::config::{Carried, Connection, Settings};
+use crate::config::{Carried, Connection, Environment, Settings};
 use crate::mcp::{self, ServeError};
 use crate::owner::{self, Doors, Listener, Lock, Session};
+use crate::people::{self, Known};
 use crate::policy::Caller;
 
 /// Bytes that may be under way in each direction between our own client and its desk.
@@ -31,20 +35,22 @@ pub(super) struct Desk {
 impl Desk {
     /// The desk of these settings, checked as far as can be without asking anyone.
     pub(super) fn of(settings: &Settings) -> Result<Self, CliError> {
-        let profile = settings.profile(&permissions::tool_names())?.profile;
-        let caller = Caller { agent: settings.agent()?, profile: Arc::new(profile) };
+        let Known { caller, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
         Ok(Self { caller, connection: settings.connection()?, folder: settings.folder() })
     }
 
     /// Puts the app together; what then serves a client over a stream.
-    async fn open<S>(self) -> Result<impl FnOnce(S) -> BoxFuture<'static, Result<(), ServeError>>, CliError>
+    async fn open<S>(
+        self,
+        shared: &Shared,
+    ) -> Result<impl FnOnce(S) -> BoxFuture<'static, Result<(), ServeError>> + use<S>, CliError>
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
     {
-        let app = Arc::new(assemble::app(&self.connection, self.folder.as_deref()).await?);
+        let app = Arc::new(assemble::app(&self.connection, self.folder.as_deref(), shared).await?);
         let caller = self.caller;
         tracing::info!(
-            site = self.connection.site, agent = %caller.agent, profile = caller.profile.name, "serving an agent"
+            site = self.connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
         );
         Ok(move |stream| {
             let (reader, writer) = split(stream);
@@ -58,8 +64,8 @@ type Fault = Arc<Mutex<Option<CliError>>>;
 
 /// Everything this process serves as long as it owns the data directory.
 pub(super) struct Desks {
+    settings: Settings,
     clock: Arc<dyn Clock>,
-    runtime: Option<PathBuf>,
     leaving: CancellationToken,
     tasks: TaskTracker,
     /// Why our own client could not be served, or not to its end.
@@ -68,8 +74,8 @@ pub(super) struct Desks {
 
 impl Desks {
     /// Nothing is open yet. The desks of others close when `leaving` is set.
-    pub(super) fn new(clock: Arc<dyn Clock>, runtime: Option<PathBuf>, leaving: CancellationToken) -> Self {
-        Self { clock, runtime, leaving, tasks: TaskTracker::new(), fault: Arc::default() }
+    pub(super) fn new(settings: Settings, clock: Arc<dyn Clock>, leaving: CancellationToken) -> Self {
+        Self { settings, clock, leaving, tasks: TaskTracker::new(), fault: Arc::default() }
     }
 
     /// Opens the door to others and our own desk; the stream that our client is served over. The lock is let go when
@@ -83,19 +89,27 @@ impl Desks {
     }
 
     async fn opened(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
-        let listener = Listener::bind(&mut lock, self.runtime.as_deref())?;
-        let serve = desk.open().await?;
+        let runtime = Environment::of_process().path("XDG_RUNTIME_DIR");
+        let listener = Listener::bind(&mut lock, runtime.as_deref())?;
+        let kept = Kept::open(&self.settings, Arc::clone(&self.clock)).await?;
+        let serve = desk.open(kept.shared()).await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
-        let others = owner::serve(listener, Arc::new(ForOthers), Arc::clone(&self.clock), self.leaving.clone());
+        let doors = Arc::new(ForOthers { settings: self.settings.clone(), shared: kept.shared().clone() });
+        let others = owner::serve(listener, doors, Arc::clone(&self.clock), self.leaving.clone());
         let others = self.tasks.spawn(others);
         let fault = Arc::clone(&self.fault);
+        let ending = CancellationToken::new();
+        let swept = self.tasks.spawn(kept.clone().sweep(ending.clone()));
         self.tasks.spawn(async move {
             if let Err(error) = own.await {
                 note(&fault, CliError::Mcp(error.to_string()));
             }
             // A fault in there has been said by whatever it struck.
             let _ = others.await;
+            ending.cancel();
+            let _ = swept.await;
+            kept.close().await;
             drop(lock);
         });
         Ok(near)
@@ -114,13 +128,16 @@ fn note(fault: &Fault, error: CliError) {
 }
 
 /// What other processes get from the owner: each its own desk, nothing of the owner's.
-struct ForOthers;
+struct ForOthers {
+    settings: Settings,
+    shared: Shared,
+}
 
 impl Doors for ForOthers {
     fn admit(&self, settings: Carried) -> BoxFuture<'_, Result<Session, String>> {
         async move {
-            let desk = Desk::of(&Settings::of_carried(&settings)).map_err(|error| error.to_string())?;
-            let serve = desk.open().await.map_err(|error| error.to_string())?;
+            let desk = Desk::of(&Settings::of_carried(&settings, &self.settings)).map_err(|error| error.to_string())?;
+            let serve = desk.open(&self.shared).await.map_err(|error| error.to_string())?;
             let session: Session = Box::new(|stream| {
                 async move {
                     if let Err(error) = serve(stream).await {

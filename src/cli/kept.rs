@@ -1,0 +1,91 @@
+//! What the owner of a data directory keeps open: the store, the queue of writes in it, and the sweeper.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::CliError;
+use super::assemble::Shared;
+use crate::audit::{Trail, trail};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::people;
+use crate::store::Store;
+use crate::store::embedded::EmbeddedStore;
+use crate::store::keys::{KeyFile, KeyProvider as _};
+
+/// How often what waits is looked through.
+const SWEEP: Duration = Duration::from_secs(3);
+/// How often the head of the audit trail goes to the log, in sweeps: every hour.
+const HEAD: u32 = 1200;
+
+/// The open data directory.
+#[derive(Clone)]
+pub(super) struct Kept {
+    store: Arc<EmbeddedStore>,
+    trail: Arc<Trail>,
+    shared: Shared,
+}
+
+impl Kept {
+    /// Opens the data directory of the settings; whoever calls holds its lock.
+    pub(super) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, CliError> {
+        let data = settings.data_folder()?;
+        data.create()?;
+        let (folder, key) = (data.store(), data.key());
+        let opened = tokio::task::spawn_blocking(move || -> Result<EmbeddedStore, CliError> {
+            let master = KeyFile::new(key, folder.clone()).master()?;
+            Ok(EmbeddedStore::open(&folder, &master)?)
+        });
+        let store = Arc::new(opened.await.map_err(|error| CliError::Output(std::io::Error::other(error)))??);
+        let port = Arc::clone(&store) as Arc<dyn Store>;
+        let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
+        let shared = Shared::over(port, people::agents_file(settings)?, clock).await?;
+        Ok(Self { store, trail, shared })
+    }
+
+    /// What every connection shares.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    /// The audit trail.
+    pub(super) fn trail(&self) -> &Arc<Trail> {
+        &self.trail
+    }
+
+    /// Looks through what waits, every few seconds until `ending`.
+    pub(super) async fn sweep(self, ending: CancellationToken) {
+        for round in 0_u32.. {
+            self.shared.approvals.take_up().await;
+            if round % HEAD == 0 {
+                self.tidy().await;
+            }
+            tokio::select! {
+                () = self.shared.clock.sleep(SWEEP) => {}
+                () = ending.cancelled() => return,
+            }
+        }
+    }
+
+    /// Forgets old records, moves old rows of the trail into files, and tells the log where the trail ends.
+    async fn tidy(&self) {
+        match self.trail.head_line().await {
+            Ok(head) => tracing::info!(target: "sluice::audit", %head, "the audit trail ends here"),
+            Err(error) => tracing::error!(%error, "the end of the audit trail cannot be read"),
+        }
+        if let Err(error) = self.trail.rotate(trail::MOST_ROWS).await {
+            tracing::error!(%error, "old rows of the audit trail could not be moved into a file");
+        }
+        if let Err(error) = self.shared.approvals.forget_old().await {
+            tracing::error!(%error, "old records of writes could not be forgotten");
+        }
+    }
+
+    /// Waits for what is being sent, and closes the store.
+    pub(super) async fn close(self) {
+        self.shared.approvals.finish().await;
+        self.store.close().await;
+    }
+}
