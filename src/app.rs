@@ -135,8 +135,9 @@ impl App {
 
     /// Waits for the end of a write that has begun, for so long at most.
     pub async fn hold(&self, record: &Record, how_long: Duration) -> Result<Begun, ToolError> {
-        // What is being found out about may take long; only a person is waited for.
-        let enough = |state: State| state.is_settled() || state.is_under_way() && record.state != State::Pending;
+        // What became of a lost answer may take long to find out; that is waited for only by who waited for a person.
+        let lost = |state: State| matches!(state, State::Unknown | State::Reconciling);
+        let enough = |state: State| state.is_settled() || lost(state) && record.state != State::Pending;
         let record = self.approvals.wait(&record.asked.id, how_long, enough).await?;
         tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)
     }

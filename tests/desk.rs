@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sluice::app::{App, Parts};
 use sluice::approval::line::proposal;
 use sluice::approval::record::{Says, Via};
@@ -49,6 +49,8 @@ pub(crate) struct Desk {
     pub(crate) app: Arc<App>,
     pub(crate) approvals: Arc<Approvals>,
     pub(crate) standing: Arc<Standing>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) clock: Arc<dyn Clock>,
     caller: Caller,
     verdict: Mutex<Option<Verdict>>,
     shown: Mutex<Vec<Shown>>,
@@ -83,19 +85,34 @@ impl Opening<'_> {
 
 /// A clock that nobody waits for.
 #[derive(Default)]
-pub(crate) struct Hurried(Mutex<Duration>);
+pub(crate) struct Hurried {
+    passed: Mutex<Duration>,
+    set_back: Mutex<Duration>,
+}
+
+impl Hurried {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: Duration) {
+        *self.passed.lock().unwrap() += time;
+    }
+
+    /// Somebody sets the calendar back.
+    pub(crate) fn set_back(&self, time: Duration) {
+        *self.set_back.lock().unwrap() += time;
+    }
+}
 
 impl Clock for Hurried {
     fn now(&self) -> Timestamp {
-        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
+        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady() - *self.set_back.lock().unwrap()
     }
 
     fn steady(&self) -> Duration {
-        *self.0.lock().unwrap()
+        *self.passed.lock().unwrap()
     }
 
     fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
-        *self.0.lock().unwrap() += wait;
+        self.pass(wait);
         Box::pin(std::future::ready(()))
     }
 }
@@ -156,17 +173,19 @@ impl Desk {
         settings.clock = Arc::clone(&clock);
         settings.authorities = site.ca_pem().filter(|_| trusts).map(|authority| authority.as_bytes().to_vec());
         let profile = Arc::new(self::profile(profile));
-        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock)).await.unwrap();
+        let store = Arc::new(MemoryStore::new());
+        let approvals = Approvals::open(Arc::clone(&store) as _, Arc::clone(&clock)).await.unwrap();
         let standing = Arc::new(Standing(Mutex::new(Arc::clone(&profile))));
+        let client = Client::new(settings).unwrap();
         let app = App::new(Parts {
-            client: Client::new(settings).unwrap(),
+            client,
             site: site.url(),
             folder: folder.map(|folder| Folder::open(folder).unwrap()),
             connection: "the service desk".into(),
             approvals: Arc::clone(&approvals),
             mandates: Arc::clone(&standing) as Arc<dyn Mandates>,
             review: None,
-            clock,
+            clock: Arc::clone(&clock),
         });
         let caller = Caller::new(AgentId::new("tester"), profile);
         Self {
@@ -175,6 +194,8 @@ impl Desk {
             caller,
             approvals,
             standing,
+            store,
+            clock,
             verdict: Mutex::default(),
             shown: Mutex::default(),
         }
@@ -184,6 +205,21 @@ impl Desk {
     pub(crate) fn narrowed_by(mut self, profile: &str) -> Self {
         self.caller.profile = Arc::new(self.caller.profile.narrowed_by(&self::profile(profile)));
         self
+    }
+
+    /// The next process on the same store, after this one was killed.
+    pub(crate) async fn restarted(&self) -> Arc<App> {
+        let approvals = Approvals::open(Arc::clone(&self.store) as _, Arc::clone(&self.clock)).await.unwrap();
+        Arc::new(App::new(Parts {
+            client: self.app.context().client.clone(),
+            connection: "the service desk".into(),
+            site: self.site.url(),
+            folder: None,
+            approvals,
+            mandates: Arc::clone(&self.standing) as Arc<dyn Mandates>,
+            review: None,
+            clock: Arc::clone(&self.clock),
+        }))
     }
 
     /// Who calls.
@@ -236,7 +272,8 @@ impl Desk {
             self.approvals.decide(&id, seal, &who, says, reason).await.unwrap();
         }
         self.approvals.finish().await;
-        match self.app.hold(&record, Duration::ZERO).await? {
+        let hold = if pending { Duration::ZERO } else { Duration::from_secs(5) };
+        match self.app.hold(&record, hold).await? {
             Begun::Ended(answer) => Ok(answer),
             Begun::Waits(record) => tools::told::unsettled(&record, None),
         }
@@ -244,13 +281,14 @@ impl Desk {
 
     /// Calls a tool as the agent.
     pub(crate) async fn call(&self, tool: &str, arguments: Value) -> Result<Answer, ToolError> {
-        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
-        self.call_with(tool, arguments).await
+        self.call_as(self.caller(), tool, arguments).await
     }
 
-    async fn call_with(&self, tool: &str, arguments: Map<String, Value>) -> Result<Answer, ToolError> {
+    /// Calls a tool as another agent.
+    pub(crate) async fn call_as(&self, caller: Caller, tool: &str, arguments: Value) -> Result<Answer, ToolError> {
+        let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
         let entry = tools::find(tool).unwrap_or_else(|| panic!("no tool `{tool}`"));
-        let begun = self.app.begin(self.caller.clone(), entry, arguments, Arc::new(Silent), CancellationToken::new());
+        let begun = self.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new());
         let answer = match begun.await? {
             Begun::Ended(answer) => Ok(answer),
             Begun::Waits(record) => self.decided(record).await,

@@ -1,6 +1,7 @@
 //! One integration binary; each module is a subject, each test a sentence.
 #![cfg(test)]
 
+mod approvals;
 mod attachments;
 mod binary;
 mod cli;

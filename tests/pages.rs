@@ -44,7 +44,7 @@ async fn a_page_is_changed_with_two_requests_and_the_history_names_the_agent() {
         let version = site.contents[&page.parse().unwrap()].versions.last().unwrap().clone();
         (version.message, version.body)
     });
-    assert_eq!(message, "by tester through Sluice");
+    assert!(message.starts_with("by tester through Sluice [sluice ap-"), "{message}");
     assert!(body.contains("<h1>New</h1>"), "{body}");
 }
 
@@ -157,7 +157,7 @@ async fn labels_are_listed_added_and_removed() {
     desk.data("remove_label", json!({ "page_id": page, "label": "it/desk" })).await;
     let listed = desk.data("list_labels", json!({ "page_id": page })).await;
     assert!(!listed["labels"].as_array().unwrap().contains(&json!("it/desk")), "{listed}");
-    let error = desk.error("remove_label", json!({ "page_id": page, "label": "it/desk" })).await;
+    let error = desk.error("remove_label", json!({ "page_id": page, "label": "never-there" })).await;
     assert_eq!(error.message, "the page does not have this label");
 }
 
@@ -218,7 +218,8 @@ async fn versions_are_listed_and_an_older_one_can_be_read() {
     desk.data("update_page", json!({ "page_id": page, "version": version, "body": "new" })).await;
     let versions = desk.data("list_versions", json!({ "page_id": page })).await;
     assert_eq!(versions["versions"][0]["version"], version + 1);
-    assert_eq!(versions["versions"][0]["message"], "by tester through Sluice");
+    let message = versions["versions"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("by tester through Sluice [sluice ap-"), "{message}");
     assert_eq!(versions["versions"][0]["author"], "Avery Admin");
     let old = desk.text("get_page", json!({ "page_id": page, "version": version })).await;
     assert!(!old.ends_with("\nnew"), "{old}");
@@ -278,7 +279,7 @@ async fn a_person_is_shown_what_stands_below_links_out_and_cannot_be_seen() {
     let body = "pay \u{202e}nobody on [x](https://evil.test/)";
     desk.error("create_page", json!({ "space": "IT", "title": "New here", "body": body })).await;
     desk.error("add_comment", json!({ "page_id": parent.to_string(), "body": body })).await;
-    let shown: Vec<String> = desk.shown().into_iter().map(|proposal| proposal.preview).collect();
+    let shown: Vec<String> = desk.shown().iter().map(|shown| shown.preview.clone()).collect();
     assert_eq!(shown[0].lines().next().unwrap(), format!("below it: {count} pages and others, which stay and move up"));
     for preview in &shown[1..] {
         assert!(preview.starts_with("new external links: 1, by host `evil.test` 1\n"), "{preview}");

@@ -4,18 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use sluice::approval::{NoApproverSetUp, SpaceWords, Undo, carry_out};
-use sluice::audit::LogRecorder;
-use sluice::clock::{Clock, SystemClock};
-use sluice::confluence::api::comments::CommentKind;
-use sluice::confluence::api::pages::DocumentKind;
-use sluice::domain::ids::{ContentId, VersionNumber};
-use sluice::policy::{Caller, Gate};
+use sluice::policy::Caller;
+use sluice::policy::ask::AgentId;
 use sluice::sandbox::model::{CommentPlace, ContentStatus, Version};
-use sluice::tools::undo::{AnyPlan, Made, inverse};
-use sluice::tools::{Context, Reads, ToolError, find};
+use sluice::tools::ToolError;
 
-use crate::desk::{Desk, profile};
+use crate::desk::{Desk, FULL, profile};
 
 const PAGE: &str = "Escalation matrix";
 
@@ -48,56 +42,25 @@ fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
     changed.map(|key| format!("{key}: {:?} → {:?}", before.get(key), after.get(key))).collect()
 }
 
-fn gate(desk: &Desk) -> Gate {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let places = Arc::clone(&desk.app.context().places);
-    Gate::new(places, Arc::new(NoApproverSetUp), Arc::new(LogRecorder::new(clock)))
+/// The record of the latest write that was no undoing.
+async fn latest(desk: &Desk) -> String {
+    let all = desk.approvals.list(None, |record| record.asked.undoes.is_none(), 1).await.unwrap();
+    all[0].asked.id.to_string()
 }
 
-/// Plans the way back as a caller, and goes it.
-async fn undone_by(desk: &Desk, caller: &Caller, undo: &Undo, made: &Made) -> Result<Vec<AnyPlan>, ToolError> {
-    let gate = gate(desk);
-    let context = Context { scope: caller.profile.scope.clone(), ..desk.app.context().clone() };
-    let permit = gate.admit(caller, find("update_page").unwrap().facts).await?;
-    inverse(undo, made, &Reads::new(&gate, caller, permit, &context)).await
+async fn undone(desk: &Desk) -> Result<Value, ToolError> {
+    let answer = desk.call("undo_write", json!({ "approval_id": latest(desk).await })).await?;
+    Ok(Value::Object(answer.structured.unwrap()))
 }
 
-async fn undone(desk: &Desk, undo: &Undo, made: &Made) -> Result<(), ToolError> {
-    let caller = desk.caller();
-    let (gate, client) = (gate(desk), &desk.app.context().client);
-    for plan in undone_by(desk, &caller, undo, made).await? {
-        let tool = |name: &str| find(name).unwrap().facts;
-        match plan {
-            AnyPlan::Create(plan) => carry_out(&gate, client, &caller, tool("create_page"), plan).await,
-            AnyPlan::Update(plan) => carry_out(&gate, client, &caller, tool("update_page"), plan).await,
-            AnyPlan::Delete(plan) => carry_out(&gate, client, &caller, tool("delete_page"), plan).await,
-        }?;
-    }
-    Ok(())
-}
-
-fn made(answer: &Value) -> Made {
-    let version = answer["version"].as_u64().map(|number| VersionNumber(u32::try_from(number).unwrap()));
-    Made { id: answer["id"].as_str().map(str::to_owned), version, ..Made::default() }
-}
-
-fn id(text: &str) -> ContentId {
-    text.parse().unwrap()
-}
-
-/// A write, and how it is undone.
+/// A write that can be undone.
 struct Step {
     tool: &'static str,
     arguments: Value,
-    undo: Undo,
 }
 
-fn step(tool: &'static str, arguments: Value, undo: Undo) -> Step {
-    Step { tool, arguments, undo }
-}
-
-fn words(name: &str, description: &str) -> SpaceWords {
-    SpaceWords { name: name.into(), description: description.into() }
+fn step(tool: &'static str, arguments: Value) -> Step {
+    Step { tool, arguments }
 }
 
 /// What the steps are about: a page with its version, a label it has, a comment below it and one on its text.
@@ -107,7 +70,6 @@ struct Things {
     label: String,
     footer: String,
     inline: String,
-    it: SpaceWords,
 }
 
 fn things(desk: &Desk) -> Things {
@@ -123,46 +85,29 @@ fn things(desk: &Desk) -> Things {
             };
             site.comments.values().find(fits).unwrap().id.to_string()
         };
-        let it = site.spaces.values().find(|space| space.key == "IT").unwrap();
-        let (footer, inline, it) = (top(true), top(false), words(&it.name, &it.description));
+        let (footer, inline) = (top(true), top(false));
         let (version, label) = (content.versions.last().unwrap().number, content.labels[0].name.clone());
-        Things { page, version, label, footer, inline, it }
+        Things { page, version, label, footer, inline }
     })
 }
 
 fn steps(things: &Things) -> Vec<Step> {
-    let Things { page, version, label, footer, inline, it } = things;
+    let Things { page, version, label, footer, inline } = things;
     let new = json!({ "space": "IT", "title": "New here", "body": "x" });
-    let write_back = Undo::WriteBack { page: id(page), version: VersionNumber(*version) };
     let labels = json!({ "page_id": page, "labels": ["one", "two", label] });
-    let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
-    let name =
-        Undo::NameSpace { space: "IT".parse().unwrap(), before: it.clone(), after: words("Help", &it.description) };
     let file = json!({ "page_id": page, "file_name": "new.csv", "text": "a,b\n" });
     vec![
-        step("create_page", new.clone(), Undo::TrashTheNewOne(DocumentKind::Page)),
-        step("create_blog_post", new, Undo::TrashTheNewOne(DocumentKind::BlogPost)),
-        step("update_page", json!({ "page_id": page, "version": version, "title": "Other", "body": "y" }), write_back),
-        step("delete_page", json!({ "page_id": page }), Undo::RestorePage(id(page))),
-        step("add_labels", labels, Undo::RemoveLabels { page: id(page), labels: vec![one, two] }),
-        step(
-            "remove_label",
-            json!({ "page_id": page, "label": label }),
-            Undo::AddLabel { page: id(page), label: label.parse().unwrap() },
-        ),
-        step("add_comment", json!({ "page_id": page, "body": "x" }), Undo::DeleteTheNewComment(CommentKind::Footer)),
-        step(
-            "reply_to_comment",
-            json!({ "comment_id": footer, "body": "x" }),
-            Undo::DeleteTheNewComment(CommentKind::Footer),
-        ),
-        step(
-            "reply_to_comment",
-            json!({ "comment_id": inline, "body": "x" }),
-            Undo::DeleteTheNewComment(CommentKind::Inline),
-        ),
-        step("upload_attachment", file, Undo::TrashTheNewFile),
-        step("update_space", json!({ "space": "IT", "name": "Help" }), name),
+        step("create_page", new.clone()),
+        step("create_blog_post", new),
+        step("update_page", json!({ "page_id": page, "version": version, "title": "Other", "body": "y" })),
+        step("delete_page", json!({ "page_id": page })),
+        step("add_labels", labels),
+        step("remove_label", json!({ "page_id": page, "label": label })),
+        step("add_comment", json!({ "page_id": page, "body": "x" })),
+        step("reply_to_comment", json!({ "comment_id": footer, "body": "x" })),
+        step("reply_to_comment", json!({ "comment_id": inline, "body": "x" })),
+        step("upload_attachment", file),
+        step("update_space", json!({ "space": "IT", "name": "Help" })),
     ]
 }
 
@@ -174,9 +119,9 @@ async fn what_was_there_comes_back() {
         // Labels are made first, so that they are there before.
         let step = steps(&things(&desk)).remove(index);
         let before = seen(&desk);
-        let answer = desk.data(step.tool, step.arguments).await;
+        desk.data(step.tool, step.arguments).await;
         assert_eq!(changes(&before, &seen(&desk)).len(), 1, "{}", step.tool);
-        undone(&desk, &step.undo, &made(&answer)).await.unwrap_or_else(|error| panic!("{}: {error:?}", step.tool));
+        undone(&desk).await.unwrap_or_else(|error| panic!("{}: {error:?}", step.tool));
         assert_eq!(changes(&before, &seen(&desk)), [""; 0], "{}", step.tool);
     }
 }
@@ -187,13 +132,11 @@ async fn nothing_is_undone_twice() {
     let count = steps(&things(&desk)).len();
     for index in 0..count {
         let step = steps(&things(&desk)).remove(index);
-        let answer = desk.data(step.tool, step.arguments).await;
-        undone(&desk, &step.undo, &made(&answer)).await.unwrap();
+        desk.data(step.tool, step.arguments).await;
+        undone(&desk).await.unwrap();
         let after = seen(&desk);
-        let error = undone(&desk, &step.undo, &made(&answer)).await.unwrap_err();
-        // A deleted comment leaves nothing behind that could be told.
-        let expected = if step.tool.contains("comment") { "not_found" } else { "conflict" };
-        assert_eq!((error.code, changes(&after, &seen(&desk))), (expected, vec![]), "{}: {error:?}", step.tool);
+        let error = undone(&desk).await.unwrap_err();
+        assert_eq!((&*error.code, changes(&after, &seen(&desk))), ("conflict", vec![]), "{}: {error:?}", step.tool);
     }
 }
 
@@ -211,8 +154,8 @@ async fn what_came_after_is_not_overwritten() {
         let answer = desk.data(step.tool, step.arguments).await;
         touch(&desk, &answer);
         let before = seen(&desk);
-        let error = undone(&desk, &step.undo, &made(&answer)).await.unwrap_err();
-        assert_eq!((error.code, changes(&before, &seen(&desk))), ("conflict", vec![]), "{}: {error:?}", step.tool);
+        let error = undone(&desk).await.unwrap_err();
+        assert_eq!((&*error.code, changes(&before, &seen(&desk))), ("conflict", vec![]), "{}: {error:?}", step.tool);
         assert!(error.message.contains("overwritten") || error.hint.contains("overwritten"), "{error:?}");
         if step.tool == "update_page" {
             let (made, present) = (answer["version"].as_u64().unwrap(), answer["version"].as_u64().unwrap() + 1);
@@ -249,10 +192,11 @@ fn touch(desk: &Desk, answer: &Value) {
 async fn a_comment_that_was_answered_stays() {
     let desk = Desk::open().await;
     let said = desk.data("add_comment", json!({ "page_id": desk.page(PAGE), "body": "x" })).await;
+    let id = latest(&desk).await;
     desk.data("reply_to_comment", json!({ "comment_id": said["id"], "body": "thanks" })).await;
     let before = seen(&desk);
-    let error = undone(&desk, &Undo::DeleteTheNewComment(CommentKind::Footer), &made(&said)).await.unwrap_err();
-    assert_eq!((error.code, changes(&before, &seen(&desk))), ("conflict", vec![]));
+    let error = desk.error("undo_write", json!({ "approval_id": id })).await;
+    assert_eq!((&*error.code, changes(&before, &seen(&desk))), ("conflict", vec![]));
 }
 
 #[tokio::test]
@@ -261,45 +205,52 @@ async fn a_page_whose_title_was_taken_stays_in_the_trash() {
     let page = desk.page(PAGE);
     let space = desk.site.with_site(|site| site.contents[&page.parse::<u64>().unwrap()].space.to_string());
     desk.data("delete_page", json!({ "page_id": page })).await;
+    let id = latest(&desk).await;
     let other = desk.data("create_page", json!({ "space": space, "title": PAGE, "body": "x" })).await;
-    let error = undone(&desk, &Undo::RestorePage(id(&page)), &Made::default()).await.unwrap_err();
+    let error = desk.error("undo_write", json!({ "approval_id": id })).await;
     assert_eq!(error.code, "conflict");
     assert!(error.message.contains(other["id"].as_str().unwrap()), "{error:?}");
 }
 
 #[tokio::test]
-async fn the_body_we_kept_comes_back_before_that_of_the_history() {
-    let desk = Desk::open().await;
-    let (page, version) = (desk.page(PAGE), things(&desk).version);
-    let answer = desk.data("update_page", json!({ "page_id": page, "version": version, "body": "y" })).await;
-    let (before, title_before) = (Some("<p>kept</p>".to_owned()), Some("Kept".to_owned()));
-    let made = Made { before, title_before, ..made(&answer) };
-    undone(&desk, &Undo::WriteBack { page: id(&page), version: VersionNumber(version) }, &made).await.unwrap();
-    let seen = &seen(&desk)[&format!("content {page}")];
-    assert!(seen.starts_with("Kept <p>kept</p>"), "{seen}");
-}
-
-#[tokio::test]
 async fn what_only_a_person_can_undo_is_said_with_what_to_do() {
     let desk = Desk::open().await;
-    let how = "a person can restore it";
-    let error = undone(&desk, &Undo::ByHand(how.into()), &Made::default()).await.unwrap_err();
-    assert_eq!((error.code, error.hint.as_str()), ("refused", how));
-    let unknown = undone(&desk, &Undo::TrashTheNewFile, &Made::default()).await.unwrap_err();
-    assert_eq!(unknown.code, "refused");
+    desk.data("create_space", json!({ "key": "NEW", "name": "New" })).await;
+    let error = undone(&desk).await.unwrap_err();
+    assert_eq!(error.code, "refused");
+    assert!(error.hint.contains("administrator can"), "{error:?}");
 }
 
 #[tokio::test]
-async fn the_way_back_is_planned_with_the_eyes_of_the_agent() {
+async fn another_agents_write_and_one_that_was_not_done_are_not_undone() {
+    let careful = FULL.replace("mode = \"read-write\"", "mode = \"read-write\"\nrequire_approval = true");
+    let desk = Desk::under(&careful).await;
+    let waits = desk.data("add_comment", json!({ "page_id": desk.page(PAGE), "body": "x" })).await;
+    let error = desk.error("undo_write", json!({ "approval_id": waits["approval_id"] })).await;
+    assert_eq!((&*error.code, error.message.contains("pending")), ("conflict", true), "{error:?}");
+    let missing = desk.error("undo_write", json!({ "approval_id": "ap-00000000000000000000000000" })).await;
+    let stranger = Caller { agent: AgentId::new("stranger"), ..desk.caller() };
+    let others = desk.call_as(stranger, "undo_write", json!({ "approval_id": waits["approval_id"] })).await;
+    assert_eq!(others.unwrap_err(), missing);
+}
+
+#[tokio::test]
+async fn the_way_back_needs_what_such_a_write_needs() {
     let desk = Desk::open().await;
-    let nowhere = profile(&format!("{}\n[scope]\nallow_spaces = [\"HR\"]\n", crate::desk::FULL));
-    let blind = Caller { profile: Arc::new(nowhere), ..desk.caller() };
-    let count = steps(&things(&desk)).len();
-    for index in 0..count {
+    let text = format!("{FULL}\n[scope]\nallow_spaces = [\"HR\"]\n");
+    let blind = Caller { profile: Arc::new(profile(&text)), ..desk.caller() };
+    let reader = Caller {
+        profile: Arc::new(profile(&FULL.replace("read-write", "read-only").replace("allow_delete = true", ""))),
+        ..desk.caller()
+    };
+    for index in 0..steps(&things(&desk)).len() {
         let step = steps(&things(&desk)).remove(index);
-        let answer = desk.data(step.tool, step.arguments).await;
-        let error = undone_by(&desk, &blind, &step.undo, &made(&answer)).await.unwrap_err();
+        desk.data(step.tool, step.arguments).await;
+        let arguments = json!({ "approval_id": latest(&desk).await });
+        let error = desk.call_as(blind.clone(), "undo_write", arguments.clone()).await.unwrap_err();
         assert_eq!(error, ToolError::not_found(), "{}", step.tool);
-        undone(&desk, &step.undo, &made(&answer)).await.unwrap();
+        let error = desk.call_as(reader.clone(), "undo_write", arguments).await.unwrap_err();
+        assert_eq!(error.code, "refused", "{}", step.tool);
+        undone(&desk).await.unwrap();
     }
 }

@@ -14,11 +14,12 @@ use crate::confluence::reply::Reply;
 use crate::confluence::request::{Request, Thawed};
 use crate::domain::access::WriteAccess;
 use crate::domain::ids::{ApprovalId, VersionNumber};
+use crate::policy::ports::Freshness;
 use crate::policy::{Caller, Gate, Permit, Profile, Proposal, Refusal, ToolFacts};
 use crate::store::StoreError;
 
 use super::approvals::{Approvals, Carrier, Loaded};
-use super::record::{Asked, State, Told};
+use super::record::{Asked, Record, State, Told, Via};
 
 /// Says what an agent may do now.
 pub trait Mandates: Send + Sync {
@@ -192,7 +193,7 @@ impl Line {
         proposal: &Proposal,
         request: Request<A>,
     ) -> Result<bool, StoreError> {
-        let permit: Permit<A> = match self.gate.pass(caller, proposal).await {
+        let permit: Permit<A> = match self.gate.pass(caller, proposal, freshness(&loaded.record)).await {
             Ok(permit) => permit,
             Err(refusal) => {
                 self.refused(loaded, &refusal).await?;
@@ -213,6 +214,13 @@ impl Line {
             refusal => self.approvals.end(loaded, State::Cancelled, "sluice", &refusal.to_string()).await,
         }
     }
+}
+
+/// What policy let pass at once was looked up when it was weighed, a moment ago; whatever a person decided on, or was
+/// sent before, may have moved since.
+fn freshness(record: &Record) -> Freshness {
+    let at_once = record.decision.as_ref().is_some_and(|decision| decision.via == Via::Policy);
+    if at_once && record.attempts == 0 { Freshness::Recent } else { Freshness::Live }
 }
 
 /// What was asked, as policy judges it.

@@ -39,9 +39,11 @@ impl Kept {
             Ok(EmbeddedStore::open(&folder, &master)?)
         });
         let store = Arc::new(opened.await.map_err(|error| CliError::Output(std::io::Error::other(error)))??);
+        // Without a configuration folder there are no agents but those of command lines.
+        let agents = people::agents_file(settings).unwrap_or_default();
         let port = Arc::clone(&store) as Arc<dyn Store>;
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
-        let shared = Shared::over(port, people::agents_file(settings)?, clock).await?;
+        let shared = Shared::over(port, agents, clock).await?;
         Ok(Self { store, trail, shared })
     }
 

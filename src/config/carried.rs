@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(carried.values["profile"], "full-access");
         assert!(!carried.values.contains_key("log") && !carried.values.contains_key("api_token_file"));
         assert!(!carried.values.values().any(|value| value.contains("canary")));
-        let there = Settings::of_carried(&carried);
+        let there = Settings::of_carried(&carried, &settings);
         assert_eq!(there.connection().unwrap().signed_in_with, "API token of a@example.com");
         assert_eq!(there.agent().unwrap(), settings.agent().unwrap());
     }

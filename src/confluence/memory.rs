@@ -31,6 +31,14 @@ impl<K: Eq + Hash, V: Clone> Memory<K, V> {
         kept.get(key).filter(|(since, _)| now.duration_since(*since) < self.age).map(|(_, value)| value.clone())
     }
 
+    /// The value, while it is younger than `age`.
+    pub fn recall_within(&self, age: Duration, key: &K) -> Option<V> {
+        let now = self.clock.now();
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let young = |since: Timestamp| now >= since && now.duration_since(since).unsigned_abs() < age;
+        kept.get(key).filter(|(since, _)| young(*since)).map(|(_, value)| value.clone())
+    }
+
     /// Keeps a value; when full, what is too old goes first, and if nothing is, everything.
     pub fn keep(&self, key: K, value: V) {
         let now = self.clock.now();

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use crate::clock::Clock;
 use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
-use crate::domain::limits::PLACE_AGE;
+use crate::domain::limits::{PLACE_AGE, PLACE_JUST_READ};
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Freshness, LocateError, Locator};
@@ -123,8 +123,13 @@ impl Places {
     }
 
     async fn space_of_content(&self, id: &ContentId, freshness: Freshness) -> Result<Option<SpaceId>, Failure> {
-        if let (Freshness::Cached, Some(space)) = (freshness, self.contents.recall(id)) {
-            return Ok(Some(space));
+        let remembered = match freshness {
+            Freshness::Cached => self.contents.recall(id),
+            Freshness::Recent => self.contents.recall_within(PLACE_JUST_READ, id),
+            Freshness::Live => None,
+        };
+        if remembered.is_some() {
+            return Ok(remembered);
         }
         // An id does not say whether it is a page's or a blog post's; most are pages'.
         for request in [api::pages::get_page_head(id), api::blogs::get_blog_post_head(id)] {
@@ -162,7 +167,7 @@ impl Locator for Places {
                 Place::SpaceKey(key) => {
                     let space = match freshness {
                         Freshness::Cached => self.space_by_key(key).await,
-                        Freshness::Live => self.space_by_key_now(key).await,
+                        Freshness::Recent | Freshness::Live => self.space_by_key_now(key).await,
                     };
                     Ok(space.map_err(|failure| told(&failure))?.map(|space| space.id))
                 }

@@ -30,6 +30,8 @@ pub const TITLE: usize = 255;
 pub const RETRY_WAIT: Duration = Duration::from_secs(10);
 /// How long a place or a space may be remembered for reads.
 pub const PLACE_AGE: Duration = Duration::from_mins(1);
+/// How long a place counts as just read, for a write that is planned and sent in one go.
+pub const PLACE_JUST_READ: Duration = Duration::from_secs(5);
 /// How long a person's name may be remembered.
 pub const NAME_AGE: Duration = Duration::from_hours(1);
 /// How many writes of one agent may wait for a person at a time.

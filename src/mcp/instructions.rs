@@ -83,7 +83,6 @@ fn may(caller: &Caller) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use super::*;
     use crate::domain::digest::Digest;

@@ -98,14 +98,20 @@ impl Gate {
 
     /// Judges the planned write where it really is and for what it really does, before anybody is asked.
     pub async fn weigh(&self, caller: &Caller, proposal: &Proposal) -> Result<Decision, Refusal> {
-        self.judge_everywhere(caller, proposal, proposal.effect.max(proposal.tool.class)).await
+        self.judge_everywhere(caller, proposal, proposal.effect.max(proposal.tool.class), Freshness::Recent).await
     }
 
     /// Judges the planned write once more as things stand now, makes sure that a person has approved it where the
-    /// profile says so, writes the intent down, and gives leave to send this one request.
-    pub async fn pass<A: WriteAccess>(&self, caller: &Caller, proposal: &Proposal) -> Result<Permit<A>, Refusal> {
+    /// profile says so, writes the intent down, and gives leave to send this one request. Only what was weighed a moment
+    /// ago may be judged by places that are remembered; whatever has waited is looked up again.
+    pub async fn pass<A: WriteAccess>(
+        &self,
+        caller: &Caller,
+        proposal: &Proposal,
+        freshness: Freshness,
+    ) -> Result<Permit<A>, Refusal> {
         let effect = proposal.effect.max(proposal.tool.class).max(A::CLASS);
-        let approved_by = match self.judge_everywhere(caller, proposal, effect).await? {
+        let approved_by = match self.judge_everywhere(caller, proposal, effect, freshness).await? {
             Decision::NeedsApproval => Some(self.approved(caller, proposal, effect).await?),
             _ => None,
         };
@@ -121,18 +127,19 @@ impl Gate {
         Ok(Permit::for_write(caller.agent.clone(), proposal.digest))
     }
 
-    /// Judges a planned write at every place it touches, as it is now; one that touches none is still judged once.
+    /// Judges a planned write at every place it touches; one that touches none is still judged once.
     async fn judge_everywhere(
         &self,
         caller: &Caller,
         proposal: &Proposal,
         effect: AccessClass,
+        freshness: Freshness,
     ) -> Result<Decision, Refusal> {
         let nowhere = [Place::Nowhere];
         let places = if proposal.places.is_empty() { nowhere.as_slice() } else { &proposal.places };
         let mut decision = Decision::Allow;
         for place in places {
-            let standing = self.standing(caller, place, Freshness::Live).await?;
+            let standing = self.standing(caller, place, freshness).await?;
             if self.judge(caller, proposal.tool, effect, standing).await? == Decision::NeedsApproval {
                 decision = Decision::NeedsApproval;
             }

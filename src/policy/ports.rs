@@ -15,7 +15,9 @@ use super::refusal::Reason;
 pub enum Freshness {
     /// At most a minute: good enough for reads.
     Cached,
-    /// Asked now: for writes.
+    /// At most five seconds: good enough for a write whose plan has just read it.
+    Recent,
+    /// Asked now: for a write that has waited.
     Live,
 }
 

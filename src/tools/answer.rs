@@ -146,12 +146,9 @@ pub struct Written {
     /// False while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub executed: Option<bool>,
-    /// What `get_approval` takes.
+    /// For `get_approval`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval_id: Option<String>,
-    /// What waits, in one line.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub action: Option<String>,
     /// Where a person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review_url: Option<String>,
@@ -176,7 +173,6 @@ impl Written {
             note: None,
             executed: None,
             approval_id: None,
-            action: None,
             review_url: None,
             expires_at: None,
             next: None,
@@ -188,9 +184,8 @@ impl Text for Written {
     fn text(&self) -> String {
         let mut parts = match self.status {
             Status::Done => vec!["done".to_owned()],
-            Status::PendingApproval => vec!["pending_approval: NOT DONE".to_owned()],
+            Status::PendingApproval => vec!["pending_approval: NOT DONE YET".to_owned()],
         };
-        parts.extend(self.action.clone());
         parts.extend(self.approval_id.as_ref().map(|id| format!("approval_id {id}")));
         parts.extend(self.expires_at.as_ref().map(|at| format!("expires {at}")));
         parts.extend(self.id.as_ref().map(|id| format!("id {id}")));

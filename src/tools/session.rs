@@ -4,6 +4,7 @@ mod cancel_approval;
 mod get_approval;
 mod list_approvals;
 pub mod outcome;
+mod undo_write;
 
 use super::Entry;
 
@@ -12,4 +13,5 @@ pub const TOOLS: &[Entry] = &[
     Entry::session::<get_approval::GetApproval>(),
     Entry::session::<list_approvals::ListApprovals>(),
     Entry::session::<cancel_approval::CancelApproval>(),
+    Entry::session::<undo_write::UndoWrite>(),
 ];

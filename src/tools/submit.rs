@@ -41,15 +41,19 @@ impl Submission {
         arguments: &Map<String, Value>,
         undoes: Option<ApprovalId>,
     ) -> Result<Self, ToolError> {
+        Ok(Self::with_id(call, call.approvals.new_id()?, tool, arguments, undoes))
+    }
+
+    pub(super) fn with_id(
+        call: &Call<'_>,
+        id: ApprovalId,
+        tool: ToolFacts,
+        arguments: &Map<String, Value>,
+        undoes: Option<ApprovalId>,
+    ) -> Self {
         let normal = normalised(arguments);
-        Ok(Self {
-            id: call.approvals.new_id()?,
-            tool,
-            same: Approvals::same(&call.caller.agent, tool.name, &normal, call.connection),
-            arguments: normal,
-            shape: shape(arguments),
-            undoes,
-        })
+        let same = Approvals::same(&call.caller.agent, tool.name, &normal, call.connection);
+        Self { id, tool, same, arguments: normal, shape: shape(arguments), undoes }
     }
 }
 

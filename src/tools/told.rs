@@ -124,14 +124,14 @@ fn waiting(record: &Record, review: Option<String>) -> Answer {
         .as_deref()
         .map_or_else(|| format!("with `sluice approvals approve {}`", asked.id), |url| format!("at {url}"));
     let next = format!(
-        "NOT DONE YET. Tell your user that a person has to approve it {place}. Then call get_approval with this \
+        "Tell your user that a person has to approve it {place}. Then call get_approval with this \
          approval_id. Do not send the write again with other arguments."
     );
     Written {
         status: Status::PendingApproval,
         executed: Some(false),
         approval_id: Some(asked.id.to_string()),
-        action: Some(asked.summary.clone()),
+        title: Some(asked.summary.clone()),
         review_url: review,
         expires_at: Some(asked.decide_by.to_string()),
         next: Some(next),

@@ -77,7 +77,7 @@ fn write() -> Proposal {
 }
 
 async fn pass(gate: &Gate, caller: &Caller) -> Result<Permit<Update>, Refusal> {
-    gate.pass(caller, &write()).await
+    gate.pass(caller, &write(), Freshness::Live).await
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ fn yes() -> Verdict {
 }
 
 async fn update(world: &World, places: &[Place]) -> Result<Permit<Update>, Refusal> {
-    world.gate.pass(&world.caller, &proposal(UPDATE_PAGE, AccessClass::Update, places)).await
+    world.gate.pass(&world.caller, &proposal(UPDATE_PAGE, AccessClass::Update, places), Freshness::Live).await
 }
 
 fn refused_for(result: Result<Permit<Update>, Refusal>) -> Reason {
@@ -40,7 +40,7 @@ async fn an_admitted_write_has_leave_to_read_and_no_more() {
 async fn a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended() {
     let world = World::new(WRITER);
     let plan = proposal(UPDATE_PAGE, AccessClass::Update, &[page("100")]);
-    let permit: Permit<Update> = world.gate.pass(&world.caller, &plan).await.unwrap();
+    let permit: Permit<Update> = world.gate.pass(&world.caller, &plan, Freshness::Live).await.unwrap();
     assert_eq!(permit.agent().as_str(), "agent");
     assert_eq!(world.record(), ["update_page update: intended"]);
     world.gate.answered(&world.caller, UPDATE_PAGE, None).await;
@@ -96,16 +96,16 @@ async fn a_write_that_touches_no_place_is_judged_all_the_same() {
 async fn an_update_that_amounts_to_a_delete_is_judged_as_one() {
     let emptied = proposal(UPDATE_PAGE, AccessClass::Delete, &[page("100")]);
     let world = World::new(WRITER);
-    assert_eq!(refused_for(world.gate.pass(&world.caller, &emptied).await), Reason::DeleteOff);
+    assert_eq!(refused_for(world.gate.pass(&world.caller, &emptied, Freshness::Live).await), Reason::DeleteOff);
     assert_eq!(world.record(), ["update_page delete: refused delete_not_allowed"]);
 
     let world = World::new(DELETER);
-    assert!(world.gate.pass::<Update>(&world.caller, &emptied).await.is_ok());
+    assert!(world.gate.pass::<Update>(&world.caller, &emptied, Freshness::Live).await.is_ok());
     assert_eq!(world.record(), ["update_page delete: intended"]);
 
     let spent = Usage { writes_last_hour: 0, deletes_last_day: 3 };
     let world = World::on(&format!("{DELETER}\n[limits]\ndeletes_per_day = 3"), Day { usage: spent, ..Day::default() });
-    assert_eq!(refused_for(world.gate.pass(&world.caller, &emptied).await), Reason::DeletesSpent);
+    assert_eq!(refused_for(world.gate.pass(&world.caller, &emptied, Freshness::Live).await), Reason::DeletesSpent);
 }
 
 #[tokio::test]
@@ -113,15 +113,15 @@ async fn no_effect_lowers_what_the_tool_or_the_request_declares() {
     let world = World::new(WRITER);
     let claimed = proposal(DELETE_PAGE, AccessClass::Read, &[page("100")]);
     assert!(matches!(
-        world.gate.pass::<Update>(&world.caller, &claimed).await,
+        world.gate.pass::<Update>(&world.caller, &claimed, Freshness::Live).await,
         Err(Refusal::Profile { reason: Reason::DeleteOff, .. })
     ));
     let update_sending_a_delete = proposal(UPDATE_PAGE, AccessClass::Create, &[page("100")]);
     assert!(matches!(
-        world.gate.pass::<Delete>(&world.caller, &update_sending_a_delete).await,
+        world.gate.pass::<Delete>(&world.caller, &update_sending_a_delete, Freshness::Live).await,
         Err(Refusal::Profile { reason: Reason::DeleteOff, .. })
     ));
-    assert!(world.gate.pass::<Create>(&world.caller, &update_sending_a_delete).await.is_ok());
+    assert!(world.gate.pass::<Create>(&world.caller, &update_sending_a_delete, Freshness::Live).await.is_ok());
 }
 
 #[tokio::test]
@@ -141,8 +141,8 @@ async fn a_person_is_asked_about_what_the_write_amounts_to() {
     let world = World::on(CAREFUL, Day { verdict: Some(yes()), ..Day::default() });
     let emptied = proposal(UPDATE_PAGE, AccessClass::Delete, &[page("100")]);
     let understated = proposal(DELETE_PAGE, AccessClass::Update, &[page("100")]);
-    assert!(world.gate.pass::<Update>(&world.caller, &emptied).await.is_ok());
-    assert!(world.gate.pass::<Delete>(&world.caller, &understated).await.is_ok());
+    assert!(world.gate.pass::<Update>(&world.caller, &emptied, Freshness::Live).await.is_ok());
+    assert!(world.gate.pass::<Delete>(&world.caller, &understated, Freshness::Live).await.is_ok());
     assert_eq!(world.asked(), [AccessClass::Delete, AccessClass::Delete]);
 }
 

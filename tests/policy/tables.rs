@@ -59,7 +59,8 @@ fn what_read_only_allows() {
         allow    get_current_user     read    users        [users] mode = "read-only"
         allow    get_approval         read    session      [session] mode = "read-write"
         allow    list_approvals       read    session      [session] mode = "read-write"
-        allow    cancel_approval      update  session      [session] mode = "read-write"
+        allow    cancel_approval      delete  session      [session] allow_delete = true
+        allow    undo_write           update  session      [session] mode = "read-write"
     "#]]
     .assert_eq(&columns(&table(&source("read-only").profile, &facts())));
 }
@@ -101,7 +102,8 @@ fn what_documentation_manager_allows() {
         allow    get_current_user     read    users        [users] mode = "read-only"
         allow    get_approval         read    session      [session] mode = "read-write"
         allow    list_approvals       read    session      [session] mode = "read-write"
-        allow    cancel_approval      update  session      [session] mode = "read-write"
+        allow    cancel_approval      delete  session      [session] allow_delete = true
+        allow    undo_write           update  session      [session] mode = "read-write"
     "#]]
     .assert_eq(&columns(&table(&source("documentation-manager").profile, &facts())));
 }
@@ -143,7 +145,8 @@ fn what_full_access_allows() {
         allow    get_current_user     read    users        [users] mode = "read-write"
         allow    get_approval         read    session      [session] mode = "read-write"
         allow    list_approvals       read    session      [session] mode = "read-write"
-        allow    cancel_approval      update  session      [session] mode = "read-write"
+        allow    cancel_approval      delete  session      [session] allow_delete = true
+        allow    undo_write           update  session      [session] mode = "read-write"
     "#]]
     .assert_eq(&columns(&table(&source("full-access").profile, &facts())));
 }
@@ -187,7 +190,8 @@ fn what_the_example_allows() {
         | `get_current_user` | users | read | allow | [users] mode = "read-only" |
         | `get_approval` | session | read | allow | [session] mode = "read-write" |
         | `list_approvals` | session | read | allow | [session] mode = "read-write" |
-        | `cancel_approval` | session | update | allow | [session] mode = "read-write" |
+        | `cancel_approval` | session | delete | allow | [session] allow_delete = true |
+        | `undo_write` | session | update | allow | [session] mode = "read-write" |
     "#]]
     .assert_eq(&markdown(&table(&source("example").profile, &facts())));
 }

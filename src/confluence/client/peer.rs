@@ -216,7 +216,7 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
         digest: request.digest(),
     };
     let caller = Caller::new(AgentId::new("test"), profile);
-    gate.pass(&caller, &proposal).await.unwrap()
+    gate.pass(&caller, &proposal, Freshness::Live).await.unwrap()
 }
 
 /// Timeouts short enough to be waited for.

@@ -60,6 +60,11 @@ impl Page {
         Place::Space(self.space_id.clone())
     }
 
+    /// Wherever it is when somebody looks: what a write on it is judged by, which may be sent much later.
+    pub fn itself(&self) -> Place {
+        Place::Content(self.id.clone())
+    }
+
     /// The number of its present version; 1 where the answer leaves it out.
     pub fn version_number(&self) -> VersionNumber {
         self.version.as_ref().map_or(VersionNumber(1), |version| version.number)

@@ -10,7 +10,7 @@ use super::{Body, Lane, Method, Request};
 
 /// The writes that can be kept: method and published template. A request that is none of these is not read back,
 /// whatever the record says.
-const WRITES: [(Method, &str); 14] = [
+const WRITES: [(Method, &str); 15] = [
     (Method::Post, "/wiki/api/v2/blogposts"),
     (Method::Post, "/wiki/api/v2/footer-comments"),
     (Method::Post, "/wiki/api/v2/inline-comments"),
@@ -21,6 +21,7 @@ const WRITES: [(Method, &str); 14] = [
     (Method::Put, "/wiki/api/v2/pages/{id}"),
     (Method::Put, "/wiki/rest/api/space/{spaceKey}"),
     (Method::Delete, "/wiki/api/v2/attachments/{id}"),
+    (Method::Delete, "/wiki/api/v2/blogposts/{id}"),
     (Method::Delete, "/wiki/api/v2/footer-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/inline-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/pages/{id}"),
@@ -29,6 +30,11 @@ const WRITES: [(Method, &str); 14] = [
 
 /// The query parameters that writes have.
 const PARAMETERS: [&str; 1] = ["name"];
+
+/// Whether a write of this method and template can be kept and read back.
+pub fn is_kept(method: &str, template: &str) -> bool {
+    WRITES.iter().any(|(known, kept)| known.as_str() == method && *kept == template)
+}
 
 /// A write without its body's bytes, as records keep it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

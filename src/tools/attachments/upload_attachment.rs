@@ -145,7 +145,7 @@ fn planned(page: &Page, file: &Ready, note: &str) -> Plan<Create> {
     };
     Plan {
         request: attachments::create_attachment(&page.id, &upload),
-        places: vec![page.place()],
+        places: vec![page.itself()],
         summary: format!("add the file {name} to {target}"),
         target,
         rests_on: None,
@@ -238,7 +238,7 @@ mod tests {
         let body = String::from_utf8_lossy(plan.request.body().bytes()).into_owned();
         assert!(body.contains("filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\nx,y\r\n"), "{body}");
         assert!(body.contains("name=\"comment\"\r\n\r\nby bot\r\n"), "{body}");
-        assert_eq!(plan.places, [Place::Space("7".parse().unwrap())]);
+        assert_eq!(plan.places, [Place::Content("12".parse().unwrap())]);
         // What `printf x,y | sha256sum` says.
         let digest = "968e772cf168b7f17f3fbd00e6e1c8b4afb8db2f0c1548d9928f3c3d7a758a75";
         let head = format!("new file `a.csv` on page 12 `VPN`: 3 bytes, text/csv, SHA-256 {digest}");

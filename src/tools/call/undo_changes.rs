@@ -45,7 +45,7 @@ pub(super) async fn write_back(
     let target = format!("page {id} {}", quoted(&page.title, 80));
     Ok(Plan {
         request: pages::update_page(&changed),
-        places: vec![page.place()],
+        places: vec![page.itself()],
         rests_on: Some(present),
         before: Some(page.storage().to_owned()),
         effect: change.effect(),

@@ -49,7 +49,7 @@ pub(super) async fn document(kind: DocumentKind, made: &Made, reads: &Reads<'_>)
     let target = format!("blog post {id} {}", quoted(&document.title, 80));
     Ok(Plan {
         request: blogs::trash_blog_post(&id),
-        places: vec![document.place()],
+        places: vec![document.itself()],
         rests_on: Some(present),
         before: Some(document.storage().to_owned()),
         effect: AccessClass::Delete,

@@ -47,7 +47,7 @@ impl WriteTool for AddComment {
         let target = format!("page {} {}", page.id, quoted(&page.title, 80));
         let preview = preview::of_new(&storage, &reads.context().site);
         let request = comments::create_footer_comment(&page.id, &storage);
-        Ok(thread::plan(request, page.place(), ("comment on", target), Thread::Page(page.id.clone()), preview))
+        Ok(thread::plan(request, page.itself(), ("comment on", target), Thread::Page(page.id.clone()), preview))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {

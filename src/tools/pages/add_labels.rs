@@ -65,7 +65,7 @@ pub(in crate::tools) fn planned(page: Page, labels: &[LabelName]) -> Plan<Create
     let names: Vec<&str> = labels.iter().map(LabelName::as_str).collect();
     Plan {
         request: add_labels(&page.id, labels),
-        places: vec![page.place()],
+        places: vec![page.itself()],
         rests_on: None,
         before: None,
         effect: AccessClass::Create,

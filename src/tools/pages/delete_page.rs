@@ -67,7 +67,7 @@ pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<P
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     Ok(Plan {
         request: pages::trash_page(&page.id),
-        places: vec![page.place()],
+        places: vec![page.itself()],
         rests_on: Some(page.version_number()),
         before: Some(page.storage().to_owned()),
         effect: AccessClass::Delete,

@@ -54,7 +54,7 @@ pub(in crate::tools) fn planned(page: &Page, label: &LabelName) -> Plan<Delete> 
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     Plan {
         request: labels::remove_label(&page.id, label),
-        places: vec![page.place()],
+        places: vec![page.itself()],
         rests_on: None,
         before: None,
         effect: AccessClass::Delete,

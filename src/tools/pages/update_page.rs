@@ -57,7 +57,7 @@ impl WriteTool for UpdatePage {
         let changed = ChangedPage { id: &input.page_id, title, storage: &storage, version, message: &message };
         Ok(Plan {
             request: pages::update_page(&changed),
-            places: vec![page.place()],
+            places: vec![page.itself()],
             target: format!("page {} {}", page.id, quoted(&page.title, 80)),
             rests_on: Some(input.version),
             before: Some(page.storage().to_owned()),

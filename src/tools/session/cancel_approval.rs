@@ -24,7 +24,7 @@ impl SessionTool for CancelApproval {
     const TITLE: &'static str = "Cancel approval";
     const DESCRIPTION: &'static str = "Withdraws a write of yours that has not been sent yet, such as one that still \
         waits for a person. Answers what became of it; what was sent already is not taken back.";
-    const CLASS: AccessClass = AccessClass::Update;
+    const CLASS: AccessClass = AccessClass::Delete;
     type Input = Input;
 
     async fn run(input: Input, call: &Call<'_>) -> Result<Begun, ToolError> {

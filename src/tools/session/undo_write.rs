@@ -1,0 +1,116 @@
+//! Undoes a write of one's own by a new write, as long as nothing came after it and the profile allows the inverse.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::approval::Plan;
+use crate::approval::record::{Record, State};
+use crate::domain::access::{Access, AccessClass, WriteAccess};
+use crate::domain::ids::ApprovalId;
+use crate::domain::shape::shape;
+use crate::policy::ToolFacts;
+use crate::tools::submit::Submission;
+use crate::tools::undo::{AnyPlan, Made, inverse};
+use crate::tools::{Begun, Call, Output as _, Reads, SessionTool, ToolError, Written};
+
+/// Undoes a write.
+pub(super) struct UndoWrite;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// The `approval_id` of the write, as `list_approvals` gives it with which all.
+    approval_id: ApprovalId,
+}
+
+impl SessionTool for UndoWrite {
+    const NAME: &'static str = "undo_write";
+    const TITLE: &'static str = "Undo write";
+    const DESCRIPTION: &'static str = "Undoes a write of yours that was done in the last 30 days: brings back the body, \
+        labels, names or the page in the trash, or removes what it made. It is a write of its own and needs what such \
+        a write needs; what somebody changed since is never overwritten.";
+    // What the inverse really is, is judged once it is planned.
+    const CLASS: AccessClass = AccessClass::Update;
+    type Input = Input;
+
+    async fn run(input: Input, call: &Call<'_>) -> Result<Begun, ToolError> {
+        let record = call.approvals.own(&call.caller.agent, &input.approval_id).await?;
+        let record = record.ok_or_else(ToolError::not_found)?;
+        call.undo(&record).await
+    }
+
+    fn output_schema() -> Map<String, Value> {
+        Written::schema().unwrap_or_default()
+    }
+}
+
+impl Call<'_> {
+    /// Plans the inverse of a write with the caller's own eyes and carries it out like any other write. Where it
+    /// takes several, they go one after the other, and the first that waits or fails is the answer.
+    pub(crate) async fn undo(&self, record: &Record) -> Result<Begun, ToolError> {
+        undoable(record)?;
+        let asked = &record.asked;
+        let read = ToolFacts { name: UndoWrite::NAME, group: asked.group, class: AccessClass::Read };
+        let arguments = json!({ "approval_id": asked.id });
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let permit = self.gate.admit(self.caller, read, shape(&arguments)).await?;
+        let first = self.approvals.new_id()?;
+        let reads = Reads::new(self.gate, self.caller, permit, self.context, first.clone());
+        let plans = inverse(&asked.undo, &self.made(record).await?, &reads).await?;
+        let mut begun = Ok(Begun::Ended(Written::done().answer()));
+        for (step, plan) in plans.into_iter().enumerate() {
+            let mut arguments = arguments.clone();
+            arguments.insert("step".into(), json!(step));
+            let id = if step == 0 { first.clone() } else { self.approvals.new_id()? };
+            begun = match plan {
+                AnyPlan::Create(plan) => self.inverse(record, id, &arguments, plan).await,
+                AnyPlan::Update(plan) => self.inverse(record, id, &arguments, plan).await,
+                AnyPlan::Delete(plan) => self.inverse(record, id, &arguments, plan).await,
+            };
+            if !matches!(begun, Ok(Begun::Ended(_))) {
+                break;
+            }
+        }
+        begun
+    }
+
+    async fn inverse<A: WriteAccess>(
+        &self,
+        record: &Record,
+        id: ApprovalId,
+        arguments: &Map<String, Value>,
+        plan: Plan<A>,
+    ) -> Result<Begun, ToolError> {
+        let tool = ToolFacts { name: UndoWrite::NAME, group: record.asked.group, class: <A as Access>::CLASS };
+        let undoes = Some(record.asked.id.clone());
+        let submission = Submission::with_id(self, id, tool, arguments, undoes);
+        self.submit(submission, plan).await
+    }
+
+    /// What is known of the write.
+    async fn made(&self, record: &Record) -> Result<Made, ToolError> {
+        let outcome = record.outcome.as_ref();
+        let before = match &record.asked.before {
+            Some(before) => Some(before.text(self.approvals.store()).await?),
+            None => None,
+        };
+        Ok(Made {
+            id: outcome.and_then(|outcome| outcome.id.clone()),
+            version: outcome.and_then(|outcome| outcome.version),
+            before,
+            title_before: None,
+        })
+    }
+}
+
+fn undoable(record: &Record) -> Result<(), ToolError> {
+    if record.state != State::Succeeded {
+        let message = format!("this write is {}; only one that was done can be undone", record.state);
+        return Err(ToolError::conflict(message, "nothing was changed"));
+    }
+    match &record.undone_by {
+        None => Ok(()),
+        Some(by) => Err(ToolError::conflict(format!("this write was undone by {by}"), "nothing was changed")),
+    }
+}

@@ -1,0 +1,6 @@
+//! The queue of writes: decided once, sent once, and only while everything still is as it was when a person said yes.
+
+mod bad;
+mod deciding;
+mod limits;
+mod recovery;
