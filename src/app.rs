@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
 use crate::confluence::places::Places;
+use crate::domain::digest::Digest;
 use crate::policy::gate::may_ever;
 use crate::policy::ports::{Approver, Recorder};
 use crate::policy::profile::Scope;
@@ -48,6 +49,7 @@ pub struct App {
     line: Arc<Line>,
     connection: String,
     review: Option<String>,
+    clock: Arc<dyn Clock>,
     tasks: TaskTracker,
 }
 
@@ -79,7 +81,8 @@ impl App {
         });
         approvals.attach(&parts.connection, &line);
         let tasks = TaskTracker::new();
-        Self { gate, context, approvals, line, connection: parts.connection, review: parts.review, tasks }
+        let Parts { connection, review, clock, .. } = parts;
+        Self { gate, context, approvals, line, connection, review, clock, tasks }
     }
 
     /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
@@ -142,6 +145,11 @@ impl App {
         tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)
     }
 
+    /// What makes a call equal to another of the same agent, whatever the order of its arguments.
+    pub fn same(&self, caller: &Caller, entry: &Entry, arguments: &Map<String, Value>) -> Digest {
+        tools::submit::same(&caller.agent, entry.facts.name, arguments, &self.connection)
+    }
+
     /// Where people decide on a write.
     pub fn review_of(&self, record: &Record) -> Option<String> {
         self.review.as_ref().map(|base| format!("{}/approvals/{}", base.trim_end_matches('/'), record.asked.id))
@@ -178,6 +186,11 @@ impl App {
     /// What tools work with.
     pub fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// The queue of writes.

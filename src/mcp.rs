@@ -1,7 +1,7 @@
 //! How agents reach Sluice: the Model Context Protocol over our own catalog and gate, in both of its eras.
 //!
 //! Only this module names rmcp. Nothing is decided here: tools, resources and completions all go through
-//! [`App::call`], so that policy, scope and audit hold for each of them.
+//! [`App::begin`], so that policy, scope and audit hold for each of them.
 
 mod definitions;
 mod instructions;
@@ -14,6 +14,7 @@ mod server;
 mod spaces;
 mod transport;
 mod unambiguous;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ use message::{Heard, hear};
 pub use server::Server;
 use transport::Transport;
 pub(crate) use transport::write_out;
+pub use views::StateKey;
 
 /// How long reads may still be answered once the client has closed its end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -46,6 +48,9 @@ pub enum ServeError {
     /// The client could not be served from its first message on.
     #[error("the client could not be served")]
     Opening(#[source] Box<ServerInitializeError>),
+    /// The system gave no random bits to make a key of.
+    #[error("the system gives no random bits")]
+    NoKey(#[source] getrandom::Error),
     /// The loop that serves the client ended by a fault.
     #[error("serving the client ended by a fault")]
     Fault(#[source] tokio::task::JoinError),
@@ -78,13 +83,28 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin,
 {
+    let key = StateKey::random().map_err(ServeError::NoKey)?;
+    serve_with(Server::new(app, caller, key), reader, writer, shutdown).await
+}
+
+/// Serves one client with a server that was made for it; see [`serve_stdio`].
+pub async fn serve_with<R, W>(
+    server: Server,
+    reader: R,
+    writer: W,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError>
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin,
+{
+    let app = Arc::clone(&server.app);
     let (queue, outbox) = mpsc::channel(OUTBOX);
     let input_ended = CancellationToken::new();
     let transport = Transport::new(reader, queue, input_ended.clone());
     let calls = shutdown.child_token();
     let closed = CancellationToken::new();
 
-    let server = Server::new(Arc::clone(&app), caller);
     let impatience = async {
         input_ended.cancelled().await;
         tokio::time::sleep(GRACE).await;

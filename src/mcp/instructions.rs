@@ -42,12 +42,25 @@ pub(super) fn of(caller: &Caller, shown: &[&'static Entry]) -> String {
          a write may have happened: read the target before anything else."
             .into(),
     );
+    if Group::ALL.into_iter().any(|group| waits(caller, group)) {
+        parts.push(
+            "pending_approval means NOT done: tell your user where a person decides, then ask get_approval. Never \
+             send the write again in other words; after a denial, stop."
+                .into(),
+        );
+    }
     parts.push(
         "A list goes on with next_cursor as cursor, all else unchanged. An answer holds about 20,000 tokens at most."
             .into(),
     );
     parts.push(may(caller));
     parts.join("\n\n")
+}
+
+/// Whether writes of a group wait for a person.
+fn waits(caller: &Caller, group: Group) -> bool {
+    let switches = caller.profile.groups.of(group);
+    !group.read_only_by_nature() && switches.mode == Mode::ReadWrite && switches.require_approval == Switch::On
 }
 
 /// What the profile lets the caller do, group by group.
@@ -65,7 +78,7 @@ fn may(caller: &Caller) -> String {
             Mode::ReadWrite if writes => "read, create, update",
             Mode::ReadWrite | Mode::ReadOnly => "read",
         };
-        let waits = writes && switches.mode == Mode::ReadWrite && switches.require_approval == Switch::On;
+        let waits = waits(caller, group);
         lines.push(format!("- {group}: {what}{}", if waits { "; every write waits for a person" } else { "" }));
     }
     if !profile.scope.is_everything() {
@@ -119,6 +132,7 @@ mod tests {
         assert!(text.chars().count() <= LONGEST, "{} characters:\n{text}", text.chars().count());
         assert!(text.contains("update_page") && text.contains("every write waits for a person"), "{text}");
         assert!(text.contains("- search: read\n"), "{text}");
+        assert!(text.contains("pending_approval means NOT done"), "{text}");
     }
 
     #[test]
@@ -126,5 +140,6 @@ mod tests {
         let text = of(&caller(Switches::default()), &[]);
         assert!(!text.contains("get_page") && !text.contains("update_page"), "{text}");
         assert!(text.contains("- pages: nothing"), "{text}");
+        assert!(!text.contains("pending_approval"), "{text}");
     }
 }

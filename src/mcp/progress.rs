@@ -26,6 +26,14 @@ impl Steps {
     }
 }
 
+impl Steps {
+    /// One more step while a person is waited for, so that the client does not take the silence for the end.
+    pub(super) fn beat(&self, message: &str) {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        self.report(last.map_or(0, |last| last.saturating_add(1)), None, message);
+    }
+}
+
 impl Progress for Steps {
     #[expect(clippy::cast_precision_loss, reason = "the protocol counts in floating point")]
     fn report(&self, done: u64, total: Option<u64>, message: &str) {

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock, ResourceContents};
 use serde_json::{Value, json};
 
 use crate::confluence::failure::TryAgain;
-use crate::tools::{Answer, Content, Entry, ToolError};
+use crate::tools::{Answer, Content, ToolError};
 
 /// An answer: content blocks, and the same as data where the tool declares it.
 pub(super) fn answer(answer: Answer) -> CallToolResult {
@@ -25,9 +25,9 @@ fn block(content: Content) -> ContentBlock {
 
 /// A failure as lean Markdown. The same as data only where the tool declares no output schema: TypeScript clients
 /// hold even an error's data against the schema, and would throw the reason away.
-pub(super) fn failure(entry: &Entry, error: &ToolError) -> CallToolResult {
+pub(super) fn failure(tool: &str, error: &ToolError) -> CallToolResult {
     let mut result = CallToolResult::error(vec![ContentBlock::text(text(error))]);
-    if super::definitions::find(entry.facts.name).is_some_and(|tool| tool.output_schema.is_none()) {
+    if super::definitions::find(tool).is_some_and(|tool| tool.output_schema.is_none()) {
         result.structured_content = Some(fields(error));
     }
     result

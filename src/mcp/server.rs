@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
-    CustomResult, DiscoverResult, ErrorCode, Implementation, ListPromptsRequestMethod, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
-    ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities,
-    ServerConfig, Tool,
+    CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CancelledNotificationParam,
+    CompleteRequestParams, CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetTaskParams,
+    GetTaskResult, Implementation, ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesResult,
+    ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig, Tool,
+    UpdateTaskParams,
 };
-use rmcp::service::{RequestContext, RoleServer};
+use rmcp::service::{NotificationContext, RequestContext, RoleServer};
 use rmcp::{ErrorData, ServerHandler};
 
 use serde_json::{Map, Value};
@@ -24,25 +25,29 @@ use crate::tools::context::{Progress, Silent};
 use crate::tools::{self, Answer, Entry, ToolError};
 
 use super::progress::{self, Steps};
-use super::{definitions, instructions, replies, resources, spaces};
+use super::views::{self, Cancels, StateKey};
+use super::{definitions, instructions, resources, spaces};
 
 /// How long a client may keep a list, in milliseconds.
 const LIST_AGE: u64 = 60_000;
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
-type Context = RequestContext<RoleServer>;
+pub(super) type Context = RequestContext<RoleServer>;
 
-/// Serves one caller. All state lives in the app, so that a server may be made for each request.
+/// Serves one caller. All that lasts lives in the app, so that a server may be made for each request of the modern
+/// era, and must be made for each session of the legacy one: it knows which of its calls wait.
 #[derive(Clone)]
 pub struct Server {
-    app: Arc<App>,
-    caller: Caller,
+    pub(super) app: Arc<App>,
+    pub(super) caller: Caller,
+    pub(super) key: StateKey,
+    pub(super) cancels: Arc<Cancels>,
 }
 
 impl Server {
-    /// A server for this caller.
-    pub fn new(app: Arc<App>, caller: Caller) -> Self {
-        Self { app, caller }
+    /// A server for this caller. Whatever server of the same key a client comes back to takes its state.
+    pub fn new(app: Arc<App>, caller: Caller, key: StateKey) -> Self {
+        Self { app, caller, key, cancels: Arc::default() }
     }
 
     /// Calls a tool through the gate. A fault in one call is that call's alone.
@@ -82,11 +87,12 @@ impl Server {
 }
 
 /// Whether the request is of the modern era, whose every result says who answers.
-fn is_modern(context: &Context) -> bool {
+pub(super) fn is_modern(context: &Context) -> bool {
     context.protocol_version().is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
 }
 
-fn who_answers(context: &Context) -> Option<MetaObject> {
+/// Who answers, for the metadata of a result of the modern era.
+pub(super) fn who_answers(context: &Context) -> Option<MetaObject> {
     let info = is_modern(context).then(|| serde_json::to_value(implementation()).ok()).flatten()?;
     let mut meta = MetaObject::default();
     meta.insert(SERVER_INFO.to_owned(), info);
@@ -120,7 +126,8 @@ macro_rules! for_era {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().build();
+        let capabilities =
+            ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().enable_tasks().build();
         let shown = self.app.tools_for(&self.caller);
         ServerConfig::new(capabilities)
             .with_server_info(implementation())
@@ -154,13 +161,25 @@ impl ServerHandler for Server {
             let name: String = visible(&request.name).chars().take(64).collect();
             return Err(ErrorData::invalid_params(format!("Unknown tool: {name}"), None));
         };
-        let arguments = request.arguments.unwrap_or_default();
-        let mut result = match self.call(entry, arguments, &context).await {
-            Ok(answer) => replies::answer(answer),
-            Err(error) => replies::failure(entry, &error),
-        };
-        result.meta = who_answers(&context);
-        Ok(result.into())
+        views::answer(self, entry, request, &context).await
+    }
+
+    async fn get_task(&self, request: GetTaskParams, context: Context) -> Result<GetTaskResult, ErrorData> {
+        views::get_task(self, &request, &context).await
+    }
+
+    async fn update_task(&self, request: UpdateTaskParams, context: Context) -> Result<(), ErrorData> {
+        views::update_task(self, &request, &context).await
+    }
+
+    async fn cancel_task(&self, request: CancelTaskParams, _: Context) -> Result<(), ErrorData> {
+        views::cancel_task(self, &request).await
+    }
+
+    async fn on_cancelled(&self, cancelled: CancelledNotificationParam, _: NotificationContext<RoleServer>) {
+        if let Some(record) = cancelled.request_id.and_then(|call| self.cancels.cancelled(&call)) {
+            views::withdraw(self, &record).await;
+        }
     }
 
     async fn list_resources(
@@ -211,7 +230,7 @@ impl ServerHandler for Server {
 
     // rmcp brings requests here whose method it does not know, and those whose parameters it cannot read.
     async fn on_custom_request(&self, request: CustomRequest, _: Context) -> Result<CustomResult, ErrorData> {
-        const SERVED: [&str; 8] = [
+        const SERVED: [&str; 11] = [
             "initialize",
             "server/discover",
             "tools/list",
@@ -220,6 +239,9 @@ impl ServerHandler for Server {
             "resources/templates/list",
             "resources/read",
             "completion/complete",
+            "tasks/get",
+            "tasks/update",
+            "tasks/cancel",
         ];
         if SERVED.contains(&request.method.as_str()) {
             return Err(ErrorData::invalid_params("`params` do not fit the method", None));

@@ -10,6 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::ApprovalId;
 use crate::domain::place::{Place, SpaceName};
 use crate::domain::shape::shape;
+use crate::policy::ask::AgentId;
 use crate::policy::decide::Decision;
 use crate::policy::ports::{Freshness, Locator as _};
 use crate::policy::profile::{ApprovedBy, Switch};
@@ -51,10 +52,14 @@ impl Submission {
         arguments: &Map<String, Value>,
         undoes: Option<ApprovalId>,
     ) -> Self {
-        let normal = normalised(arguments);
-        let same = Approvals::same(&call.caller.agent, tool.name, &normal, call.connection);
-        Self { id, tool, same, arguments: normal, shape: shape(arguments), undoes }
+        let same = same(&call.caller.agent, tool.name, arguments, call.connection);
+        Self { id, tool, same, arguments: normalised(arguments), shape: shape(arguments), undoes }
     }
+}
+
+/// What makes an agent's call equal to another, whatever the order of its arguments.
+pub fn same(agent: &AgentId, tool: &str, arguments: &Map<String, Value>, connection: &str) -> Digest {
+    Approvals::same(agent, tool, &normalised(arguments), connection)
 }
 
 /// Arguments as equal requests have them: members sorted by name, at every depth.
