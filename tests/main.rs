@@ -32,5 +32,6 @@ mod store;
 mod tool_sets;
 mod trail;
 mod undo;
+mod views;
 mod world;
 mod writes;
