@@ -70,17 +70,25 @@ async fn a_client_that_asked_for_progress_hears_every_five_seconds_that_a_person
 #[tokio::test]
 async fn a_write_that_nobody_decides_in_time_expires() {
     let room = Room::new("expires_after = \"1m\"\nhold = \"2m\"", None).await;
-    let mut wire = room.legacy("{}").await;
-    let call = wire.write().await;
+    let mut wires = [room.legacy("{}").await, room.modern("{}")];
+    let mut calls = Vec::new();
+    for wire in &mut wires {
+        calls.push(wire.write().await);
+        room.pending().await;
+    }
     let record = room.pending().await;
-    room.clock.pass(120).await;
-    let result = wire.result(call).await;
-    // Whether or not it was swept by then, it can no longer be decided.
-    assert!(result["isError"] == true || result["structuredContent"]["executed"] == false, "{result}");
-    let late = sluice::approval::Decider::Client;
-    let decided = room.approvals.decide(&record.asked.id, record.seal, &late, Says::Yes, None).await;
-    assert!(decided.is_err());
-    assert_eq!((room.state_of(&record).await, room.made()), (State::Expired, 0));
+    room.clock.jump(Duration::from_mins(1));
+    room.approvals.sweep().await.unwrap();
+    assert_eq!(room.end_of(&record).await, State::Expired);
+    for (wire, call) in wires.iter_mut().zip(calls) {
+        let mut result = wire.result(call).await;
+        if let Some(state) = result.get("requestState") {
+            let call = wire.come_back(&state.clone(), json!(null)).await;
+            result = wire.result(call).await;
+        }
+        is_refused(&result, "expired");
+    }
+    assert_eq!(room.made(), 0);
 }
 
 #[tokio::test]

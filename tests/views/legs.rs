@@ -34,9 +34,9 @@ async fn the_outcome_comes_in_whatever_leg_it_falls() {
         room.decide(&record, says).await;
         let result = wire.result(call).await;
         if says == Says::Yes {
-            is_done(&result)
+            is_done(&result);
         } else {
-            is_refused(&result, "denied")
+            is_refused(&result, "denied");
         }
         assert_eq!(room.made(), usize::from(says == Says::Yes));
     }

@@ -34,7 +34,11 @@ async fn opening_the_page_only_lets_the_client_wait() {
         };
         room.decide(&record, says).await;
         let result = wire.result(call).await;
-        if says == Says::Yes { is_done(&result) } else { is_refused(&result, "denied") }
+        if says == Says::Yes {
+            is_done(&result);
+        } else {
+            is_refused(&result, "denied");
+        }
     }
 }
 

@@ -119,8 +119,8 @@ impl Room {
         let token = ApiToken::new("admin@example.com", "sandbox-token".to_owned().into()).unwrap();
         let mut settings = Settings::new(Address::site(&site.url()).unwrap(), Arc::new(token));
         settings.limits = Limits::without_rates();
-        let told = Arc::clone(&clock) as Arc<dyn Clock>;
-        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&told)).await.unwrap();
+        let time = Arc::clone(&clock) as Arc<dyn Clock>;
+        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&time)).await.unwrap();
         let app = Arc::new(App::new(Parts {
             client: Client::new(settings).unwrap(),
             connection: "the service desk".into(),
@@ -129,7 +129,7 @@ impl Room {
             approvals: Arc::clone(&approvals),
             mandates: Arc::new(Standing(Mutex::new(Arc::clone(&profile)))),
             review: review.map(str::to_owned),
-            clock: told,
+            clock: time,
         }));
         let changes = Mutex::new(approvals.changes());
         Self { site, clock, approvals, app, profile, changes, key: StateKey::new([7; 32]) }

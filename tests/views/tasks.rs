@@ -50,9 +50,9 @@ async fn a_task_ends_with_what_the_call_would_have_answered() {
         let ended = get(&mut wire, &id).await;
         assert_eq!(ended["status"], "completed", "{ended}");
         if says == Says::Yes {
-            is_done(&ended["result"])
+            is_done(&ended["result"]);
         } else {
-            is_refused(&ended["result"], "denied")
+            is_refused(&ended["result"], "denied");
         }
         called["resultType"] = json!("complete");
         assert_eq!(ended["result"], called);

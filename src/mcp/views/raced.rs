@@ -22,7 +22,7 @@ enum Asked {
     /// The client will not answer.
     Unanswered,
     /// Time is over, the write has come to its end, or the client is gone.
-    Over(Record),
+    Over(Box<Record>),
 }
 
 impl Call<'_> {
@@ -87,6 +87,6 @@ impl Call<'_> {
         if !self.context.ct.is_cancelled() && question.cancel(Some(reason.to_owned())).await.is_err() {
             tracing::debug!("a question could not be taken back");
         }
-        Ok(Asked::Over(record))
+        Ok(Asked::Over(Box::new(record)))
     }
 }
