@@ -16,8 +16,8 @@
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
-//! | [`audit`] | what was asked, decided and done | the log |
-//! | [`approval`] | planned writes, who is asked about them, the one function that sends them | the client |
+//! | [`audit`] | the rows of what was asked, decided and done, and whether they are whole | the store, old rows in files |
+//! | [`approval`] | planned writes, the durable record of each, who may decide, the one place that sends them | the store, the client |
 //! | [`notice`] | who is told outside that a write waits, and the command that is asked | HTTP to the webhook, a process |
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
@@ -47,7 +47,8 @@
 //! 6. Words, policy and markup read no clock and touch neither files nor network. Held by
 //!    `words_policy_and_markup_touch_nothing`.
 //! 7. Reads never wait for approval; where a profile requires it, no write goes on without. Held by
-//!    `a_read_never_waits_for_approval`, `a_write_never_goes_on_unapproved_where_approval_is_required`.
+//!    `a_read_never_waits_for_approval`, `a_write_never_goes_on_unapproved_where_approval_is_required`,
+//!    `nothing_is_sent_that_was_not_approved_and_nothing_succeeds_that_was_not_sent`.
 //! 8. While Sluice serves, standard output belongs to the protocol. Held by the lints in `Cargo.toml` and by
 //!    `standard_output_is_opened_in_few_places`.
 //! 9. No tool can approve. Held by `no_tool_can_approve_or_make_a_permit`.
@@ -58,7 +59,8 @@
 //!     `upstream_words_stay_quoted_and_harmless`, `a_quotation_is_one_cut_line_without_backticks`.
 //! 12. The request that was approved is the request that is sent, byte for byte, once. Held by
 //!     `a_permit_covers_the_one_request_it_names`, `the_digest_covers_method_path_query_and_body`,
-//!     `a_write_that_was_cut_off_is_not_repeated`.
+//!     `a_write_that_was_cut_off_is_not_repeated`, `a_kept_write_becomes_the_same_request_again`,
+//!     `a_write_that_took_effect_before_the_end_is_found_and_not_sent_again`.
 
 pub mod app;
 pub mod approval;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
 use super::CliError;
@@ -10,10 +11,11 @@ use super::assemble::Shared;
 use crate::audit::{Trail, trail};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::mcp::StateKey;
 use crate::people;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
-use crate::store::keys::{KeyFile, KeyProvider as _};
+use crate::store::keys::{KeyFile, KeyProvider as _, Purpose};
 
 /// How often what waits is looked through.
 const SWEEP: Duration = Duration::from_secs(3);
@@ -26,6 +28,7 @@ pub(super) struct Kept {
     store: Arc<EmbeddedStore>,
     trail: Arc<Trail>,
     shared: Shared,
+    states: StateKey,
 }
 
 impl Kept {
@@ -34,22 +37,29 @@ impl Kept {
         let data = settings.data_folder()?;
         data.create()?;
         let (folder, key) = (data.store(), data.key());
-        let opened = tokio::task::spawn_blocking(move || -> Result<EmbeddedStore, CliError> {
+        let opened = tokio::task::spawn_blocking(move || -> Result<(EmbeddedStore, StateKey), CliError> {
             let master = KeyFile::new(key, folder.clone()).master()?;
-            Ok(EmbeddedStore::open(&folder, &master)?)
+            let states = StateKey::new(*master.derive(Purpose::RequestState).expose_secret());
+            Ok((EmbeddedStore::open(&folder, &master)?, states))
         });
-        let store = Arc::new(opened.await.map_err(|error| CliError::Output(std::io::Error::other(error)))??);
+        let (store, states) = opened.await.map_err(|error| CliError::Output(std::io::Error::other(error)))??;
+        let store = Arc::new(store);
         // Without a configuration folder there are no agents but those of command lines.
         let agents = people::agents_file(settings).unwrap_or_default();
         let port = Arc::clone(&store) as Arc<dyn Store>;
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
         let shared = Shared::over(port, agents, clock).await?;
-        Ok(Self { store, trail, shared })
+        Ok(Self { store, trail, shared, states })
     }
 
     /// What every connection shares.
     pub(super) fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    /// What request states are sealed with, whoever owns the directory.
+    pub(super) fn states(&self) -> &StateKey {
+        &self.states
     }
 
     /// The audit trail.

@@ -17,7 +17,7 @@ use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::{Carried, Connection, Environment, Settings};
-use crate::mcp::{self, ServeError};
+use crate::mcp::{self, ServeError, Server, StateKey};
 use crate::owner::{self, Doors, Listener, Lock, Session};
 use crate::people::{self, Known};
 use crate::policy::Caller;
@@ -48,14 +48,15 @@ impl Desk {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
     {
         let app = Arc::new(assemble::app(&self.connection, self.folder.as_deref(), shared).await?);
-        let caller = self.caller;
+        let (caller, states) = (self.caller, states.clone());
         tracing::info!(
             site = self.connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
         );
         Ok(move |stream| {
             let (reader, writer) = split(stream);
             // However a client ends: our own by closing its stream, another process's by leaving.
-            async move { mcp::serve(app, caller, reader, writer, CancellationToken::new()).await }.boxed()
+            let server = Server::new(app, caller, states);
+            async move { mcp::serve_with(server, reader, writer, CancellationToken::new()).await }.boxed()
         })
     }
 }
@@ -92,10 +93,14 @@ impl Desks {
         let runtime = Environment::of_process().path("XDG_RUNTIME_DIR");
         let listener = Listener::bind(&mut lock, runtime.as_deref())?;
         let kept = Kept::open(&self.settings, Arc::clone(&self.clock)).await?;
-        let serve = desk.open(kept.shared()).await?;
+        let serve = desk.open(kept.shared(), kept.states()).await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
-        let doors = Arc::new(ForOthers { settings: self.settings.clone(), shared: kept.shared().clone() });
+        let doors = Arc::new(ForOthers {
+            settings: self.settings.clone(),
+            shared: kept.shared().clone(),
+            states: kept.states().clone(),
+        });
         let others = owner::serve(listener, doors, Arc::clone(&self.clock), self.leaving.clone());
         let others = self.tasks.spawn(others);
         let fault = Arc::clone(&self.fault);
@@ -131,13 +136,14 @@ fn note(fault: &Fault, error: CliError) {
 struct ForOthers {
     settings: Settings,
     shared: Shared,
+    states: StateKey,
 }
 
 impl Doors for ForOthers {
     fn admit(&self, settings: Carried) -> BoxFuture<'_, Result<Session, String>> {
         async move {
             let desk = Desk::of(&Settings::of_carried(&settings, &self.settings)).map_err(|error| error.to_string())?;
-            let serve = desk.open(&self.shared).await.map_err(|error| error.to_string())?;
+            let serve = desk.open(&self.shared, &self.states).await.map_err(|error| error.to_string())?;
             let session: Session = Box::new(|stream| {
                 async move {
                     if let Err(error) = serve(stream).await {
