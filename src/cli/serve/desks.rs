@@ -43,6 +43,7 @@ impl Desk {
     async fn open<S>(
         self,
         shared: &Shared,
+        states: &StateKey,
     ) -> Result<impl FnOnce(S) -> BoxFuture<'static, Result<(), ServeError>> + use<S>, CliError>
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
