@@ -196,7 +196,7 @@ async fn methods_that_are_not_there_are_not_found_in_either_era() {
         assert_eq!(code(&wire.ask(method, params).await), -32601, "{method}");
     }
     let mut wire = World::new().connect();
-    for method in ["prompts/list", "ping", "tasks/get", "subscriptions/listen", "tools/nonsense"] {
+    for method in ["prompts/list", "ping", "skills/list", "subscriptions/listen", "tools/nonsense"] {
         let params = modern(json!({"taskId": "x", "notifications": {}}));
         assert_eq!(code(&wire.ask(method, params).await), -32601, "{method}");
     }

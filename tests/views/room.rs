@@ -81,12 +81,17 @@ impl Clock for HandWound {
 }
 
 impl HandWound {
-    /// Lets so much time pass, once somebody sleeps until exactly then.
-    pub(super) async fn pass(&self, seconds: u64) {
+    /// Waits until somebody sleeps for exactly so long from now.
+    pub(super) async fn asleep(&self, seconds: u64) {
         let wait = Duration::from_secs(seconds);
         let due = |shown: &Shown| shown.sleepers.values().any(|due| *due == shown.passed + wait);
         self.0.subscribe().wait_for(due).await.map(drop).unwrap();
-        self.0.send_modify(|shown| shown.passed += wait);
+    }
+
+    /// Lets so much time pass, once somebody sleeps until exactly then.
+    pub(super) async fn pass(&self, seconds: u64) {
+        self.asleep(seconds).await;
+        self.jump(Duration::from_secs(seconds));
     }
 
     /// Lets so much time pass, whoever sleeps.
@@ -145,7 +150,7 @@ impl Room {
         let (reader, writer) = tokio::io::split(far);
         let server = Server::new(Arc::clone(&self.app), self.caller(agent), key);
         #[expect(clippy::disallowed_methods, reason = "a test stands in for the other process")]
-        let served = tokio::spawn(serve_with(server, reader, writer, CancellationToken::new()));
+        let fate = tokio::spawn(serve_with(server, reader, writer, CancellationToken::new()));
         let (reader, writer) = tokio::io::split(near);
         let capabilities = serde_json::from_str(capabilities).unwrap();
         let meta = json!({
@@ -153,7 +158,7 @@ impl Room {
             "io.modelcontextprotocol/clientCapabilities": capabilities,
         });
         let reader = BufReader::new(reader);
-        Wire { reader, writer, served, capabilities, meta, last_id: 0, notes: Vec::new() }
+        Wire { reader, writer, served: fate, capabilities, meta, last_id: 0, notes: Vec::new() }
     }
 
     fn caller(&self, agent: &str) -> Caller {
