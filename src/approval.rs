@@ -11,7 +11,7 @@ pub mod record;
 pub mod rules;
 pub mod undo;
 
-pub use approvals::{Approvals, AskError, DecideError, Wanted};
+pub use approvals::{Announcer, Approvals, AskError, DecideError, Quiet, Wanted};
 pub use find_out::{Again, Finding, Sent, find_out, marker};
 pub use line::{Answered, Answers, Line, Mandates, NoLonger};
 pub use plan::Plan;

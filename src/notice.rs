@@ -1,8 +1,10 @@
 //! Tells people outside that a write waits for them: a webhook that only tells, and a command that may answer.
 
+pub mod asking;
 pub mod command;
 pub mod outbox;
 mod shapes;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 pub mod webhook;
@@ -10,6 +12,7 @@ pub mod webhook;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Record;
 use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
 use crate::domain::ids::ApprovalId;
@@ -17,7 +20,8 @@ use crate::domain::place::Place;
 use crate::policy::ask::AgentId;
 
 pub use command::{CommandHook, HookAnswer};
-pub use webhook::Webhook;
+pub use telling::{Listening, Telling};
+pub use webhook::{Webhook, WebhookError};
 
 /// Most characters of one line of a notice.
 const LONGEST_LINE: usize = 300;
@@ -60,6 +64,30 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// The notice of a record that waits. `review` is the base of the pages where people decide.
+    pub fn of(record: &Record, preview: &str, review: Option<&str>) -> Self {
+        let asked = &record.asked;
+        // A connection is named by its site, and by what it signs in with behind that.
+        let site = asked.connection.split(" (").next().unwrap_or_default();
+        let notice = Self {
+            approval: asked.id.clone(),
+            agent: asked.agent.clone(),
+            owner: asked.owner.clone(),
+            tool: asked.tool.clone(),
+            class: asked.effect,
+            target: asked.target.clone(),
+            summary: asked.summary.clone(),
+            preview: cut(preview, LONGEST_PREVIEW),
+            places: asked.places.clone(),
+            asked_at: asked.at,
+            decide_by: asked.decide_by,
+            digest: asked.request.digest(),
+            review_url: review.map(|base| format!("{}/approvals/{}", base.trim_end_matches('/'), asked.id)),
+            site: site.to_owned(),
+        };
+        notice.cut()
+    }
+
     /// The notice with every text and list cut to what a notice may hold.
     #[must_use]
     pub fn cut(mut self) -> Self {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sluice::app::{App, Parts};
 use sluice::approval::line::proposal;
 use sluice::approval::record::{Says, Via};
-use sluice::approval::{Approvals, Asked, Decider, Mandates, NoLonger, Record, Rights, State};
+use sluice::approval::{Announcer, Approvals, Asked, Decider, Mandates, NoLonger, Quiet, Record, Rights, State};
 use sluice::clock::{Clock, SystemClock};
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Client};
@@ -20,6 +20,7 @@ use sluice::policy::ports::{Recorder as _, Verdict};
 use sluice::policy::{Caller, Profile, Proposal, Usage, file};
 use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
+use sluice::store::Store;
 use sluice::store::memory::MemoryStore;
 use sluice::tools::attachments::folder::Folder;
 use sluice::tools::context::Silent;
@@ -49,7 +50,7 @@ pub(crate) struct Desk {
     pub(crate) app: Arc<App>,
     pub(crate) approvals: Arc<Approvals>,
     pub(crate) standing: Arc<Standing>,
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     caller: Caller,
     verdict: Mutex<Option<Verdict>>,
@@ -71,6 +72,10 @@ pub(crate) struct Opening<'a> {
     pub(crate) absent: bool,
     /// Where uploads may come from and downloads may go to.
     pub(crate) folder: Option<&'a Path>,
+    /// What the queue is kept in.
+    pub(crate) store: Arc<dyn Store>,
+    /// Who is told of what waits.
+    pub(crate) announcer: Arc<dyn Announcer>,
 }
 
 impl Opening<'_> {
@@ -79,7 +84,9 @@ impl Opening<'_> {
         let account = ("admin@example.com", "sandbox-token");
         let clock = Arc::new(Hurried::default());
         let site = seed::service_desk();
-        Self { site, account, profile: FULL, clock, tls: false, trusts: false, absent: false, folder: None }
+        let (store, announcer) = (Arc::new(MemoryStore::new()), Arc::new(Quiet));
+        let (tls, trusts, absent, folder) = (false, false, false, None);
+        Self { site, account, profile: FULL, clock, tls, trusts, absent, folder, store, announcer }
     }
 }
 
@@ -164,7 +171,8 @@ impl Desk {
 
     /// A desk opened in its own way.
     pub(crate) async fn opened(opening: Opening<'_>) -> Self {
-        let Opening { site, account: (email, token), profile, clock, tls, trusts, absent, folder } = opening;
+        let Opening { site, account: (email, token), profile, clock, tls, trusts, absent, folder, .. } = opening;
+        let (store, announcer) = (opening.store, opening.announcer);
         let site = Sandbox::start(SandboxOptions { tls, ..SandboxOptions::new(site) }).await.unwrap();
         let credentials = Arc::new(ApiToken::new(email, token.to_owned().into()).unwrap());
         let address = if absent { "http://127.0.0.1:1".to_owned() } else { site.url() };
@@ -173,8 +181,7 @@ impl Desk {
         settings.clock = Arc::clone(&clock);
         settings.authorities = site.ca_pem().filter(|_| trusts).map(|authority| authority.as_bytes().to_vec());
         let profile = Arc::new(self::profile(profile));
-        let store = Arc::new(MemoryStore::new());
-        let approvals = Approvals::open(Arc::clone(&store) as _, Arc::clone(&clock)).await.unwrap();
+        let approvals = Approvals::open(Arc::clone(&store), Arc::clone(&clock), announcer).await.unwrap();
         let standing = Arc::new(Standing(Mutex::new(Arc::clone(&profile))));
         let client = Client::new(settings).unwrap();
         let app = App::new(Parts {
@@ -209,7 +216,7 @@ impl Desk {
 
     /// The next process on the same store, after this one was killed.
     pub(crate) async fn restarted(&self) -> Arc<App> {
-        let approvals = Approvals::open(Arc::clone(&self.store) as _, Arc::clone(&self.clock)).await.unwrap();
+        let approvals = Approvals::open(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::new(Quiet)).await.unwrap();
         Arc::new(App::new(Parts {
             client: self.app.context().client.clone(),
             connection: "the service desk".into(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use sluice::app::{App, Parts};
-use sluice::approval::Approvals;
+use sluice::approval::{Approvals, Quiet};
 use sluice::clock::{Clock, SystemClock};
 use sluice::confluence::{Address, ApiToken, Client, Settings};
 use sluice::domain::digest::Digest;
@@ -81,7 +81,7 @@ impl World {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         // A store in memory never waits.
-        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock)).now_or_never();
+        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock), Arc::new(Quiet)).now_or_never();
         let approvals = approvals.unwrap().unwrap();
         Arc::new(App::new(Parts {
             client: client(),

@@ -1,5 +1,6 @@
 //! The queue of writes: every write has a durable record here, and every view of it reads this one truth.
 
+mod announcer;
 mod ask;
 mod decide;
 mod ports;
@@ -27,6 +28,7 @@ use crate::store::{Store, StoreError};
 use super::record::{Record, State};
 use usage::Counts;
 
+pub use announcer::{Announcer, Quiet};
 pub use ask::{AskError, Wanted};
 pub use decide::DecideError;
 pub use shelf::{Loaded, Stuck};
@@ -38,6 +40,7 @@ const CHANGES: usize = 1024;
 pub struct Approvals {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    announcer: Arc<dyn Announcer>,
     open: Mutex<BTreeMap<ApprovalId, Open>>,
     counts: Mutex<Counts>,
     lines: Mutex<BTreeMap<String, Weak<dyn Carrier>>>,
@@ -77,13 +80,19 @@ pub trait Carrier: Send + Sync {
 
 impl Approvals {
     /// Opens the queue of a store. What was being sent when the last process ended has an unknown fate from now on.
-    pub async fn open(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Result<Arc<Self>, StoreError> {
+    /// The announcer has its say in every commit by which a write begins or ceases to wait for a person.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        announcer: Arc<dyn Announcer>,
+    ) -> Result<Arc<Self>, StoreError> {
         let (changes, _) = broadcast::channel(CHANGES);
         let latest = shelf::latest(&*store).await?.unwrap_or(Timestamp::MIN).max(clock.now());
         let approvals = Self {
             counts: Mutex::new(usage::read(&*store, latest).await?),
             store,
             clock,
+            announcer,
             open: Mutex::default(),
             lines: Mutex::default(),
             changes,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CliError, permissions};
 use crate::app::{App, Parts};
 use crate::approval::mandates::FromFiles;
-use crate::approval::{Approvals, Mandates};
+use crate::approval::{Announcer, Approvals, Mandates};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
@@ -22,6 +22,8 @@ pub(super) struct Shared {
     pub(super) approvals: Arc<Approvals>,
     /// What agents may do when an approved write is sent.
     pub(super) mandates: Arc<dyn Mandates>,
+    /// Where people decide on what waits, where there is a dashboard.
+    pub(super) review: Option<String>,
     /// The time.
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -32,9 +34,11 @@ impl Shared {
         store: Arc<dyn Store>,
         agents: PathBuf,
         clock: Arc<dyn Clock>,
+        announcer: Arc<dyn Announcer>,
     ) -> Result<Self, StoreError> {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
-        Ok(Self { approvals: Approvals::open(store, Arc::clone(&clock)).await?, mandates, clock })
+        let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
+        Ok(Self { approvals, mandates, review: None, clock })
     }
 }
 
@@ -49,7 +53,7 @@ pub(super) async fn app(connection: &Connection, folder: Option<&Path>, shared: 
         folder,
         approvals: Arc::clone(&shared.approvals),
         mandates: Arc::clone(&shared.mandates),
-        review: None,
+        review: shared.review.clone(),
         clock: Arc::clone(&shared.clock),
     }))
 }

@@ -16,6 +16,7 @@ use self::ledger::Ledger;
 use super::assemble::{self, Shared};
 use super::{CliError, Console, Verdict, permissions};
 use crate::app::App;
+use crate::approval::Quiet;
 use crate::clock::SystemClock;
 use crate::config::{Connection, ProfileName};
 use crate::confluence::credentials::ApiToken;
@@ -47,7 +48,7 @@ pub(super) async fn run(
     let sandbox = Sandbox::start(SandboxOptions::new(site)).await?;
     let connection = connection(&sandbox)?;
     let store = Arc::new(MemoryStore::new());
-    let shared = Shared::over(store, PathBuf::new(), Arc::new(SystemClock::new())).await?;
+    let shared = Shared::over(store, PathBuf::new(), Arc::new(SystemClock::new()), Arc::new(Quiet)).await?;
     let app = Arc::new(assemble::app(&connection, None, &shared).await?);
     let mut ledger = Ledger::new(console, &sandbox);
     ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;

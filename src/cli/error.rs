@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
+use crate::notice::WebhookError;
 use crate::owner::SocketError;
 use crate::owner::bridge::BridgeError;
 use crate::people::PeopleError;
@@ -77,6 +78,9 @@ pub enum CliError {
     /// Nobody else can come to the owner of the data directory.
     #[error(transparent)]
     Socket(#[from] SocketError),
+    /// Nobody outside can be told of what waits.
+    #[error(transparent)]
+    Webhook(#[from] WebhookError),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,
@@ -89,7 +93,7 @@ impl CliError {
     /// The exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::People(_) | Self::Usage(_) => 2,
+            Self::Config(_) | Self::People(_) | Self::Usage(_) | Self::Webhook(_) => 2,
             _ => 1,
         }
     }

@@ -1,4 +1,4 @@
-//! What the owner of a data directory keeps open: the store, the queue of writes in it, and the sweeper.
+//! What the owner of a data directory keeps open: the store, the queue of writes in it, the sweeper, and who is told outside.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,10 @@ use super::CliError;
 use super::assemble::Shared;
 use crate::audit::{Trail, trail};
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{Environment, Settings};
 use crate::mcp::StateKey;
+use crate::notice::asking::ask_about_all;
+use crate::notice::{CommandHook, Listening, Telling, Webhook, outbox};
 use crate::people;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
@@ -29,11 +31,24 @@ pub(super) struct Kept {
     trail: Arc<Trail>,
     shared: Shared,
     states: StateKey,
+    outside: Arc<Outside>,
+}
+
+/// Who is told of what waits, and who is asked.
+struct Outside {
+    webhook: Option<Webhook>,
+    hook: Option<CommandHook>,
 }
 
 impl Kept {
-    /// Opens the data directory of the settings; whoever calls holds its lock.
-    pub(super) async fn open(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Self, CliError> {
+    /// Opens the data directory of the settings; whoever calls holds its lock. `review` is the base of the pages where
+    /// people decide, where there are any.
+    pub(super) async fn open(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        review: Option<String>,
+    ) -> Result<Self, CliError> {
+        let outside = Outside::of(settings, &clock)?;
         let data = settings.data_folder()?;
         data.create()?;
         let (folder, key) = (data.store(), data.key());
@@ -48,8 +63,11 @@ impl Kept {
         let agents = people::agents_file(settings).unwrap_or_default();
         let port = Arc::clone(&store) as Arc<dyn Store>;
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
-        let shared = Shared::over(port, agents, clock).await?;
-        Ok(Self { store, trail, shared, states })
+        let webhook = if outside.webhook.is_some() { Listening::Yes } else { Listening::No };
+        let announcer = Arc::new(Telling { webhook, review: review.clone() });
+        let shared = Shared::over(port, agents, clock, announcer).await?;
+        let shared = Shared { review, ..shared };
+        Ok(Self { store, trail, shared, states, outside: Arc::new(outside) })
     }
 
     /// What every connection shares.
@@ -81,6 +99,24 @@ impl Kept {
         }
     }
 
+    /// Tells the webhook of what waits and asks the command about it, until `ending`. What was not told by then is told
+    /// after the next start.
+    pub(super) async fn tell(self, ending: CancellationToken) {
+        let Shared { approvals, review, clock, .. } = &self.shared;
+        let Outside { webhook, hook } = &*self.outside;
+        let telling = async {
+            if let Some(webhook) = webhook {
+                outbox::deliver(&*self.store, &**clock, webhook, &ending).await;
+            }
+        };
+        let asking = async {
+            if let Some(hook) = hook {
+                ask_about_all(approvals, hook, review.as_deref(), &ending).await;
+            }
+        };
+        tokio::join!(telling, asking);
+    }
+
     /// Forgets old records, moves old rows of the trail into files, and tells the log where the trail ends.
     async fn tidy(&self) {
         match self.trail.head_line().await {
@@ -99,5 +135,16 @@ impl Kept {
     pub(super) async fn close(self) {
         self.shared.approvals.finish().await;
         self.store.close().await;
+    }
+}
+
+impl Outside {
+    /// As the settings say; nobody is told or asked yet.
+    fn of(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Self, CliError> {
+        let webhook = settings.webhook()?.map(|webhook| Webhook::new(&webhook)).transpose()?;
+        let environment = Environment::of_process();
+        let command = settings.approval_command()?;
+        let hook = command.map(|command| CommandHook::new(&command, &environment, Arc::clone(clock)));
+        Ok(Self { webhook, hook })
     }
 }

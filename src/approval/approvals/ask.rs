@@ -70,8 +70,13 @@ impl Approvals {
             let mut entry = self.entry(&record, &by, event);
             entry.shape = Some(asked.shape.clone());
             let batch = Batch::new().append(entry.row());
-            // What policy approves at once becomes durable with the intent, before anything is sent.
-            let batch = if record.state == State::Pending { batch } else { batch.soon() };
+            let batch = if record.state == State::Pending {
+                let preview = record.asked.preview.text(&*self.store).await?;
+                self.announcer.announce(batch, &record, &preview)
+            } else {
+                // What policy approves at once becomes durable with the intent, before anything is sent.
+                batch.soon()
+            };
             match self.add(record, same_is, batch).await {
                 Ok(Loaded { record, .. }) => return Ok(record),
                 // An equal request was faster.

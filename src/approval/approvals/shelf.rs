@@ -155,6 +155,9 @@ impl Approvals {
             batch = batch.remove(Key::new(OPEN, id));
         }
         batch = usage::counted(batch, &record);
+        if from == State::Pending && record.state != State::Pending {
+            batch = self.announcer.withdraw(batch, &record);
+        }
         self.store.commit(batch).await?;
         if usage::had_no_effect(&record) {
             self.uncount(&record.asked.agent, &record.asked.id);
@@ -210,6 +213,21 @@ impl Approvals {
     pub(super) async fn open_ids(&self) -> Result<Vec<ApprovalId>, StoreError> {
         let found = self.store.scan(Scan::of(OPEN, usize::MAX)).await?;
         Ok(found.iter().filter_map(|(key, _)| id_at_end(&key.name)).collect())
+    }
+
+    /// Every record that is not final, oldest first. One that is damaged was reported when the queue was opened, and is
+    /// passed over.
+    pub async fn unfinished(&self) -> Result<Vec<Record>, StoreError> {
+        let mut list = Vec::new();
+        for id in self.open_ids().await? {
+            match self.get(&id).await {
+                Ok(record) => list.extend(record.filter(|record| !record.state.is_final())),
+                Err(StoreError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        list.sort_by(|one, other| (one.asked.at, &one.asked.id).cmp(&(other.asked.at, &other.asked.id)));
+        Ok(list)
     }
 
     /// Records from the newest on, of one agent or of all.

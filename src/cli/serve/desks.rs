@@ -93,7 +93,7 @@ impl Desks {
     async fn opened(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
         let runtime = Environment::of_process().path("XDG_RUNTIME_DIR");
         let listener = Listener::bind(&mut lock, runtime.as_deref())?;
-        let kept = Kept::open(&self.settings, Arc::clone(&self.clock)).await?;
+        let kept = Kept::open(&self.settings, Arc::clone(&self.clock), None).await?;
         let serve = desk.open(kept.shared(), kept.states()).await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
@@ -107,6 +107,7 @@ impl Desks {
         let fault = Arc::clone(&self.fault);
         let ending = CancellationToken::new();
         let swept = self.tasks.spawn(kept.clone().sweep(ending.clone()));
+        let told = self.tasks.spawn(kept.clone().tell(ending.clone()));
         self.tasks.spawn(async move {
             if let Err(error) = own.await {
                 note(&fault, CliError::Mcp(error.to_string()));
@@ -115,6 +116,7 @@ impl Desks {
             let _ = others.await;
             ending.cancel();
             let _ = swept.await;
+            let _ = told.await;
             kept.close().await;
             drop(lock);
         });
