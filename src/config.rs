@@ -5,6 +5,7 @@
 
 mod carried;
 mod connection;
+mod dashboard;
 mod data;
 pub mod declared;
 mod environment;

@@ -94,7 +94,8 @@ fn list(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError
     for variable in &settings.unknown_variables {
         findings.note(&format!("{} means nothing to Sluice; is it misspelt?", harmless(variable, 60)))?;
     }
-    let checked = [settings.log().err(), settings.agent().err(), settings.approval_command().err()];
+    let checked =
+        [settings.log().err(), settings.agent().err(), settings.approval_command().err(), settings.dashboard().err()];
     let checked = checked.into_iter().flatten().map(|error| error.to_string());
     for problem in checked.chain(settings.webhook().err().map(|error| error.to_string())) {
         findings.problem(&problem)?;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
+use crate::dashboard::DashboardError;
 use crate::notice::WebhookError;
 use crate::owner::SocketError;
 use crate::owner::bridge::BridgeError;
@@ -81,6 +82,9 @@ pub enum CliError {
     /// Nobody outside can be told of what waits.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
+    /// There is no dashboard.
+    #[error(transparent)]
+    Dashboard(#[from] DashboardError),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,

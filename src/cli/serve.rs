@@ -47,6 +47,7 @@ pub(super) async fn run(
     }
     // What is wrong with our own settings is said here, whoever serves us.
     let desk = Desk::of(settings)?;
+    settings.dashboard()?;
     let carried = settings.carried()?;
     let data = settings.data_folder()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());

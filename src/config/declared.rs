@@ -296,9 +296,19 @@ pub const APPROVAL_COMMAND_TIMEOUT: Setting = Setting {
     help: "Seconds that program may take; after that it has given no answer",
     kind: Kind::Number,
 };
+/// Where people decide.
+pub const DASHBOARD: Setting = Setting {
+    key: "dashboard",
+    variable: "SLUICE_DASHBOARD",
+    flag: Some("dashboard"),
+    value: "ADDRESS",
+    default: None,
+    help: "Address of this machine that people decide at, such as 127.0.0.1:7433; port 0 lets the system choose; none where it is not given",
+    kind: Kind::Text,
+};
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 26] = [
+pub const ALL: [&Setting; 27] = [
     &SITE,
     &EMAIL,
     &API_TOKEN,
@@ -310,6 +320,7 @@ pub const ALL: [&Setting; 26] = [
     &CLOUD_ID,
     &PROFILE,
     &AGENT,
+    &DASHBOARD,
     &APPROVAL_WEBHOOK,
     &APPROVAL_WEBHOOK_SECRET,
     &APPROVAL_WEBHOOK_SECRET_FILE,

@@ -43,7 +43,9 @@ impl Turns {
                 self.queue.retain(|id| waiting.contains(id));
                 waiting.into_iter().for_each(|id| self.note(id, State::Pending));
             }
-            Err(error) => tracing::error!(%error, "the writes that wait cannot be read; the approval command is not asked"),
+            Err(error) => {
+                tracing::error!(%error, "the writes that wait cannot be read; the approval command is not asked")
+            }
         }
     }
 }

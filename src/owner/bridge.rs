@@ -10,11 +10,12 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::entry::{EnterError, Entry, Place};
+use super::entry::{EnterError, Entry, Place, Through};
 use super::link::{Link, Whose};
 use super::lock::Lock;
 use super::session::{NotTaken, Session};
 use crate::config::Carried;
+use crate::config::declared::DASHBOARD;
 use crate::mcp::lines::{Line, Lines};
 use crate::mcp::{too_long, write_out};
 
@@ -218,7 +219,15 @@ impl<R: AsyncRead + Unpin> Passing<'_, R> {
         self.finding = None;
         let link = match found {
             Found::Link(link) => link,
-            Found::Place(Place::Bridge(through)) => Link::new(Box::new(through.0), Whose::Another),
+            Found::Place(Place::Bridge(Through { connection, by })) => {
+                if self.bridge.settings.values.contains_key(DASHBOARD.key) {
+                    tracing::warn!(
+                        owner = by,
+                        "this process has no dashboard: the data directory belongs to another one"
+                    );
+                }
+                Link::new(Box::new(connection), Whose::Another)
+            }
             Found::Place(Place::Owner(lock)) => {
                 // Whoever becomes the owner stays it: there is no second time.
                 let Some(own) = self.bridge.own.take() else { return ControlFlow::Break(Ok(())) };

@@ -36,7 +36,11 @@ pub enum Place {
 }
 
 /// A connection whose other end serves MCP.
-pub struct Through(pub(super) Connection);
+pub struct Through {
+    pub(super) connection: Connection,
+    /// Who is there.
+    pub(super) by: String,
+}
 
 /// Why there is no place for us.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +77,7 @@ impl Entry {
             if let Ok(mut connection) = connect(&folder, holder).await {
                 let purpose = Purpose::Serve(settings.clone().into());
                 match greet(&mut connection, purpose, self.clock.as_ref(), left).await {
-                    Ok(()) => return Ok(Place::Bridge(Through(connection))),
+                    Ok(()) => return Ok(Place::Bridge(Through { connection, by: named(holder) })),
                     Err(GreetingError::Refused(why)) => return Err(EnterError::Refused { by: named(holder), why }),
                     Err(GreetingError::Broken(error)) => tracing::debug!(%error, "the owner is not ready"),
                 }

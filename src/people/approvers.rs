@@ -70,7 +70,7 @@ impl Approver {
 pub struct NotProven;
 
 /// The approvers of one file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Approvers {
     by_name: BTreeMap<String, Listed>,
 }

@@ -17,6 +17,7 @@ use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::{Carried, Connection, Environment, Settings};
+use crate::dashboard::Dashboard;
 use crate::mcp::{self, ServeError, Server, StateKey};
 use crate::owner::{self, Doors, Listener, Lock, Session};
 use crate::people::{self, Known};
@@ -93,7 +94,12 @@ impl Desks {
     async fn opened(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
         let runtime = Environment::of_process().path("XDG_RUNTIME_DIR");
         let listener = Listener::bind(&mut lock, runtime.as_deref())?;
-        let kept = Kept::open(&self.settings, Arc::clone(&self.clock), None).await?;
+        let dashboard = match self.settings.dashboard()? {
+            Some(address) => Some(Dashboard::bind(address).await?),
+            None => None,
+        };
+        let review = dashboard.as_ref().map(Dashboard::url);
+        let kept = Kept::open(&self.settings, Arc::clone(&self.clock), review).await?;
         let serve = desk.open(kept.shared(), kept.states()).await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
@@ -108,6 +114,7 @@ impl Desks {
         let ending = CancellationToken::new();
         let swept = self.tasks.spawn(kept.clone().sweep(ending.clone()));
         let told = self.tasks.spawn(kept.clone().tell(ending.clone()));
+        let decided = dashboard.map(|dashboard| self.tasks.spawn(self.decide(dashboard, &kept, ending.clone())));
         self.tasks.spawn(async move {
             if let Err(error) = own.await {
                 note(&fault, CliError::Mcp(error.to_string()));
@@ -117,10 +124,26 @@ impl Desks {
             ending.cancel();
             let _ = swept.await;
             let _ = told.await;
+            if let Some(decided) = decided {
+                let _ = decided.await;
+            }
             kept.close().await;
             drop(lock);
         });
         Ok(near)
+    }
+
+    /// Lets people decide at the dashboard, until `ending`.
+    fn decide(
+        &self,
+        dashboard: Dashboard,
+        kept: &Kept,
+        ending: CancellationToken,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        tracing::info!(address = dashboard.url(), "people decide at the dashboard");
+        // Without a configuration folder nobody can be set up.
+        let approvers = people::approvers_file(&self.settings).ok();
+        dashboard.serve(Arc::clone(&kept.shared().approvals), approvers, Arc::clone(&self.clock), ending)
     }
 
     /// Waits until everything has closed.

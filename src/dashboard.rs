@@ -1,0 +1,97 @@
+//! Where people decide with a browser or a program of theirs: JSON about what waits and a page for each write, on this
+//! machine alone.
+//!
+//! Nothing here decides for itself: everything is asked of the queue of writes. Reading changes nothing, links carry no
+//! authority, and deciding takes an approver's secret, which no agent has.
+
+mod answer;
+mod api;
+mod credentials;
+pub mod deciding;
+mod guard;
+mod listen;
+mod page;
+mod stream;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::approval::Approvals;
+use crate::clock::Clock;
+
+use self::credentials::Credentials;
+
+/// Streams of changes that are open at once: half of the connections there may be.
+const MOST_STREAMS: usize = 32;
+
+/// An address that the dashboard listens at.
+pub struct Dashboard {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// The dashboard cannot listen.
+#[derive(Debug, thiserror::Error)]
+#[error("the dashboard cannot listen at `{address}`: {source}; give `dashboard` another address")]
+pub struct DashboardError {
+    /// Where.
+    pub address: SocketAddr,
+    /// The system's words.
+    pub source: std::io::Error,
+}
+
+/// What every request is answered from.
+struct Office {
+    approvals: Arc<Approvals>,
+    credentials: Credentials,
+    clock: Arc<dyn Clock>,
+    port: u16,
+    streams: Arc<Semaphore>,
+    /// Decisions run here, to their end even where whoever decides has left.
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Dashboard {
+    /// Takes the address; with port 0 the system chooses one. Nobody is answered yet.
+    pub async fn bind(address: SocketAddr) -> Result<Self, DashboardError> {
+        let failed = |source| DashboardError { address, source };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address })
+    }
+
+    /// Base of its pages, such as `http://127.0.0.1:7433`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers until `closing` is called for and every decision that was begun has ended. Approvers are read from that
+    /// file each time anew; without one there are none.
+    pub async fn serve(
+        self,
+        approvals: Arc<Approvals>,
+        approvers: Option<PathBuf>,
+        clock: Arc<dyn Clock>,
+        closing: CancellationToken,
+    ) {
+        let office = Arc::new(Office {
+            approvals,
+            credentials: Credentials::new(approvers, Arc::clone(&clock)),
+            clock: Arc::clone(&clock),
+            port: self.address.port(),
+            streams: Arc::new(Semaphore::new(MOST_STREAMS)),
+            tasks: TaskTracker::new(),
+            closing: closing.clone(),
+        });
+        listen::accept(self.listener, &api::routes(Arc::clone(&office)), &clock, &closing).await;
+        office.tasks.close();
+        office.tasks.wait().await;
+    }
+}
