@@ -54,7 +54,7 @@ pub(crate) struct Desk {
     pub(crate) clock: Arc<dyn Clock>,
     caller: Caller,
     verdict: Mutex<Option<Verdict>>,
-    shown: Mutex<Vec<Shown>>,
+    shown: Mutex<Vec<Proposal>>,
 }
 
 /// What a desk is opened with.
@@ -133,21 +133,6 @@ impl Mandates for Standing {
     }
 }
 
-/// A write as it was shown to a person.
-#[derive(Clone, Debug)]
-pub(crate) struct Shown {
-    pub(crate) proposal: Proposal,
-    pub(crate) record: Box<Record>,
-}
-
-impl std::ops::Deref for Shown {
-    type Target = Proposal;
-
-    fn deref(&self) -> &Proposal {
-        &self.proposal
-    }
-}
-
 impl Desk {
     /// The seeded service desk, its administrator's token, and an agent that may do everything.
     pub(crate) async fn open() -> Self {
@@ -216,7 +201,8 @@ impl Desk {
 
     /// The next process on the same store, after this one was killed.
     pub(crate) async fn restarted(&self) -> Arc<App> {
-        let approvals = Approvals::open(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::new(Quiet)).await.unwrap();
+        let approvals =
+            Approvals::open(Arc::clone(&self.store), Arc::clone(&self.clock), Arc::new(Quiet)).await.unwrap();
         Arc::new(App::new(Parts {
             client: self.app.context().client.clone(),
             connection: "the service desk".into(),
@@ -245,20 +231,20 @@ impl Desk {
     }
 
     /// What people were shown.
-    pub(crate) fn shown(&self) -> Vec<Shown> {
+    pub(crate) fn shown(&self) -> Vec<Proposal> {
         self.shown.lock().unwrap().clone()
     }
 
     /// What people were shown since this was asked last.
-    pub(crate) fn take_shown(&self) -> Vec<Shown> {
+    pub(crate) fn take_shown(&self) -> Vec<Proposal> {
         std::mem::take(&mut self.shown.lock().unwrap())
     }
 
-    async fn show(&self, record: Box<Record>) {
+    async fn show(&self, record: &Record) {
         let facts = tools::find(&record.asked.tool).unwrap().facts;
         let preview = record.asked.preview.text(self.approvals.store()).await.unwrap();
         let proposal = proposal(&record.asked, facts, preview);
-        self.shown.lock().unwrap().push(Shown { proposal, record });
+        self.shown.lock().unwrap().push(proposal);
     }
 
     /// Lets a person decide on a write that waits, and waits for what comes of it.
@@ -266,7 +252,7 @@ impl Desk {
         let (id, seal) = (record.asked.id.clone(), record.seal);
         let pending = record.state == State::Pending;
         if pending {
-            self.show(record.clone()).await;
+            self.show(&record).await;
         }
         let verdict = self.verdict.lock().unwrap().clone();
         let says = match verdict.filter(|_| pending) {

@@ -81,7 +81,8 @@ impl World {
         }
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         // A store in memory never waits.
-        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock), Arc::new(Quiet)).now_or_never();
+        let approvals =
+            Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock), Arc::new(Quiet)).now_or_never();
         let approvals = approvals.unwrap().unwrap();
         Arc::new(App::new(Parts {
             client: client(),

@@ -13,12 +13,13 @@ use sluice::domain::access::WriteAccess;
 use sluice::domain::digest::Digest;
 use sluice::domain::group::Group;
 use sluice::domain::ids::{ContentId, LabelName, SpaceId, VersionNumber};
+use sluice::policy::Proposal;
 use sluice::policy::ports::Verdict;
 use sluice::sandbox::Logged;
 use sluice::sandbox::model::CommentPlace;
 use sluice::tools::{Entry, catalog, find};
 
-use crate::desk::{Desk, FULL, Shown};
+use crate::desk::{Desk, FULL};
 
 const BODY: &str = "<p>Ask the service desk.</p>";
 
@@ -149,7 +150,7 @@ fn sent(desk: &Desk) -> Vec<Logged> {
 
 /// What a person decides on says what, where and how bad; the request is the one that the arguments ask for, with the
 /// mark of its record.
-fn says_enough(things: &Things, number: usize, shown: &Shown) {
+fn says_enough(things: &Things, number: usize, shown: &Proposal) {
     let note = format!("by tester through Sluice [sluice {}]", shown.approval);
     let write = writes(things, &note).swap_remove(number);
     let facts = find(write.tool).unwrap().facts;

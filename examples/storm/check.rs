@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sluice::approval::approvals::Quiet;
 use sluice::approval::record::Says;
 use sluice::approval::{Approvals, Record, State, marker};
 use sluice::audit::{Known, Trail, Verified};
@@ -153,11 +154,8 @@ struct Said {
 /// Looks at everything that is left of a storm.
 pub(crate) async fn check(folder: &Path, site: &Sandbox, acknowledged: &Acknowledged) -> Result<Verdict, Failure> {
     let store = Arc::new(crate::worker::open(folder)?);
-    let mut verdict = Verdict {
-        acknowledged: acknowledged.proposed.len(),
-        given_up: acknowledged.given_up,
-        ..Verdict::default()
-    };
+    let mut verdict =
+        Verdict { acknowledged: acknowledged.proposed.len(), given_up: acknowledged.given_up, ..Verdict::default() };
     if let Some(damage) = check_store(&store).await?.damage {
         verdict.violations.push(format!("the store is damaged: {damage}"));
     }
@@ -167,7 +165,7 @@ pub(crate) async fn check(folder: &Path, site: &Sandbox, acknowledged: &Acknowle
         Ok(Verified { last, .. }) => verdict.trail = format!("{} rows follow from each other", last.number),
         Err(broken) => verdict.violations.push(format!("the trail: {broken}")),
     }
-    let approvals = Approvals::open(port, clock).await?;
+    let approvals = Approvals::open(port, clock, Arc::new(Quiet)).await?;
     let effects = site.with_site(|site| Effects::of(site));
     verdict.duplicated = effects.duplicated;
     let looking = Mutex::new((&mut verdict, BTreeMap::<Item, Said>::new(), BTreeSet::new()));

@@ -228,4 +228,3 @@ impl Storm {
         Duration::from_millis(self.random.u64(0..=most))
     }
 }
-

@@ -34,11 +34,8 @@ impl Weather {
             let sown = self.sown.entry(template.clone()).or_default();
             while *sown < share {
                 *sown += 1;
-                let (name, effect) = if writes {
-                    for_a_write(&mut self.random, self.speed)
-                } else {
-                    for_a_read(&mut self.random)
-                };
+                let (name, effect) =
+                    if writes { for_a_write(&mut self.random, self.speed) } else { for_a_read(&mut self.random) };
                 *self.ordered.entry(name).or_default() += 1;
                 site.set_fault(Fault { template: Some(template.clone()), times: 1, effect });
             }

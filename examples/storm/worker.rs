@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sluice::app::{App, Parts};
+use sluice::approval::approvals::Quiet;
 use sluice::approval::record::{Says, Via};
 use sluice::approval::{Approvals, Asked, DecideError, Decider, Mandates, NoLonger, Rights, State};
 use sluice::clock::Clock;
@@ -17,9 +18,9 @@ use sluice::confluence::{Address, ApiToken, Client};
 use sluice::domain::ids::ApprovalId;
 use sluice::policy::ask::AgentId;
 use sluice::policy::{Caller, Profile, file};
-use sluice::store::{Scan, Store, Table};
 use sluice::store::embedded::EmbeddedStore;
 use sluice::store::keys::MasterKey;
+use sluice::store::{Scan, Store, Table};
 use sluice::tools::context::Silent;
 use sluice::tools::{self, Begun, ToolError};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -94,7 +95,7 @@ impl Worker {
         settings.limits = Limits { at_once: 64.try_into()?, ..Limits::without_rates() };
         settings.clock = Arc::clone(&clock);
         let profiles = Profiles::new()?;
-        let approvals = Approvals::open(store, Arc::clone(&clock)).await?;
+        let approvals = Approvals::open(store, Arc::clone(&clock), Arc::new(Quiet)).await?;
         let app = App::new(Parts {
             client: Client::new(settings)?,
             site: site.to_owned(),

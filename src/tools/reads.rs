@@ -49,18 +49,18 @@ impl Reads<'_> {
 
     /// The current page with its body.
     pub async fn page(&self, id: &ContentId) -> Result<Page, ToolError> {
-        self.remembered(self.one(api::pages::get_page(id, None), Page::place).await?)
+        Ok(self.remembered(self.one(api::pages::get_page(id, None), Page::place).await?))
     }
 
     /// The current page without its body.
     pub async fn page_head(&self, id: &ContentId) -> Result<Page, ToolError> {
-        self.remembered(self.one(api::pages::get_page_head(id), Page::place).await?)
+        Ok(self.remembered(self.one(api::pages::get_page_head(id), Page::place).await?))
     }
 
     /// Keeps for a moment where a page is, so that the gate need not ask again.
-    fn remembered(&self, page: Page) -> Result<Page, ToolError> {
+    fn remembered(&self, page: Page) -> Page {
         self.context.places.remember_content(&page.id, &page.space_id);
-        Ok(page)
+        page
     }
 
     /// An attachment.

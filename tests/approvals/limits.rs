@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sluice::approval::Approvals;
+use sluice::approval::approvals::Quiet;
 use sluice::approval::record::Says;
 use sluice::domain::limits::PENDING_PER_AGENT;
 use sluice::policy::ports::Recorder as _;
@@ -60,7 +61,7 @@ async fn what_was_written_counts_after_a_restart() {
     desk.data("add_labels", json!({ "page_id": page, "labels": ["one"] })).await;
     desk.data("delete_page", json!({ "page_id": page })).await;
     desk.error("delete_page", json!({ "page_id": "999999999" })).await;
-    let again = Approvals::open(Arc::clone(&desk.store) as _, Arc::clone(&desk.clock)).await.unwrap();
+    let again = Approvals::open(Arc::clone(&desk.store), Arc::clone(&desk.clock), Arc::new(Quiet)).await.unwrap();
     let usage = again.usage(&desk.caller().agent);
     assert_eq!((usage.writes_last_hour, usage.deletes_last_day), (2, 1));
     assert_eq!(usage, desk.usage());

@@ -6,7 +6,7 @@ use serde_json::json;
 use sluice::approval::State;
 use sluice::approval::record::{Known, Says};
 use sluice::sandbox::{Effect, Fault, Moment};
-use sluice::store::{Batch, Key, Store as _, Table};
+use sluice::store::{Batch, Key, Table};
 
 use super::deciding::{maria, only, sent, waiting};
 use crate::desk::Desk;

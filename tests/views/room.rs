@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice::app::{App, Parts};
 use sluice::approval::approvals::Change;
+use sluice::approval::approvals::Quiet;
 use sluice::approval::record::{Says, Via};
 use sluice::approval::{Approvals, Decider, Record, Rights, State};
 use sluice::clock::Clock;
@@ -125,7 +126,8 @@ impl Room {
         let mut settings = Settings::new(Address::site(&site.url()).unwrap(), Arc::new(token));
         settings.limits = Limits::without_rates();
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
-        let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&time)).await.unwrap();
+        let approvals =
+            Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&time), Arc::new(Quiet)).await.unwrap();
         let app = Arc::new(App::new(Parts {
             client: Client::new(settings).unwrap(),
             connection: "the service desk".into(),
