@@ -77,7 +77,6 @@ impl App {
             approvals: Arc::clone(&approvals),
             mandates: parts.mandates,
             answers: Arc::new(Catalog::new(context.clone())),
-            busy: std::sync::Mutex::default(),
         });
         approvals.attach(&parts.connection, &line);
         let tasks = TaskTracker::new();

@@ -29,6 +29,8 @@ mod scope;
 mod shared;
 mod small_site;
 mod store;
+mod storm;
+mod tampering;
 mod tool_sets;
 mod trail;
 mod undo;

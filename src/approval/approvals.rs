@@ -45,9 +45,10 @@ pub struct Approvals {
     counts: Mutex<Counts>,
     lines: Mutex<BTreeMap<String, Weak<dyn Carrier>>>,
     changes: broadcast::Sender<Change>,
-    latest: Mutex<Timestamp>,
+    latest: Mutex<(Timestamp, Duration)>,
     texts: Mutex<BTreeSet<Digest>>,
     tasks: TaskTracker,
+    busy: Mutex<BTreeSet<ApprovalId>>,
 }
 
 /// What is remembered of a record that is not final.
@@ -78,6 +79,18 @@ pub trait Carrier: Send + Sync {
     fn reconcile(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()>;
 }
 
+/// Marks a record as busy until it is dropped: whatever the number of lines, one of them is at it.
+pub(super) struct Busy<'a> {
+    approvals: &'a Approvals,
+    id: ApprovalId,
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        lock(&self.approvals.busy).remove(&self.id);
+    }
+}
+
 impl Approvals {
     /// Opens the queue of a store. What was being sent when the last process ended has an unknown fate from now on.
     /// The announcer has its say in every commit by which a write begins or ceases to wait for a person.
@@ -88,6 +101,7 @@ impl Approvals {
     ) -> Result<Arc<Self>, StoreError> {
         let (changes, _) = broadcast::channel(CHANGES);
         let latest = shelf::latest(&*store).await?.unwrap_or(Timestamp::MIN).max(clock.now());
+        let steady = clock.steady();
         let approvals = Self {
             counts: Mutex::new(usage::read(&*store, latest).await?),
             store,
@@ -96,9 +110,10 @@ impl Approvals {
             open: Mutex::default(),
             lines: Mutex::default(),
             changes,
-            latest: Mutex::new(latest),
+            latest: Mutex::new((latest, steady)),
             texts: Mutex::default(),
             tasks: TaskTracker::new(),
+            busy: Mutex::default(),
         };
         approvals.recover().await?;
         Ok(Arc::new(approvals))
@@ -161,6 +176,11 @@ impl Approvals {
         lock(&self.lines).get(connection)?.upgrade()
     }
 
+    /// Begins with a record, unless somebody is at it.
+    pub(super) fn begin(&self, id: &ApprovalId) -> Option<Busy<'_>> {
+        lock(&self.busy).insert(id.clone()).then(|| Busy { approvals: self, id: id.clone() })
+    }
+
     /// Begins to carry an approved write out, whether or not anybody waits for it.
     pub(super) fn start(&self, record: &Record) {
         if let Some(line) = self.line(&record.asked.connection) {
@@ -195,11 +215,15 @@ impl Approvals {
         &*self.store
     }
 
-    /// The time, never earlier than anything that was written down: a clock that is set back revives nothing.
+    /// The time, never earlier than anything that was written down, and never at a stand: a clock that is set back
+    /// revives nothing, and nothing waits until it has caught up.
     pub fn now(&self) -> Timestamp {
         let mut latest = lock(&self.latest);
-        *latest = latest.max(self.clock.now());
-        *latest
+        let steady = self.clock.steady();
+        let (then, seen) = *latest;
+        let since = then.saturating_add(steady.saturating_sub(seen)).unwrap_or(then);
+        *latest = (since.max(self.clock.now()), steady);
+        latest.0
     }
 
     /// Whether a moment that a record names has passed, by the calendar or by the clock that cannot be set.

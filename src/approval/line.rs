@@ -3,10 +3,9 @@
 mod fate;
 mod looking;
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::{BoxFuture, FutureExt as _, TryFutureExt as _};
 
 use crate::confluence::client::Client;
 use crate::confluence::failure::Failure;
@@ -76,14 +75,12 @@ pub struct Line {
     pub mandates: Arc<dyn Mandates>,
     /// What tools answer.
     pub answers: Arc<dyn Answers>,
-    /// What is being carried out or looked after at this moment.
-    pub busy: Mutex<BTreeSet<ApprovalId>>,
 }
 
 impl Carrier for Line {
     fn carry_out(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()> {
         async move {
-            let Some(_busy) = self.begin(&id) else { return };
+            let Some(_busy) = self.approvals.begin(&id) else { return };
             if let Err(error) = self.carry(&id).await {
                 tracing::error!(%id, %error, "an approved write could not be carried out");
             }
@@ -93,7 +90,7 @@ impl Carrier for Line {
 
     fn reconcile(self: Arc<Self>, id: ApprovalId) -> BoxFuture<'static, ()> {
         async move {
-            let Some(_busy) = self.begin(&id) else { return };
+            let Some(_busy) = self.approvals.begin(&id) else { return };
             let looked = match self.look(&id).await {
                 Ok(true) => self.carry(&id).await,
                 other => other.map(drop),
@@ -106,24 +103,7 @@ impl Carrier for Line {
     }
 }
 
-/// Marks a record as busy until it is dropped.
-struct Busy<'a> {
-    line: &'a Line,
-    id: ApprovalId,
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.line.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
-
 impl Line {
-    fn begin(&self, id: &ApprovalId) -> Option<Busy<'_>> {
-        let is_first = self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
-        is_first.then(|| Busy { line: self, id: id.clone() })
-    }
-
     /// Sends the write until it is known what became of it, or somebody else has to go on.
     async fn carry(&self, id: &ApprovalId) -> Result<(), StoreError> {
         loop {
@@ -145,7 +125,9 @@ impl Line {
         if self.approvals.paused().await?.is_some() {
             return Ok(false);
         }
-        let body = match asked.body.read(self.approvals.store()).await {
+        let store = self.approvals.store();
+        let read = asked.arguments.read(store).and_then(|_| asked.body.read(store));
+        let body = match read.await {
             Ok(body) => body,
             Err(StoreError::Damaged { .. }) => {
                 self.approvals.reject_tampered(loaded).await?;

@@ -98,6 +98,28 @@ pub enum Proof {
     AskAPerson,
 }
 
+impl Proof {
+    /// Whether Confluence refuses a second sending even where somebody took back what the first had done: by version,
+    /// by a name that is taken once, or because the thing never comes back.
+    pub const fn is_guarded(&self) -> bool {
+        match self {
+            Self::PageHasVersion { .. }
+            | Self::TitleIsThere { .. }
+            | Self::FileIsThere { .. }
+            | Self::SpaceIsMade { .. }
+            | Self::CommentIsGone { .. } => true,
+            Self::IsTrashed { .. }
+            | Self::PageIsCurrent(_)
+            | Self::AttachmentIsTrashed { .. }
+            | Self::LabelsAreThere { .. }
+            | Self::LabelIsGone { .. }
+            | Self::SpaceIsNamed { .. }
+            | Self::CommentIsThere(_)
+            | Self::AskAPerson => false,
+        }
+    }
+}
+
 /// Name and description of a space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpaceWords {

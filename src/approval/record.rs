@@ -42,6 +42,8 @@ pub struct Record {
     pub sent_at: Option<Timestamp>,
     /// How often it was sent.
     pub attempts: u32,
+    /// When a sending left whose answer is not known; none where each one so far was certainly turned away.
+    pub doubt: Option<Timestamp>,
     /// What became of it.
     pub outcome: Option<Outcome>,
     /// The write that undid it.
@@ -274,6 +276,11 @@ impl Asked {
         Digest::of([serde_json::to_vec(self).unwrap_or_default().as_slice()])
     }
 
+    /// The long texts, each in the record or beside it.
+    pub fn parts(&self) -> impl Iterator<Item = &Kept> {
+        [Some(&self.preview), Some(&self.arguments), Some(&self.body), self.before.as_ref()].into_iter().flatten()
+    }
+
     /// The target by type and id alone, such as `page 123`: what the audit trail may hold.
     pub fn target_id(&self) -> String {
         self.target.split('`').next().unwrap_or_default().trim().to_owned()
@@ -293,9 +300,16 @@ impl Record {
             execute_by,
             sent_at: None,
             attempts: 0,
+            doubt: None,
             outcome: None,
             undone_by: None,
         }
+    }
+
+    /// Says that nobody knows what became of the last sending.
+    pub fn becomes_unknown(&mut self) {
+        self.state = State::Unknown;
+        self.doubt = self.sent_at;
     }
 
     /// Whether it still is what was asked and, where it was decided, what was on the screen.

@@ -6,7 +6,7 @@ use crate::policy::ask::AgentId;
 use crate::store::{Batch, StoreError};
 
 use super::super::grants;
-use super::super::record::{Asked, Decision, Record, Says, State, Via};
+use super::super::record::{Asked, Decision, Kept, Record, Says, State, Via};
 use super::{Approvals, Loaded, Stuck, lock};
 
 /// Whether a person has to decide.
@@ -53,8 +53,24 @@ impl Approvals {
     }
 
     /// Gives a write its record, or finds that of an equal one. One that needs a person waits in it, durably; one
-    /// that does not is approved at once.
+    /// that does not is approved at once. Where it gets none of its own, what lies beside it is forgotten.
     pub async fn ask(&self, asked: Asked, wanted: Wanted) -> Result<Record, AskError> {
+        let is_beside = |kept: &&Kept| matches!(kept, Kept::Apart { .. });
+        let (id, beside): (_, Vec<Kept>) = (asked.id.clone(), asked.parts().filter(is_beside).cloned().collect());
+        let given = self.given(asked, wanted).await;
+        let is_unused = match &given {
+            Ok(record) => record.asked.id != id,
+            Err(AskError::Paused { .. } | AskError::TooMany) => true,
+            // It may have been written all the same.
+            Err(AskError::Store(_)) => false,
+        };
+        for kept in beside.iter().filter(|_| is_unused) {
+            kept.forget(&*self.store).await?;
+        }
+        given
+    }
+
+    async fn given(&self, asked: Asked, wanted: Wanted) -> Result<Record, AskError> {
         if let Some(pause) = self.paused().await? {
             return Err(AskError::Paused { by: pause.by });
         }

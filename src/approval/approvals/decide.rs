@@ -145,7 +145,8 @@ impl Approvals {
         self.end(loaded, State::RejectedTampered, "sluice", "the record is not what was asked").await
     }
 
-    /// Ends what was not sent; a record that moved on meanwhile is left alone.
+    /// Ends what was not sent; a record that moved on meanwhile is left alone. What was sent before and turned up
+    /// nowhere is not sent again, but it may have been on its way: that is found out first.
     pub(in crate::approval) async fn end(
         &self,
         loaded: &Loaded,
@@ -154,10 +155,12 @@ impl Approvals {
         why: &str,
     ) -> Result<(), StoreError> {
         let now = self.now();
-        let mut entry = self.entry(&loaded.record, who, state.word());
+        let in_doubt = loaded.record.doubt.is_some() && state != State::RejectedTampered;
+        let mut entry = self.entry(&loaded.record, who, if in_doubt { "stopped" } else { state.word() });
         entry.why = Some(why.to_owned());
         let edit = |record: &mut Record| {
-            record.state = state;
+            record.state = if in_doubt { State::Unknown } else { state };
+            record.execute_by = if in_doubt { Some(now) } else { record.execute_by };
             record.outcome = Some(Outcome { message: Some(why.to_owned()), ..Outcome::known(now, Known::NotSent) });
         };
         match self.change(loaded, entry, edit).await {

@@ -94,8 +94,12 @@ pub(super) async fn latest(store: &dyn Store) -> Result<Option<Timestamp>, Store
 impl Approvals {
     pub(in crate::approval) async fn load(&self, id: &ApprovalId) -> Result<Option<Loaded>, StoreError> {
         let Some(found) = self.store.get(&Key::new(RECORDS, id.as_str())).await? else { return Ok(None) };
-        match serde_json::from_slice(&found.value) {
-            Ok(record) => Ok(Some(Loaded { record, version: found.version })),
+        match serde_json::from_slice::<Record>(&found.value) {
+            Ok(record) if record.asked.id == *id => Ok(Some(Loaded { record, version: found.version })),
+            Ok(_) => {
+                tracing::error!(%id, "the record of a write says that it is another's");
+                Err(StoreError::Damaged { table: RECORDS.name() })
+            }
             Err(error) => {
                 tracing::error!(%id, %error, "the record of a write cannot be read");
                 Err(StoreError::Damaged { table: RECORDS.name() })
@@ -274,8 +278,7 @@ impl Approvals {
     pub(super) async fn forget(&self, loaded: &Loaded) -> Result<(), Stuck> {
         let record = &loaded.record;
         let asked = &record.asked;
-        let parts = [Some(&asked.preview), Some(&asked.arguments), Some(&asked.body), asked.before.as_ref()];
-        for kept in parts.into_iter().flatten() {
+        for kept in asked.parts() {
             kept.forget(&*self.store).await?;
         }
         let key = Key::new(RECORDS, asked.id.as_str());

@@ -29,7 +29,7 @@ impl Approvals {
             if matches!(loaded.record.state, State::Executing | State::Reconciling) {
                 let mut entry = self.entry(&loaded.record, "sluice", "unknown");
                 entry.why = Some("the process ended before it was known".into());
-                match self.change(&loaded, entry, |record| record.state = State::Unknown).await {
+                match self.change(&loaded, entry, Record::becomes_unknown).await {
                     Ok(_) | Err(Stuck::Moved | Stuck::Impossible { .. }) => {}
                     Err(Stuck::Store(error)) => return Err(error),
                 }
@@ -69,7 +69,8 @@ impl Approvals {
                 self.start(record);
                 Ok(())
             }
-            State::Unknown => {
+            // Sent or looked for, but by nobody any more: whoever is at it keeps it busy.
+            State::Unknown | State::Executing | State::Reconciling => {
                 self.look_after(record);
                 Ok(())
             }

@@ -45,6 +45,13 @@ pub(super) async fn is_made(
     let mut title_is_taken = false;
     for document in &titled {
         if !is_ours(site, document, &account) {
+            // Too old for ours by their clock, or by a clock of ours that was set wrongly: word for word, it may be.
+            if document.author_id.as_ref() == Some(&account)
+                && let Some(first) = first_version(site, kind, document).await?
+                && site.says_the_same(first.storage())
+            {
+                return Ok(Finding::CannotTell);
+            }
             // Pages give their title up in the trash. Posts of the same title stand beside each other on other days.
             let later = kind == DocumentKind::Page || site.since(document.created_at);
             title_is_taken |= document.status != "trashed" && later;

@@ -23,23 +23,20 @@ enum Fate {
     Unknown,
 }
 
-/// Reads a failure. After an earlier sending whose fate was unknown a refusal may be the echo of our own success.
-const fn fate(failure: &Failure, attempts: u32) -> Fate {
+/// Reads a failure of one sending.
+const fn fate(failure: &Failure) -> Fate {
     match failure {
         Failure::TooFast { .. } | Failure::NotStarted { .. } => Fate::NotYet,
-        Failure::Refused { .. } | Failure::Bug { .. } | Failure::NotSignedIn(_) | Failure::ScopeMissing(_) => {
-            Fate::Never
-        }
-        Failure::Forbidden(_)
+        Failure::Refused { .. }
+        | Failure::Bug { .. }
+        | Failure::NotSignedIn(_)
+        | Failure::ScopeMissing(_)
+        | Failure::Forbidden(_)
         | Failure::NotFound(_)
         | Failure::Gone(_)
         | Failure::TooLarge(_)
-        | Failure::Invalid(_)
-            if attempts <= 1 =>
-        {
-            Fate::Never
-        }
-        Failure::Conflict(_) if attempts <= 1 => Fate::MovedOn,
+        | Failure::Invalid(_) => Fate::Never,
+        Failure::Conflict(_) => Fate::MovedOn,
         _ => Fate::Unknown,
     }
 }
@@ -61,9 +58,11 @@ impl Line {
         let record = &loaded.record;
         let by_policy = record.decision.as_ref().is_none_or(|decision| decision.via == Via::Policy);
         let again = record.attempts < SENDINGS && !by_policy;
-        let state = match fate(failure, record.attempts) {
+        let state = match fate(failure) {
             // A person has said yes once and is not asked again; the agent that waits can try again itself.
             Fate::NotYet if again => State::Approved,
+            // An earlier sending may have taken effect, or take it yet: a refusal may be the echo of our own success.
+            _ if record.doubt.is_some() => State::Unknown,
             Fate::NotYet | Fate::Never => State::Failed,
             Fate::MovedOn => State::Conflict,
             Fate::Unknown => State::Unknown,
@@ -100,6 +99,9 @@ impl Line {
     ) -> Result<Option<Loaded>, StoreError> {
         let code = outcome.as_ref().and_then(|outcome| outcome.code.clone());
         let edit = |record: &mut Record| {
+            if state == State::Unknown {
+                record.becomes_unknown();
+            }
             record.state = state;
             record.outcome = outcome;
         };

@@ -17,8 +17,7 @@ const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(30);
 impl Line {
     /// Looks once; whether the write may be sent again at once. What cannot be said yet is looked for by the next sweep.
     pub(super) async fn look(&self, id: &ApprovalId) -> Result<bool, StoreError> {
-        let unknown = self.approvals.load(id).await?.filter(|loaded| loaded.record.state == State::Unknown);
-        let Some(unknown) = unknown else { return Ok(false) };
+        let Some(unknown) = self.unknown(id).await? else { return Ok(false) };
         let reconciling = self.move_to(&unknown, State::Reconciling, unknown.record.outcome.clone()).await?;
         let Some(loaded) = reconciling else { return Ok(false) };
         let asked = &loaded.record.asked;
@@ -30,7 +29,7 @@ impl Line {
                 let answered = self.answers.found(asked, id, version);
                 self.succeeded(&loaded, answered, Known::Found).await?;
             }
-            Ok(Finding::Superseded) => {
+            Ok(Finding::Superseded) if self.is_settled(&loaded) => {
                 self.end(&loaded, State::Conflict, "conflict", "something else is there now").await?;
             }
             Ok(Finding::NotThere { again: Again::Safe }) => return self.not_there(&loaded).await,
@@ -38,7 +37,8 @@ impl Line {
                 let why = "whether it took effect cannot be read; a person has to look";
                 self.end(&loaded, State::NeedsHuman, "needs_human", why).await?;
             }
-            Ok(Finding::NotThere { .. } | Finding::CannotTell) => self.later(&loaded).await?,
+            // What is there now may go again before our request arrives.
+            Ok(Finding::Superseded | Finding::NotThere { .. } | Finding::CannotTell) => self.later(&loaded).await?,
             Err(failure) => {
                 tracing::warn!(id = %asked.id, code = failure.code(), "what became of a write could not be read yet");
                 self.later(&loaded).await?;
@@ -47,14 +47,28 @@ impl Line {
         Ok(false)
     }
 
-    /// Nothing is there, and Confluence itself would refuse a second one: it is sent again as long as that is allowed.
+    /// The record where its fate is unknown, or nobody is left who was finding out: whoever calls keeps it busy.
+    async fn unknown(&self, id: &ApprovalId) -> Result<Option<Loaded>, StoreError> {
+        let Some(loaded) = self.approvals.load(id).await? else { return Ok(None) };
+        match loaded.record.state {
+            State::Unknown => Ok(Some(loaded)),
+            State::Executing | State::Reconciling => {
+                self.move_to(&loaded, State::Unknown, loaded.record.outcome.clone()).await
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Nothing is there: it is sent again as long as that is allowed, at once where Confluence refuses a second one
+    /// whatever happens in between, and else when the first can no longer arrive.
     async fn not_there(&self, loaded: &Loaded) -> Result<bool, StoreError> {
         let record = &loaded.record;
         let in_time = record.execute_by.is_some_and(|moment| self.approvals.now() < moment);
-        if in_time && record.attempts < SENDINGS {
+        let settled = self.is_settled(loaded);
+        if in_time && record.attempts < SENDINGS && (settled || record.asked.proof.is_guarded()) {
             return Ok(self.move_to(loaded, State::Approved, None).await?.is_some());
         }
-        if self.is_settled(loaded) {
+        if settled {
             self.end(loaded, State::Failed, "not_applied", "it took no effect").await?;
         } else {
             self.later(loaded).await?;

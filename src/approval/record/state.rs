@@ -78,7 +78,8 @@ impl State {
         };
         match self {
             Pending => matches!(next, Approved | Denied | Expired | Cancelled | RejectedTampered),
-            Approved => matches!(next, Executing | Expired | Cancelled | RejectedTampered),
+            // To unknown: it is not sent again, but an earlier sending may have taken effect.
+            Approved => matches!(next, Executing | Unknown | Expired | Cancelled | RejectedTampered),
             // Back to approved: not one byte was sent, or it was turned away unread.
             Executing => matches!(next, Succeeded | Failed | Conflict | Unknown | Approved),
             Unknown => matches!(next, Reconciling | NeedsHuman),
