@@ -7,7 +7,7 @@ mod callers;
 use std::path::PathBuf;
 
 /// A hash that costs next to nothing, so that tests do not wait.
-fn cheap_hash(secret: &str) -> String {
+pub(crate) fn cheap_hash(secret: &str) -> String {
     use argon2::{Argon2, Params, PasswordHasher as _};
     let cheap = Argon2::from(Params::new(8, 1, 1, None).unwrap());
     cheap.hash_password(secret.as_bytes()).unwrap().to_string()

@@ -35,12 +35,14 @@ pub(crate) struct Start<'a> {
     pub(crate) era: &'static str,
     pub(crate) data_dir: &'a Path,
     pub(crate) token: &'a str,
+    /// Where it shall have its dashboard.
+    pub(crate) dashboard: Option<&'a str>,
 }
 
 impl<'a> Start<'a> {
     /// The administrator's token.
     pub(crate) fn new(site: &'a Sandbox, profile: &'a str, era: &'static str, data_dir: &'a Path) -> Self {
-        Self { site, profile, era, data_dir, token: TOKEN }
+        Self { site, profile, era, data_dir, token: TOKEN, dashboard: None }
     }
 
     /// Starts the program with nothing in its environment but what it needs.
@@ -50,6 +52,7 @@ impl<'a> Start<'a> {
         let mut process = Command::new(env!("CARGO_BIN_EXE_sluice"))
             .args(["serve", "--stdio", "--profile", self.profile, "--log", "json,trace", "--data-dir"])
             .arg(self.data_dir)
+            .args(self.dashboard.iter().flat_map(|address| ["--dashboard", address]))
             .env_clear()
             .envs([
                 ("SLUICE_SITE", self.site.url().as_str()),
@@ -192,6 +195,11 @@ impl Program {
         drop(input);
         let more: Vec<String> = output.lines().map(Result::unwrap).collect();
         (process.wait().unwrap(), clean(&log, &token), more)
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.read_log()
     }
 
     fn read_log(&self) -> String {

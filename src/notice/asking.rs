@@ -41,10 +41,12 @@ impl Turns {
                 let waiting: Vec<ApprovalId> = waiting.map(|record| record.asked.id).collect();
                 self.known.retain(|id| waiting.contains(id));
                 self.queue.retain(|id| waiting.contains(id));
-                waiting.into_iter().for_each(|id| self.note(id, State::Pending));
+                for id in waiting {
+                    self.note(id, State::Pending);
+                }
             }
             Err(error) => {
-                tracing::error!(%error, "the writes that wait cannot be read; the approval command is not asked")
+                tracing::error!(%error, "the writes that wait cannot be read; the approval command is not asked");
             }
         }
     }
