@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::approval::{Approvals, Line, Mandates, Record, State};
+use crate::approval::{Approvals, Decider, Line, Mandates, Record, State};
 use crate::clock::Clock;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
@@ -19,7 +19,7 @@ use crate::policy::profile::Scope;
 use crate::policy::{Caller, Gate};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
-use crate::tools::{self, Answer, Begun, Call, Catalog, Context, Entry, ToolError};
+use crate::tools::{self, Answer, Begun, Call, Catalog, Context, Entry, NotTakenBack, ToolError};
 
 /// What an app is made of.
 pub struct Parts {
@@ -164,15 +164,7 @@ impl App {
     ) -> Result<Begun, ToolError> {
         let scope = caller.profile.scope.clone();
         let context = Context { scope, progress, cancelled, ..self.context.clone() };
-        let call = Call {
-            gate: &self.gate,
-            caller,
-            context: &context,
-            approvals: &self.approvals,
-            line: &self.line,
-            connection: &self.connection,
-        };
-        let begun = (entry.call)(&call, arguments).await;
+        let begun = (entry.call)(&self.call_of(caller, &context), arguments).await;
         let code = match &begun {
             Ok(Begun::Ended(_)) => None,
             Ok(Begun::Waits(record)) => Some(record.state.word().to_owned()),
@@ -180,6 +172,39 @@ impl App {
         };
         self.gate.answered(caller, entry.facts, code).await;
         begun
+    }
+
+    fn call_of<'a>(&'a self, caller: &'a Caller, context: &'a Context) -> Call<'a> {
+        Call {
+            gate: &self.gate,
+            caller,
+            context,
+            approvals: &self.approvals,
+            line: &self.line,
+            connection: &self.connection,
+        }
+    }
+
+    /// Takes a write back in the name of a person, whose rights are judged; `caller` is that person's. The records of
+    /// what was sent, which runs to its end.
+    pub async fn take_back(
+        self: &Arc<Self>,
+        caller: Caller,
+        record: Record,
+        who: Decider,
+    ) -> Result<Vec<Record>, NotTakenBack> {
+        let app = Arc::clone(self);
+        let running = self.tasks.spawn(async move {
+            let scope = caller.profile.scope.clone();
+            let context = Context { scope, ..app.context.clone() };
+            app.call_of(&caller, &context).take_back(&record, &who).await
+        });
+        running.await.unwrap_or_else(|_| Err(ToolError::fault().into()))
+    }
+
+    /// Name of the connection: the site and the account it is used by.
+    pub fn connection(&self) -> &str {
+        &self.connection
     }
 
     /// What tools work with.

@@ -11,11 +11,11 @@ pub mod record;
 pub mod rules;
 pub mod undo;
 
-pub use approvals::{Announcer, Approvals, AskError, DecideError, Quiet, Wanted};
+pub use approvals::{Announcer, Approvals, AskError, DecideError, Pause, Quiet, Wanted};
 pub use find_out::{Again, Finding, Sent, find_out, marker};
 pub use line::{Answered, Answers, Line, Mandates, NoLonger};
 pub use plan::Plan;
 pub use proof::{Proof, SpaceWords, Thread};
 pub use record::{Asked, Record, State};
 pub use rules::{Decider, Rights};
-pub use undo::Undo;
+pub use undo::{NotUndone, Undo};

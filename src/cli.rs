@@ -3,26 +3,25 @@
 //! Exit codes: 0 all is well; 1 the command ran and found something wrong; 2 the command line or a setting is wrong;
 //! 70 a client deleted a space on the simulated site.
 
-mod assemble;
-mod audit;
-mod completions;
+mod approvals;
 mod console;
+mod data;
 mod demo;
 mod doctor;
 mod error;
-mod kept;
 mod people;
 mod permissions;
 mod process;
+mod reference;
 mod sandbox;
 mod serve;
-mod store;
-mod tools;
 
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
+use data::{audit, store};
 use people::{agents, approvers};
+use reference::{completions, tools};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
 
@@ -58,6 +57,14 @@ enum Command {
     /// Name the people who may approve
     #[command(subcommand)]
     Approvers(approvers::Task),
+    /// List writes that wait, show them, decide on them
+    Approvals(approvals::Arguments),
+    /// Take a write back
+    Undo(approvals::Undo),
+    /// Stop every write until `resume`
+    Pause(approvals::Switch),
+    /// Let writes be sent again
+    Resume(approvals::Switch),
     /// Show, check and write out the audit trail
     Audit(audit::Arguments),
     /// List the tools as a Markdown table
@@ -71,6 +78,11 @@ enum Command {
 }
 
 impl CommandLine {
+    /// Whether the command serves somebody else; all others are for the person who runs them.
+    const fn serves(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
+
     /// The settings of the commands that have any.
     pub fn settings(&self, environment: &Environment) -> Result<Option<Settings>, ConfigError> {
         let flags = match &self.command {
@@ -78,6 +90,9 @@ impl CommandLine {
             Command::Doctor(arguments) => arguments.flags(),
             Command::Store(arguments) => arguments.flags(),
             Command::Audit(arguments) => arguments.flags(),
+            Command::Approvals(arguments) => arguments.flags(),
+            Command::Undo(arguments) => arguments.flags(),
+            Command::Pause(arguments) | Command::Resume(arguments) => arguments.flags(),
             Command::Agents(_) | Command::Approvers(_) => &Flags::default(),
             _ => return Ok(None),
         };
@@ -94,7 +109,19 @@ impl CommandLine {
         match (self.command, settings) {
             (Command::Serve(arguments), Some(settings)) => serve::run(&arguments, &settings, shutdown).await,
             (Command::Doctor(_), Some(settings)) => doctor::run(&settings, console).await,
-            (Command::Agents(task), Some(settings)) => agents::run(&task, &settings, console),
+            (Command::Approvals(arguments), Some(settings)) => {
+                Box::pin(approvals::run(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Undo(arguments), Some(settings)) => {
+                Box::pin(approvals::undo(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Pause(arguments), Some(settings)) => {
+                Box::pin(approvals::pause(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Resume(arguments), Some(settings)) => {
+                Box::pin(approvals::resume(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Agents(task), Some(settings)) => Box::pin(agents::run(&task, &settings, console)).await,
             (Command::Approvers(task), Some(settings)) => approvers::run(&task, &settings, console),
             (Command::Store(arguments), Some(settings)) => store::run(&arguments, &settings, console).await,
             (Command::Audit(arguments), Some(settings)) => audit::run(&arguments, &settings, console).await,

@@ -22,6 +22,7 @@
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
+//! | [`control`] | what people ask and decide, whether in the terminal or elsewhere | nothing of its own |
 //! | [`dashboard`] | where people decide with a browser or a program of theirs | the address it listens at, `approvers.toml` |
 //! | [`owner`] | who owns a data directory, and how later processes serve through the owner | the lock and the control socket |
 //! | [`sandbox`] | a simulated Confluence Cloud site | the ports it listens on |
@@ -71,6 +72,7 @@ pub mod clock;
 pub mod config;
 pub mod confluence;
 pub mod connect;
+pub mod control;
 pub mod dashboard;
 pub mod domain;
 pub mod markup;

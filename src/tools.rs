@@ -35,7 +35,7 @@ use crate::policy::profile::{Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
 pub use answer::{Answer, Content, Output, Written};
-pub use call::{Begun, Call, undo};
+pub use call::{Begun, Call, NotTakenBack, undo};
 pub use catalog::Catalog;
 pub use context::Context;
 pub use error::ToolError;

@@ -7,6 +7,7 @@ mod binary;
 mod cli;
 mod client;
 mod contract;
+mod control;
 mod corpus;
 mod costs;
 mod dashboard;

@@ -37,12 +37,14 @@ pub(crate) struct Start<'a> {
     pub(crate) token: &'a str,
     /// Where it shall have its dashboard.
     pub(crate) dashboard: Option<&'a str>,
+    /// Where agents and approvers are named.
+    pub(crate) config_dir: Option<&'a Path>,
 }
 
 impl<'a> Start<'a> {
     /// The administrator's token.
     pub(crate) fn new(site: &'a Sandbox, profile: &'a str, era: &'static str, data_dir: &'a Path) -> Self {
-        Self { site, profile, era, data_dir, token: TOKEN, dashboard: None }
+        Self { site, profile, era, data_dir, token: TOKEN, config_dir: None, dashboard: None }
     }
 
     /// Starts the program with nothing in its environment but what it needs.
@@ -59,6 +61,7 @@ impl<'a> Start<'a> {
                 ("SLUICE_EMAIL", EMAIL),
                 ("SLUICE_API_TOKEN", self.token),
             ])
+            .envs(self.config_dir.map(|folder| ("SLUICE_CONFIG_DIR", folder)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).unwrap())

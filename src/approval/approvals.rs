@@ -30,7 +30,7 @@ use usage::Counts;
 
 pub use announcer::{Announcer, Quiet};
 pub use ask::{AskError, Wanted};
-pub use decide::DecideError;
+pub use decide::{DecideError, Pause};
 pub use shelf::{Loaded, Stuck};
 
 /// How many changes a slow listener may be behind before it has to read anew.

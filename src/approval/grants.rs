@@ -11,6 +11,7 @@ use crate::store::{Batch, Key, Scan, Store, StoreError, Table};
 
 use super::approvals::Approvals;
 use super::record::{Asked, Touched};
+use super::rules::Decider;
 
 const GRANTS: Table = Table::new("grant");
 
@@ -29,8 +30,20 @@ pub struct Grant {
     pub until: Timestamp,
     /// Whose yes.
     pub by: String,
+    /// Whether that person proved to be an approver.
+    pub proven: Proven,
     /// Since when.
     pub at: Timestamp,
+}
+
+/// Whether a person proved to be who decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proven {
+    /// By an approver's secret.
+    Yes,
+    /// No approver has been set up.
+    No,
 }
 
 impl Grant {
@@ -46,7 +59,7 @@ impl Grant {
             SpaceName::Key(key) => key.as_str().eq_ignore_ascii_case(space.key.as_str()),
         };
         let for_this = self.agent == asked.agent && self.tool == asked.tool && now < self.until;
-        let second_eyes = asked.by != ApprovedBy::FourEyes || self.by != asked.owner;
+        let second_eyes = asked.by != ApprovedBy::FourEyes || self.proven == Proven::Yes && self.by != asked.owner;
         for_this
             && second_eyes
             && asked.effect == asked.class
@@ -73,10 +86,11 @@ impl Approvals {
         tool: String,
         space: SpaceName,
         until: Timestamp,
-        by: String,
+        by: &Decider,
     ) -> Result<Grant, StoreError> {
         let id = self.new_id()?.as_str().replacen("ap-", "gr-", 1).chars().take(11).collect();
-        let grant = Grant { id, agent, tool, space, until, by, at: self.now() };
+        let proven = if matches!(by, Decider::Approver { .. }) { Proven::Yes } else { Proven::No };
+        let grant = Grant { id, agent, tool, space, until, by: by.name().to_owned(), proven, at: self.now() };
         let entry = Entry {
             tool: Some(grant.tool.clone()),
             target: Some(format!("space {}", grant.space)),

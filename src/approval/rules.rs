@@ -102,6 +102,19 @@ impl Rights {
         };
         if !touched.is_empty() && touched.iter().all(named) { Ok(()) } else { Err(NotYours::Space) }
     }
+
+    /// Whether they hold this class in a space by that name; a space that is named otherwise is not known to be it.
+    pub fn cover_named(&self, class: AccessClass, space: &SpaceName) -> Result<(), NotYours> {
+        if !self.classes.contains(&class) {
+            return Err(NotYours::Class);
+        }
+        let named = |name: &SpaceName| match (name, space) {
+            (SpaceName::Key(one), SpaceName::Key(other)) => one.as_str().eq_ignore_ascii_case(other.as_str()),
+            (one, other) => one == other,
+        };
+        let held = self.spaces.as_ref().is_none_or(|spaces| spaces.iter().any(named));
+        if held { Ok(()) } else { Err(NotYours::Space) }
+    }
 }
 
 /// Whether `who` may say this to what was asked.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::confluence::api::comments::CommentKind;
 use crate::confluence::api::pages::DocumentKind;
-use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
+use crate::domain::ids::{ApprovalId, ContentId, LabelName, SpaceKey, VersionNumber};
 
 use super::proof::SpaceWords;
+use super::record::{Record, State};
 
 /// How a write is undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,4 +53,30 @@ pub enum Undo {
     },
     /// Only a person in Confluence can; a sentence says how.
     ByHand(String),
+}
+
+/// Why a write cannot be undone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotUndone {
+    /// It is not known to have taken effect.
+    #[error("only what succeeded can be undone, and this is {0}")]
+    NotDone(State),
+    /// It was undone before.
+    #[error("it was undone already by {0}")]
+    Already(ApprovalId),
+    /// No request undoes it.
+    #[error("no request undoes it: {0}")]
+    ByHand(String),
+}
+
+impl Undo {
+    /// Whether a write can be undone at all; what came after it is found out when it is tried.
+    pub fn of(record: &Record) -> Result<&Self, NotUndone> {
+        match (record.state, &record.undone_by, &record.asked.undo) {
+            (State::Succeeded, Some(by), _) => Err(NotUndone::Already(by.clone())),
+            (State::Succeeded, None, Self::ByHand(how)) => Err(NotUndone::ByHand(how.clone())),
+            (State::Succeeded, None, undo) => Ok(undo),
+            (state, ..) => Err(NotUndone::NotDone(state)),
+        }
+    }
 }

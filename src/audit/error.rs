@@ -32,9 +32,6 @@ pub enum TrailError {
         /// Which file.
         path: PathBuf,
     },
-    /// Where the rows were to go to.
-    #[error(transparent)]
-    Output(std::io::Error),
 }
 
 impl TrailError {

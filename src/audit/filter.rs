@@ -1,12 +1,14 @@
 //! Which rows of the trail someone wants to see.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::domain::ids::ApprovalId;
 
 /// What a row must say; what is `None` may be anything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Filter {
     /// By this agent, person or part of Sluice.
     pub who: Option<String>,

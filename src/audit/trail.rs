@@ -1,7 +1,6 @@
 //! The audit trail: rows in the store's chained log, and older ones in files that were moved out of it.
 
 use std::collections::VecDeque;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -58,6 +57,16 @@ enum Piece {
     Rows { first: u64, last: u64 },
 }
 
+impl Piece {
+    /// Number of its last row.
+    const fn last(&self) -> u64 {
+        match self {
+            Self::File(file) => file.last,
+            Self::Rows { last, .. } => *last,
+        }
+    }
+}
+
 impl Trail {
     /// The trail of this store. Older rows go to `folder`; without one, all of them stay in the store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, folder: Option<PathBuf>) -> Self {
@@ -106,25 +115,36 @@ impl Trail {
         verify(&self.files().await?, &*self.store, known).await
     }
 
-    /// Writes out every row that fits, oldest first, one line of JSON each, and says how many there were.
-    ///
-    /// No row is moved meanwhile, so `out` should not take for ever.
-    pub async fn export(&self, out: &mut (dyn Write + Send), filter: &Filter) -> Result<u64, TrailError> {
+    /// The next rows that fit after the row of that number, oldest first, until they come to `bytes` as JSON; together
+    /// with the number to go on after, which is `None` at the end.
+    pub async fn next(
+        &self,
+        filter: &Filter,
+        after: u64,
+        bytes: usize,
+    ) -> Result<(Vec<Shown>, Option<u64>), TrailError> {
         let _turn = self.turn.lock().await;
-        let mut count = 0;
-        for piece in &self.pieces().await? {
+        let (mut shown, mut room) = (Vec::new(), bytes);
+        for piece in self.pieces().await?.iter().filter(|piece| piece.last() > after) {
+            let mut at = after;
             let mut take = |row: Row| {
+                if row.head.number <= after || room == 0 {
+                    return Ok(());
+                }
+                at = row.head.number;
                 let row = Shown::of(row);
                 if filter.fits(row.entry.as_ref()) {
-                    count += 1;
-                    writeln!(out, "{}", row.json()).map_err(TrailError::Output)?;
+                    room = room.saturating_sub(row.json().len());
+                    shown.push(row);
                 }
                 Ok(())
             };
             self.read(piece, &mut take).await?;
+            if room == 0 {
+                return Ok((shown, Some(at)));
+            }
         }
-        out.flush().map_err(TrailError::Output)?;
-        Ok(count)
+        Ok((shown, None))
     }
 
     /// Where the store holds more than `most` rows, moves the older half into a file; says which row was the last moved.

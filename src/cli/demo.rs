@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::agent::Agent;
 use self::ledger::Ledger;
-use super::assemble::{self, Shared};
+use super::data::assemble::{self, Shared};
 use super::{CliError, Console, Verdict, permissions};
 use crate::app::App;
 use crate::approval::Quiet;
@@ -49,7 +49,7 @@ pub(super) async fn run(
     let connection = connection(&sandbox)?;
     let store = Arc::new(MemoryStore::new());
     let shared = Shared::over(store, PathBuf::new(), Arc::new(SystemClock::new()), Arc::new(Quiet)).await?;
-    let app = Arc::new(assemble::app(&connection, None, &shared).await?);
+    let app = assemble::app(&connection, None, &shared).await?;
     let mut ledger = Ledger::new(console, &sandbox);
     ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;
     ledger

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
+use crate::control::ControlError;
 use crate::dashboard::DashboardError;
 use crate::notice::WebhookError;
-use crate::owner::SocketError;
 use crate::owner::bridge::BridgeError;
+use crate::owner::{self, LockError, SocketError};
 use crate::people::PeopleError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
@@ -72,7 +73,7 @@ pub enum CliError {
     Mcp(String),
     /// The audit trail cannot be read.
     #[error(transparent)]
-    Trail(TrailError),
+    Trail(#[from] TrailError),
     /// The client could not be served at the data directory, or no longer.
     #[error(transparent)]
     Bridge(#[from] BridgeError),
@@ -85,6 +86,18 @@ pub enum CliError {
     /// There is no dashboard.
     #[error(transparent)]
     Dashboard(#[from] DashboardError),
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The owner of the data directory cannot be asked.
+    #[error(transparent)]
+    Owner(#[from] owner::ControlError),
+    /// A question got no reply.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The owner of the data directory gave this instead of a reply.
+    #[error("{0}")]
+    Refused(String),
     /// A second signal came before the end.
     #[error("interrupted")]
     Interrupted,
@@ -111,15 +124,6 @@ impl CliError {
 impl From<SettingError> for CliError {
     fn from(error: SettingError) -> Self {
         Self::Config(error.into())
-    }
-}
-
-impl From<TrailError> for CliError {
-    fn from(error: TrailError) -> Self {
-        match error {
-            TrailError::Output(error) => Self::Output(error),
-            other => Self::Trail(other),
-        }
     }
 }
 

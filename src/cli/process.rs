@@ -13,7 +13,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, fmt};
 
-use crate::config::{Environment, Format, Log, Settings};
+use crate::config::declared::LOG;
+use crate::config::{Environment, Format, Log, Origin, Settings};
 
 use super::{CliError, CommandLine, Console, Verdict};
 
@@ -36,7 +37,9 @@ fn started(command_line: CommandLine, environment: &Environment) -> Result<Verdi
     let settings = command_line.settings(environment)?;
     // Commands for people say what they have to say on the console; their logs hold warnings alone.
     let quiet = Log { level: LevelFilter::WARN, ..Log::default() };
-    let log = settings.as_ref().map_or(Ok(quiet), Settings::log)?;
+    let serves = command_line.serves();
+    let said = |settings: &&Settings| settings.get(&LOG).is_some_and(|given| given.origin != Origin::Default);
+    let log = settings.as_ref().filter(|settings| serves || said(settings)).map_or(Ok(quiet), Settings::log)?;
     write_logs(log, environment);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut console = Console::of_process(environment);

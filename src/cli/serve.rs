@@ -7,7 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use self::desks::{Desk, Desks};
+pub(super) use self::desks::Desk;
+use self::desks::Desks;
 use super::{CliError, Verdict};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Flags, Settings};

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use secrecy::zeroize::{Zeroize as _, Zeroizing};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf, split};
 use tokio::sync::mpsc;
@@ -19,6 +21,8 @@ use crate::mcp::lines::{Line, Lines};
 
 /// Longest question or answer, in bytes.
 const LONGEST: usize = 1 << 20;
+/// Questions are hardly ever longer, in bytes.
+const SHORT: usize = 8192;
 /// How many answers may wait to be written.
 const OUTBOX: usize = 32;
 /// How long the owner may take to greet.
@@ -31,7 +35,7 @@ pub(super) async fn answer<S: AsyncRead + AsyncWrite + Send>(stream: S, doors: &
     let mut next = lines.next().await;
     while let Ok(Some(line)) = next {
         let (answers, outbox) = mpsc::channel(OUTBOX);
-        let answering = match question(&line) {
+        let answering = match question(line) {
             Some(question) => doors.control(question, answers),
             None => complain(answers).boxed(),
         };
@@ -39,9 +43,14 @@ pub(super) async fn answer<S: AsyncRead + AsyncWrite + Send>(stream: S, doors: &
     }
 }
 
-fn question(line: &Line) -> Option<Value> {
+fn question(line: Line) -> Option<Value> {
     match line {
-        Line::Whole(line) => serde_json::from_slice(line).ok(),
+        Line::Whole(mut line) => {
+            let question = serde_json::from_slice(&line).ok();
+            // It may hold a secret.
+            line.zeroize();
+            question
+        }
         Line::TooLong => None,
     }
 }
@@ -124,9 +133,14 @@ impl Control {
         Ok(Self { lines: Lines::up_to(reader, LONGEST), writer })
     }
 
-    /// Asks a question.
-    pub async fn ask(&mut self, question: &Value) -> Result<(), ControlError> {
-        Ok(write(&mut self.writer, &question.to_string()).await?)
+    /// Asks a question, which may hold a secret.
+    pub async fn ask(&mut self, question: &(impl Serialize + Sync)) -> Result<(), ControlError> {
+        // With room from the start: a buffer that grows leaves copies behind.
+        let mut line = Zeroizing::new(Vec::with_capacity(SHORT));
+        serde_json::to_writer(&mut *line, question).map_err(Error::from)?;
+        line.push(b'\n');
+        self.writer.write_all(&line).await?;
+        Ok(self.writer.flush().await?)
     }
 
     /// The next line of an answer; `None` once the owner has left.

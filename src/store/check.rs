@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::chain::Row;
@@ -13,7 +14,7 @@ use super::embedded::shelf::{Shelf, read_row, row_place};
 use super::embedded::state::Sum;
 
 /// What a store holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Records of all tables.
     pub records: u64,

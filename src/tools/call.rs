@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+mod take_back;
 pub mod undo;
 mod undo_changes;
 mod undo_new;
@@ -15,6 +16,8 @@ use crate::domain::shape::shape;
 use crate::policy::{Caller, Gate, ToolFacts};
 
 use super::submit::Submission;
+pub use take_back::NotTakenBack;
+
 use super::{
     Answer, Context, Output, ReadTool, Reads, SessionTool, ToolError, WriteTool, facts_of_read, facts_of_write,
 };

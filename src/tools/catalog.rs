@@ -1,5 +1,7 @@
 //! The catalog as the queue of writes asks it: what a tool declares, and how it reads Confluence's answer.
 
+use serde_json::Value;
+
 use crate::approval::record::{Asked, Told};
 use crate::approval::{Answered, Answers};
 use crate::confluence::failure::Failure;
@@ -35,12 +37,13 @@ impl Answers for Catalog {
 
     fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure> {
         let read = super::find(&asked.tool).and_then(|entry| entry.answer);
-        let written = match read {
+        let written = match read.filter(|_| asked.undoes.is_none()) {
             // An answer that cannot be read leaves open what happened.
             Some(read) => {
                 read(arguments, reply, &self.context).map_err(|_| Failure::Unknown { trace: reply.trace.clone() })?
             }
-            None => Written::done(),
+            // What a person takes back was never asked with a tool's arguments.
+            None => taken_back(reply),
         };
         Ok(answered(written))
     }
@@ -49,6 +52,18 @@ impl Answers for Catalog {
         let version = version.map(|version| version.0);
         answered(Written { id, version, ..Written::done() })
     }
+}
+
+/// Id and version of what is there now, where the reply holds them.
+fn taken_back(reply: &Reply) -> Written {
+    let thing: Value = reply.json().unwrap_or_default();
+    let id = match thing.get("id") {
+        Some(Value::String(id)) => Some(id.clone()),
+        Some(Value::Number(id)) => Some(id.to_string()),
+        _ => None,
+    };
+    let version = thing.pointer("/version/number").and_then(Value::as_u64);
+    Written { id, version: version.and_then(|version| u32::try_from(version).ok()), ..Written::done() }
 }
 
 fn answered(written: Written) -> Answered {

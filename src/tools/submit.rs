@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::approval::record::{Asked, ClientMay, Kept, Record, State, Touched};
-use crate::approval::{Approvals, Plan, Wanted};
+use crate::approval::{Approvals, Decider, Plan, Wanted};
 use crate::domain::access::{AccessClass, WriteAccess};
 use crate::domain::digest::Digest;
 use crate::domain::ids::ApprovalId;
@@ -31,8 +31,10 @@ pub(super) struct Submission {
     pub(super) shape: String,
     /// What makes an equal request equal.
     pub(super) same: Digest,
-    /// The write that it undoes.
+    /// The write that it undoes, and whose wish that is.
     pub(super) undoes: Option<ApprovalId>,
+    /// Who has said yes already, where it is that person's own write.
+    pub(super) said: Option<Decider>,
 }
 
 impl Submission {
@@ -53,7 +55,7 @@ impl Submission {
         undoes: Option<ApprovalId>,
     ) -> Self {
         let same = same(&call.caller.agent, tool.name, arguments, call.connection);
-        Self { id, tool, same, arguments: normalised(arguments), shape: shape(arguments), undoes }
+        Self { id, tool, same, arguments: normalised(arguments), shape: shape(arguments), undoes, said: None }
     }
 }
 
@@ -94,19 +96,31 @@ impl Call<'_> {
         plan: Plan<A>,
     ) -> Result<Begun, ToolError> {
         let id = submission.id.clone();
+        let record = self.record(submission, plan).await?;
+        let replayed = if record.asked.id == id { Replayed::No } else { Replayed::Yes };
+        follow(record, replayed)
+    }
+
+    /// The same, up to the record as it is then.
+    pub(super) async fn record<A: WriteAccess>(
+        &self,
+        submission: Submission,
+        plan: Plan<A>,
+    ) -> Result<Record, ToolError> {
+        let id = submission.id.clone();
         let proposal = plan.proposal(id.clone(), submission.tool);
-        let wanted = match self.gate.weigh(self.caller, &proposal).await? {
-            Decision::NeedsApproval => Wanted::APerson,
-            _ => Wanted::Nobody,
+        let decision = self.gate.weigh(self.caller, &proposal).await?;
+        let wanted = match (&submission.said, decision) {
+            (Some(who), _) => Wanted::Said(who.clone()),
+            (None, Decision::NeedsApproval) => Wanted::APerson,
+            (None, _) => Wanted::Nobody,
         };
-        let asked = self.frozen(submission, plan, proposal.effect, wanted).await?;
-        let record = self.approvals.ask(asked, wanted).await?;
+        let asked = self.frozen(submission, plan, proposal.effect, &wanted).await?;
+        let record = self.approvals.ask(asked, &wanted).await?;
         if record.asked.id == id && record.state == State::Approved {
             crate::approval::approvals::Carrier::carry_out(self.line.clone(), id.clone()).await;
         }
-        let replayed = if record.asked.id == id { Replayed::No } else { Replayed::Yes };
-        let record = self.approvals.get(&record.asked.id).await?.unwrap_or(record);
-        follow(record, replayed)
+        Ok(self.approvals.get(&record.asked.id).await?.unwrap_or(record))
     }
 
     /// Everything about the write that will not change any more.
@@ -115,12 +129,13 @@ impl Call<'_> {
         submission: Submission,
         plan: Plan<A>,
         effect: AccessClass,
-        wanted: Wanted,
+        wanted: &Wanted,
     ) -> Result<Asked, ToolError> {
-        let Submission { id, tool, arguments, shape, same, undoes } = submission;
-        let spaces = if wanted == Wanted::APerson { self.spaces(&plan.places).await? } else { Vec::new() };
+        let Submission { id, tool, arguments, shape, same, undoes, said: _ } = submission;
+        let seen = *wanted != Wanted::Nobody;
+        let spaces = if seen { self.spaces(&plan.places).await? } else { Vec::new() };
         let (store, profile) = (self.approvals.store(), &self.caller.profile);
-        let preview = Bytes::from(if wanted == Wanted::APerson { plan.shown() } else { String::new() });
+        let preview = Bytes::from(if seen { plan.shown() } else { String::new() });
         let at = self.approvals.now();
         let deletes = effect == AccessClass::Delete && profile.approval.client_may_delete == Switch::Off;
         let client = profile.approval.by == ApprovedBy::Client && !deletes;
@@ -165,7 +180,7 @@ impl Call<'_> {
     }
 
     /// The spaces a write touches, by id and key: what approvers and grants are named by.
-    async fn spaces(&self, places: &[Place]) -> Result<Vec<Touched>, ToolError> {
+    pub(super) async fn spaces(&self, places: &[Place]) -> Result<Vec<Touched>, ToolError> {
         let mut touched = Vec::new();
         for place in places {
             let space = self.context.places.space_of(place, Freshness::Cached).await;

@@ -7,15 +7,18 @@ use crate::store::{Batch, StoreError};
 
 use super::super::grants;
 use super::super::record::{Asked, Decision, Kept, Record, Says, State, Via};
+use super::super::rules::Decider;
 use super::{Approvals, Loaded, Stuck, lock};
 
 /// Whether a person has to decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The profile requires it.
     APerson,
     /// Policy alone says yes.
     Nobody,
+    /// A person has said yes already: it is that person's own write.
+    Said(Decider),
 }
 
 /// Why a write got no record.
@@ -54,7 +57,7 @@ impl Approvals {
 
     /// Gives a write its record, or finds that of an equal one. One that needs a person waits in it, durably; one
     /// that does not is approved at once. Where it gets none of its own, what lies beside it is forgotten.
-    pub async fn ask(&self, asked: Asked, wanted: Wanted) -> Result<Record, AskError> {
+    pub async fn ask(&self, asked: Asked, wanted: &Wanted) -> Result<Record, AskError> {
         let is_beside = |kept: &&Kept| matches!(kept, Kept::Apart { .. });
         let (id, beside): (_, Vec<Kept>) = (asked.id.clone(), asked.parts().filter(is_beside).cloned().collect());
         let given = self.given(asked, wanted).await;
@@ -70,7 +73,7 @@ impl Approvals {
         given
     }
 
-    async fn given(&self, asked: Asked, wanted: Wanted) -> Result<Record, AskError> {
+    async fn given(&self, asked: Asked, wanted: &Wanted) -> Result<Record, AskError> {
         if let Some(pause) = self.paused().await? {
             return Err(AskError::Paused { by: pause.by });
         }
@@ -106,13 +109,14 @@ impl Approvals {
     async fn decided_at_once(
         &self,
         asked: Asked,
-        wanted: Wanted,
+        wanted: &Wanted,
     ) -> Result<(Record, String, &'static str), StoreError> {
         let now = self.now();
         let yes = |by: String, via, seal| Decision { says: Says::Yes, by, via, at: now, reason: None, seal };
         let agent = asked.agent.to_string();
         let (by, via) = match wanted {
             Wanted::Nobody => ("policy".to_owned(), Via::Policy),
+            Wanted::Said(who) => (who.name().to_owned(), who.via()),
             Wanted::APerson => match grants::covering(&*self.store, &asked, now).await? {
                 Some(grant) => (grant.words(), Via::Grant),
                 None => return Ok((Record::new(asked, State::Pending, None, None), agent, "asked")),
@@ -120,7 +124,7 @@ impl Approvals {
         };
         let seal = asked.seal();
         let record = Record::new(asked, State::Approved, Some(yes(by.clone(), via, seal)), Some(now + EXECUTE_WITHIN));
-        Ok(if via == Via::Grant { (record, by, "approved") } else { (record, agent, "asked") })
+        Ok(if via == Via::Policy { (record, agent, "asked") } else { (record, by, "approved") })
     }
 
     /// How many writes of an agent wait for a person.

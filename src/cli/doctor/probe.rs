@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::super::console::harmless;
-use super::super::{CliError, assemble};
 use super::Findings;
+use crate::cli::CliError;
+use crate::cli::data::assemble;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Connection;
 use crate::confluence::Request;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use secrecy::ExposeSecret as _;
 
-use crate::cli::{CliError, Console, Verdict, permissions};
+use crate::cli::{CliError, Console, Verdict, approvals, permissions};
 use crate::config::{ProfileName, Settings};
 use crate::people::{Agents, Owner, PeopleError, agents_file};
+use crate::policy::ask::AgentId;
 
 /// `sluice agents add|list|revoke`.
 #[derive(Subcommand)]
@@ -32,7 +33,7 @@ pub(in crate::cli) enum Task {
     },
 }
 
-pub(in crate::cli) fn run(task: &Task, settings: &Settings, console: &mut Console) -> Result<Verdict, CliError> {
+pub(in crate::cli) async fn run(task: &Task, settings: &Settings, console: &mut Console) -> Result<Verdict, CliError> {
     let file = agents_file(settings)?;
     match task {
         Task::Add { name, profile, owner } => {
@@ -55,6 +56,11 @@ pub(in crate::cli) fn run(task: &Task, settings: &Settings, console: &mut Consol
         Task::Revoke { name } => {
             Agents::revoke(&file, name)?;
             console.line(format_args!("revoked {name}; from its next start on a server refuses it"))?;
+            match approvals::cancel_of(&AgentId::new(name), settings).await? {
+                0 => {}
+                1 => console.line("cancelled the one write it had waiting")?,
+                more => console.line(format_args!("cancelled {more} writes it had waiting"))?,
+            }
         }
     }
     Ok(Verdict::Well)

@@ -5,21 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
 use tokio::io::{DuplexStream, duplex, split};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::cli::assemble::{self, Shared};
-use crate::cli::kept::Kept;
+use crate::cli::data::assemble::{self, Shared};
+use crate::cli::data::owned::{Door, Owned};
 use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
-use crate::config::{Carried, Connection, Environment, Settings};
-use crate::dashboard::Dashboard;
+use crate::config::{Connection, Settings};
 use crate::mcp::{self, ServeError, Server, StateKey};
-use crate::owner::{self, Doors, Listener, Lock, Session};
+use crate::owner::Lock;
 use crate::people::{self, Known};
 use crate::policy::Caller;
 
@@ -27,7 +24,7 @@ use crate::policy::Caller;
 const PIPE: usize = 64 * 1024;
 
 /// What one agent is served with: a connection of its own, its name and its profile.
-pub(super) struct Desk {
+pub(in crate::cli) struct Desk {
     caller: Caller,
     connection: Connection,
     folder: Option<PathBuf>,
@@ -35,13 +32,13 @@ pub(super) struct Desk {
 
 impl Desk {
     /// The desk of these settings, checked as far as can be without asking anyone.
-    pub(super) fn of(settings: &Settings) -> Result<Self, CliError> {
+    pub(in crate::cli) fn of(settings: &Settings) -> Result<Self, CliError> {
         let Known { caller, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
         Ok(Self { caller, connection: settings.connection()?, folder: settings.folder() })
     }
 
     /// Puts the app together; what then serves a client over a stream.
-    async fn open<S>(
+    pub(in crate::cli) async fn open<S>(
         self,
         shared: &Shared,
         states: &StateKey,
@@ -49,7 +46,7 @@ impl Desk {
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
     {
-        let app = Arc::new(assemble::app(&self.connection, self.folder.as_deref(), shared).await?);
+        let app = assemble::app(&self.connection, self.folder.as_deref(), shared).await?;
         let (caller, states) = (self.caller, states.clone());
         tracing::info!(
             site = self.connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
@@ -91,59 +88,28 @@ impl Desks {
         })
     }
 
-    async fn opened(&self, mut lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
-        let runtime = Environment::of_process().path("XDG_RUNTIME_DIR");
-        let listener = Listener::bind(&mut lock, runtime.as_deref())?;
-        let dashboard = match self.settings.dashboard()? {
-            Some(address) => Some(Dashboard::bind(address).await?),
-            None => None,
+    async fn opened(&self, lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
+        let owned =
+            Owned::open(lock, &self.settings, Door::WithDashboard, Arc::clone(&self.clock), self.leaving.clone())
+                .await?;
+        let serve = match desk.open(owned.shared(), owned.states()).await {
+            Ok(serve) => serve,
+            Err(error) => {
+                self.leaving.cancel();
+                owned.close().await;
+                return Err(error);
+            }
         };
-        let review = dashboard.as_ref().map(Dashboard::url);
-        let kept = Kept::open(&self.settings, Arc::clone(&self.clock), review).await?;
-        let serve = desk.open(kept.shared(), kept.states()).await?;
         let (near, far) = duplex(PIPE);
         let own = serve(far);
-        let doors = Arc::new(ForOthers {
-            settings: self.settings.clone(),
-            shared: kept.shared().clone(),
-            states: kept.states().clone(),
-        });
-        let others = owner::serve(listener, doors, Arc::clone(&self.clock), self.leaving.clone());
-        let others = self.tasks.spawn(others);
         let fault = Arc::clone(&self.fault);
-        let ending = CancellationToken::new();
-        let swept = self.tasks.spawn(kept.clone().sweep(ending.clone()));
-        let told = self.tasks.spawn(kept.clone().tell(ending.clone()));
-        let decided = dashboard.map(|dashboard| self.tasks.spawn(self.decide(dashboard, &kept, ending.clone())));
         self.tasks.spawn(async move {
             if let Err(error) = own.await {
                 note(&fault, CliError::Mcp(error.to_string()));
             }
-            // A fault in there has been said by whatever it struck.
-            let _ = others.await;
-            ending.cancel();
-            let _ = swept.await;
-            let _ = told.await;
-            if let Some(decided) = decided {
-                let _ = decided.await;
-            }
-            kept.close().await;
-            drop(lock);
+            owned.close().await;
         });
         Ok(near)
-    }
-
-    /// Lets people decide at the dashboard, until `ending`.
-    fn decide(
-        &self,
-        dashboard: Dashboard,
-        kept: &Kept,
-        ending: CancellationToken,
-    ) -> impl Future<Output = ()> + Send + use<> {
-        tracing::info!(address = dashboard.url(), "people decide at the dashboard");
-        // Without a configuration folder nobody can be set up.
-        let approvers = people::approvers_file(&self.settings).ok();
-        dashboard.serve(Arc::clone(&kept.shared().approvals), approvers, Arc::clone(&self.clock), ending)
     }
 
     /// Waits until everything has closed.
@@ -156,38 +122,4 @@ impl Desks {
 
 fn note(fault: &Fault, error: CliError) {
     *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-}
-
-/// What other processes get from the owner: each its own desk, nothing of the owner's.
-struct ForOthers {
-    settings: Settings,
-    shared: Shared,
-    states: StateKey,
-}
-
-impl Doors for ForOthers {
-    fn admit(&self, settings: Carried) -> BoxFuture<'_, Result<Session, String>> {
-        async move {
-            let desk = Desk::of(&Settings::of_carried(&settings, &self.settings)).map_err(|error| error.to_string())?;
-            let serve = desk.open(&self.shared, &self.states).await.map_err(|error| error.to_string())?;
-            let session: Session = Box::new(|stream| {
-                async move {
-                    if let Err(error) = serve(stream).await {
-                        tracing::warn!(%error, "an agent of another process could not be served");
-                    }
-                }
-                .boxed()
-            });
-            Ok(session)
-        }
-        .boxed()
-    }
-
-    fn control(&self, _: Value, answers: mpsc::Sender<String>) -> BoxFuture<'_, ()> {
-        async move {
-            // Whoever left needs no answer.
-            let _ = answers.send(json!({ "error": "there is nothing to ask yet" }).to_string()).await;
-        }
-        .boxed()
-    }
 }

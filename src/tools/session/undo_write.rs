@@ -4,14 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::approval::Plan;
-use crate::approval::record::{Record, State};
+use crate::approval::record::Record;
+use crate::approval::{Plan, Undo};
 use crate::domain::access::{Access, AccessClass, WriteAccess};
 use crate::domain::ids::ApprovalId;
 use crate::domain::shape::shape;
 use crate::policy::ToolFacts;
 use crate::tools::submit::Submission;
-use crate::tools::undo::{AnyPlan, Made, inverse};
+use crate::tools::undo::{AnyPlan, inverse};
 use crate::tools::{Begun, Call, Output as _, Reads, SessionTool, ToolError, Written};
 
 /// Undoes a write.
@@ -49,7 +49,7 @@ impl Call<'_> {
     /// Plans the inverse of a write with the caller's own eyes and carries it out like any other write. Where it
     /// takes several, they go one after the other, and the first that waits or fails is the answer.
     pub(crate) async fn undo(&self, record: &Record) -> Result<Begun, ToolError> {
-        undoable(record)?;
+        let undo = Undo::of(record).map_err(|error| ToolError::conflict(error.to_string(), "nothing was changed"))?;
         let asked = &record.asked;
         let read = ToolFacts { name: UndoWrite::NAME, group: asked.group, class: AccessClass::Read };
         let arguments = json!({ "approval_id": asked.id });
@@ -57,7 +57,7 @@ impl Call<'_> {
         let permit = self.gate.admit(self.caller, read, shape(&arguments)).await?;
         let first = self.approvals.new_id()?;
         let reads = Reads::new(self.gate, self.caller, permit, self.context, first.clone());
-        let plans = inverse(&asked.undo, &self.made(record).await?, &reads).await?;
+        let plans = inverse(undo, &self.made(record).await?, &reads).await?;
         let mut begun = Ok(Begun::Ended(Written::done().answer()));
         for (step, plan) in plans.into_iter().enumerate() {
             let mut arguments = arguments.clone();
@@ -86,31 +86,5 @@ impl Call<'_> {
         let undoes = Some(record.asked.id.clone());
         let submission = Submission::with_id(self, id, tool, arguments, undoes);
         self.submit(submission, plan).await
-    }
-
-    /// What is known of the write.
-    async fn made(&self, record: &Record) -> Result<Made, ToolError> {
-        let outcome = record.outcome.as_ref();
-        let before = match &record.asked.before {
-            Some(before) => Some(before.text(self.approvals.store()).await?),
-            None => None,
-        };
-        Ok(Made {
-            id: outcome.and_then(|outcome| outcome.id.clone()),
-            version: outcome.and_then(|outcome| outcome.version),
-            before,
-            title_before: None,
-        })
-    }
-}
-
-fn undoable(record: &Record) -> Result<(), ToolError> {
-    if record.state != State::Succeeded {
-        let message = format!("this write is {}; only one that was done can be undone", record.state);
-        return Err(ToolError::conflict(message, "nothing was changed"));
-    }
-    match &record.undone_by {
-        None => Ok(()),
-        Some(by) => Err(ToolError::conflict(format!("this write was undone by {by}"), "nothing was changed")),
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::CliError;
 use super::assemble::Shared;
 use crate::audit::{Trail, trail};
+use crate::cli::CliError;
 use crate::clock::Clock;
 use crate::config::{Environment, Settings};
 use crate::mcp::StateKey;
@@ -26,7 +26,7 @@ const HEAD: u32 = 1200;
 
 /// The open data directory.
 #[derive(Clone)]
-pub(super) struct Kept {
+pub(in crate::cli) struct Kept {
     store: Arc<EmbeddedStore>,
     trail: Arc<Trail>,
     shared: Shared,
@@ -43,7 +43,7 @@ struct Outside {
 impl Kept {
     /// Opens the data directory of the settings; whoever calls holds its lock. `review` is the base of the pages where
     /// people decide, where there are any.
-    pub(super) async fn open(
+    pub(in crate::cli) async fn open(
         settings: &Settings,
         clock: Arc<dyn Clock>,
         review: Option<String>,
@@ -71,22 +71,27 @@ impl Kept {
     }
 
     /// What every connection shares.
-    pub(super) fn shared(&self) -> &Shared {
+    pub(in crate::cli) fn shared(&self) -> &Shared {
         &self.shared
     }
 
+    /// The store.
+    pub(in crate::cli) fn store(&self) -> &Arc<EmbeddedStore> {
+        &self.store
+    }
+
     /// What request states are sealed with, whoever owns the directory.
-    pub(super) fn states(&self) -> &StateKey {
+    pub(in crate::cli) fn states(&self) -> &StateKey {
         &self.states
     }
 
     /// The audit trail.
-    pub(super) fn trail(&self) -> &Arc<Trail> {
+    pub(in crate::cli) fn trail(&self) -> &Arc<Trail> {
         &self.trail
     }
 
     /// Looks through what waits, every few seconds until `ending`.
-    pub(super) async fn sweep(self, ending: CancellationToken) {
+    pub(in crate::cli) async fn sweep(self, ending: CancellationToken) {
         for round in 0_u32.. {
             self.shared.approvals.take_up().await;
             if round % HEAD == 0 {
@@ -101,7 +106,7 @@ impl Kept {
 
     /// Tells the webhook of what waits and asks the command about it, until `ending`. What was not told by then is told
     /// after the next start.
-    pub(super) async fn tell(self, ending: CancellationToken) {
+    pub(in crate::cli) async fn tell(self, ending: CancellationToken) {
         let Shared { approvals, review, clock, .. } = &self.shared;
         let Outside { webhook, hook } = &*self.outside;
         let telling = async {
@@ -132,8 +137,9 @@ impl Kept {
     }
 
     /// Waits for what is being sent, and closes the store.
-    pub(super) async fn close(self) {
+    pub(in crate::cli) async fn close(self) {
         self.shared.approvals.finish().await;
+        self.shared.connections.clear();
         self.store.close().await;
     }
 }

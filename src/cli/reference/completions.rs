@@ -3,16 +3,16 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
-use super::{CliError, CommandLine, Console, Verdict};
+use crate::cli::{CliError, CommandLine, Console, Verdict};
 
 /// `sluice completions SHELL`.
 #[derive(Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// Which shell
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments, console: &mut Console) -> Result<Verdict, CliError> {
+pub(in crate::cli) fn run(arguments: &Arguments, console: &mut Console) -> Result<Verdict, CliError> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut CommandLine::command(), "sluice", &mut script);
     console.text(&String::from_utf8_lossy(&script))?;

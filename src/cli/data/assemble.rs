@@ -3,34 +3,37 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{CliError, permissions};
 use crate::app::{App, Parts};
 use crate::approval::mandates::FromFiles;
 use crate::approval::{Announcer, Approvals, Mandates};
+use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
+use crate::control::Connections;
 use crate::store::{Store, StoreError};
 use crate::tools::attachments::folder::Folder;
 
 /// What every connection of a data directory shares.
 #[derive(Clone)]
-pub(super) struct Shared {
+pub(in crate::cli) struct Shared {
     /// The queue of writes.
-    pub(super) approvals: Arc<Approvals>,
+    pub(in crate::cli) approvals: Arc<Approvals>,
     /// What agents may do when an approved write is sent.
-    pub(super) mandates: Arc<dyn Mandates>,
+    pub(in crate::cli) mandates: Arc<dyn Mandates>,
+    /// The connections that are open.
+    pub(in crate::cli) connections: Arc<Connections>,
     /// Where people decide on what waits, where there is a dashboard.
-    pub(super) review: Option<String>,
+    pub(in crate::cli) review: Option<String>,
     /// The time.
-    pub(super) clock: Arc<dyn Clock>,
+    pub(in crate::cli) clock: Arc<dyn Clock>,
 }
 
 impl Shared {
     /// What is shared over this store; agents are read from that file.
-    pub(super) async fn over(
+    pub(in crate::cli) async fn over(
         store: Arc<dyn Store>,
         agents: PathBuf,
         clock: Arc<dyn Clock>,
@@ -38,24 +41,37 @@ impl Shared {
     ) -> Result<Self, StoreError> {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
         let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
-        Ok(Self { approvals, mandates, review: None, clock })
+        Ok(Self { approvals, mandates, connections: Arc::default(), review: None, clock })
     }
 }
 
-/// An app at the site of the settings. Nothing is asked yet, except for the cloud id where it is needed and not given.
-pub(super) async fn app(connection: &Connection, folder: Option<&Path>, shared: &Shared) -> Result<App, CliError> {
+/// Name of a connection: the site and the account it is used by.
+pub(in crate::cli) fn name(connection: &Connection) -> String {
+    format!("{} ({})", connection.site, connection.signed_in_with)
+}
+
+/// An app at the site of the settings, which stays open as long as the data directory is. Nothing is asked yet, except
+/// for the cloud id where it is needed and not given.
+pub(in crate::cli) async fn app(
+    connection: &Connection,
+    folder: Option<&Path>,
+    shared: &Shared,
+) -> Result<Arc<App>, CliError> {
     let client = client(connection, &shared.clock).await?;
     let folder = folder.map(open).transpose()?;
-    Ok(App::new(Parts {
+    let app = Arc::new(App::new(Parts {
         client,
-        connection: format!("{} ({})", connection.site, connection.signed_in_with),
+        connection: name(connection),
         site: connection.site.clone(),
         folder,
         approvals: Arc::clone(&shared.approvals),
         mandates: Arc::clone(&shared.mandates),
         review: shared.review.clone(),
         clock: Arc::clone(&shared.clock),
-    }))
+    }));
+    // What is approved goes out, whether or not its agent is still there.
+    shared.connections.keep(Arc::clone(&app));
+    Ok(app)
 }
 
 fn open(folder: &Path) -> Result<Folder, ConfigError> {
@@ -67,7 +83,7 @@ fn open(folder: &Path) -> Result<Folder, ConfigError> {
 }
 
 /// The client of the settings.
-pub(super) async fn client(connection: &Connection, clock: &Arc<dyn Clock>) -> Result<Client, CliError> {
+pub(in crate::cli) async fn client(connection: &Connection, clock: &Arc<dyn Clock>) -> Result<Client, CliError> {
     let mut settings = Settings::new(address(connection).await?, Arc::clone(&connection.credentials));
     settings.authorities.clone_from(&connection.authority);
     settings.proxy.clone_from(&connection.proxy);

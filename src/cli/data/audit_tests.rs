@@ -7,7 +7,7 @@ use clap::Parser;
 use expect_test::expect;
 use proptest::prelude::*;
 
-use super::*;
+use super::audit::*;
 use crate::audit::Entry;
 use crate::clock::ManualClock;
 use crate::store::Batch;

@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{CliError, Console, Verdict};
+use crate::cli::{CliError, Console, Verdict};
 use crate::tools::catalog;
 
-pub(super) fn run(console: &mut Console) -> Result<Verdict, CliError> {
+pub(in crate::cli) fn run(console: &mut Console) -> Result<Verdict, CliError> {
     console.text(&markdown())?;
     Ok(Verdict::Well)
 }
 
 /// The tools in reading order, as a Markdown table.
-pub(super) fn markdown() -> String {
+pub(in crate::cli) fn markdown() -> String {
     let mut table = String::from("| tool | group | access | what it does |\n|---|---|---|---|\n");
     for entry in catalog() {
         let facts = entry.facts;

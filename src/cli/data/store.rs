@@ -4,9 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::console::Colour;
-use super::{CliError, Console, Verdict};
+use super::way::{Entered, Way, enter, strange, there};
+use crate::cli::console::Colour;
+use crate::cli::{CliError, Console, Verdict};
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{DataFolder, Flags, Settings};
+use crate::control::{Question, Reply};
+use crate::owner::Lock;
 use crate::store::backup::{backup, restore};
 use crate::store::check::{Checked, Counts, check};
 use crate::store::embedded::EmbeddedStore;
@@ -14,7 +18,7 @@ use crate::store::keys::{KeyFile, KeyProvider as _, MasterKey};
 
 /// `sluice store check|backup|restore`.
 #[derive(Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     #[command(subcommand)]
     task: Task,
     #[command(flatten)]
@@ -38,41 +42,65 @@ enum Task {
 }
 
 impl Arguments {
-    pub(super) fn flags(&self) -> &Flags {
+    pub(in crate::cli) fn flags(&self) -> &Flags {
         &self.flags
     }
 }
 
-pub(super) async fn run(
+pub(in crate::cli) async fn run(
     arguments: &Arguments,
     settings: &Settings,
     console: &mut Console,
 ) -> Result<Verdict, CliError> {
     let folder = settings.data_folder()?;
     let key = key(&folder)?;
-    match &arguments.task {
-        Task::Check => {
-            let Checked { counts, damage } = check(&open(&folder, key).await?).await?;
-            if let Some(damage) = damage {
-                console.line(format_args!("{} {damage}", console.paint(Colour::Red, "✗")))?;
-                console.line("Restore a backup. Until then, what can be read can be read.")?;
-                return Ok(Verdict::Wrong);
-            }
-            said(console, "sound", &counts)
+    let path = std::path::absolute(folder.path())?;
+    if let Task::Restore { file } = &arguments.task {
+        // Nobody may use what is made anew.
+        let _lock = Lock::take(&path, "store restore", SystemClock::new().now())?;
+        let (file, store) = (file.clone(), folder.store());
+        let counts = blocking(move || restore(&file, &store, &key)).await??;
+        return said(console, "restored", &counts);
+    }
+    there(&folder)?;
+    let reply = match enter(&path, "store", &SystemClock::new()).await? {
+        Entered::Guest(control) => Way::Through(control).ask(question(&arguments.task)?).await?,
+        // The store alone: what is damaged must not stand in the way of the check.
+        Entered::Owner(_lock) => own(&arguments.task, &folder, key).await?,
+    };
+    match (&arguments.task, reply) {
+        (Task::Check, Reply::Counted(counts)) => said(console, "sound", &counts),
+        (Task::Check, Reply::Broken { why }) => {
+            console.line(format_args!("{} {why}", console.paint(Colour::Red, "✗")))?;
+            console.line("Restore a backup. Until then, what can be read can be read.")?;
+            Ok(Verdict::Wrong)
         }
-        Task::Backup { file } => {
-            let counts = backup(&open(&folder, key).await?, file).await?;
+        (Task::Backup { .. }, Reply::Counted(counts)) => {
             said(console, "backed up", &counts)?;
             console
                 .line(format_args!("It opens only with the key in {}: keep both, apart.", folder.key().display()))?;
             Ok(Verdict::Well)
         }
-        Task::Restore { file } => {
-            let (file, store) = (file.clone(), folder.store());
-            let counts = blocking(move || restore(&file, &store, &key)).await??;
-            said(console, "restored", &counts)
-        }
+        _ => Err(strange()),
     }
+}
+
+fn question(task: &Task) -> Result<Question, CliError> {
+    Ok(match task {
+        // It runs in another folder.
+        Task::Backup { file } => Question::Backup { file: std::path::absolute(file)? },
+        Task::Check | Task::Restore { .. } => Question::Check,
+    })
+}
+
+async fn own(task: &Task, folder: &DataFolder, key: MasterKey) -> Result<Reply, CliError> {
+    let path = folder.store();
+    let store = blocking(move || EmbeddedStore::open(&path, &key)).await??;
+    if let Task::Backup { file } = task {
+        return Ok(Reply::Counted(backup(&store, file).await?));
+    }
+    let Checked { counts, damage } = check(&store).await?;
+    Ok(damage.map_or(Reply::Counted(counts), |why| Reply::Broken { why }))
 }
 
 fn said(console: &mut Console, what: &str, counts: &Counts) -> Result<Verdict, CliError> {
@@ -90,14 +118,6 @@ fn key(folder: &DataFolder) -> Result<MasterKey, CliError> {
         return Err(CliError::Usage(format!("there is neither key nor store in `{}`", folder.path().display())));
     }
     Ok(KeyFile::new(path, folder.store()).master()?)
-}
-
-async fn open(folder: &DataFolder, key: MasterKey) -> Result<EmbeddedStore, CliError> {
-    let store = folder.store();
-    if !store.join("format").exists() {
-        return Err(CliError::Usage(format!("there is no store in `{}`", folder.path().display())));
-    }
-    Ok(blocking(move || EmbeddedStore::open(&store, &key)).await??)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, CliError> {

@@ -1,41 +1,35 @@
 //! `sluice audit`: shows the audit trail, checks it row by row, writes it out.
 
-mod row;
-#[cfg(test)]
-mod tests;
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
-use super::console::Colour;
-use super::process::flags::DataFlags;
-use super::{CliError, Console, Verdict};
-use crate::audit::{Broken, Filter, Known, Trail};
-use crate::clock::{Clock, SystemClock};
-use crate::config::declared::DATA_DIR;
+use super::audit_row;
+use super::way::{Way, gone, strange};
+use crate::audit::Filter;
+use crate::cli::console::Colour;
+use crate::cli::process::flags::DataFlags;
+use crate::cli::{CliError, Console, Verdict};
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Flags, Settings};
+use crate::control::{Question, Reply};
 use crate::domain::ids::ApprovalId;
-use crate::store::{Head, Store};
-
-/// The folder of older rows in the data directory.
-const FOLDER: &str = "audit";
+use crate::store::Head;
 
 /// `sluice audit`.
 #[derive(Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     flags: DataFlags,
     #[command(subcommand)]
-    question: Question,
+    task: Task,
 }
 
 /// `sluice audit show|verify|export`.
 #[derive(Subcommand)]
-enum Question {
+enum Task {
     /// Show rows, newest first
     Show {
         #[command(flatten)]
@@ -120,83 +114,98 @@ impl Wanted {
 }
 
 impl Arguments {
-    pub(super) fn flags(&self) -> &Flags {
+    pub(in crate::cli) fn flags(&self) -> &Flags {
         self.flags.flags()
     }
 }
 
-pub(super) async fn run(
+pub(in crate::cli) async fn run(
     arguments: &Arguments,
     settings: &Settings,
     console: &mut Console,
 ) -> Result<Verdict, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let store = open_store(settings).await?;
-    let folder = settings.path(&DATA_DIR).map(|folder| folder.join(FOLDER));
-    answer(&arguments.question, &Trail::new(store, Arc::clone(&clock), folder), clock.now(), console).await
+    let mut way = Way::open(settings, "audit").await?;
+    let answered = answer(&arguments.task, &mut way, SystemClock::new().now(), console).await;
+    way.close().await;
+    answered
 }
 
-/// The store of the data directory.
-#[expect(clippy::unused_async, reason = "opening a store waits for the disk")]
-async fn open_store(settings: &Settings) -> Result<Arc<dyn Store>, CliError> {
-    let folder = settings.path(&DATA_DIR).map(|folder| format!(" in `{}`", folder.display())).unwrap_or_default();
-    Err(CliError::Usage(format!("there is no store{folder} to read the audit trail from")))
-}
-
-async fn answer(
-    question: &Question,
-    trail: &Trail,
-    now: Timestamp,
-    console: &mut Console,
-) -> Result<Verdict, CliError> {
-    match question {
-        Question::Show { wanted, limit, json } => {
-            for shown in trail.show(&wanted.filter(now), *limit).await? {
-                console.line(if *json { shown.json() } else { row::told(&shown) })?;
+async fn answer(task: &Task, way: &mut Way, now: Timestamp, console: &mut Console) -> Result<Verdict, CliError> {
+    match task {
+        Task::Show { wanted, limit, json } => {
+            way.begin(Question::Rows { filter: wanted.filter(now), limit: *limit }).await?;
+            while let Some(Reply::Row { number, entry, json: row }) = way.next().await? {
+                console.line(if *json { row } else { audit_row::told(number, entry.as_deref()) })?;
             }
             Ok(Verdict::Well)
         }
-        Question::Verify { head, moved_away } => {
-            check(trail, &Known { head: *head, moved_away: *moved_away }, console).await
+        Task::Verify { head, moved_away } => {
+            let question = Question::Verify { head: head.map(|head| head.to_string()), moved_away: *moved_away };
+            let known = if head.is_some() { Known::Head } else { Known::Nothing };
+            told(way.ask(question).await?, known, console)
         }
-        Question::Export { file, wanted } => {
-            let filter = wanted.filter(now);
+        Task::Export { file, wanted } => {
+            way.begin(Question::Export { filter: wanted.filter(now) }).await?;
             if file == Path::new("-") {
-                trail.export(console.writer(), &filter).await?;
+                export(way, console.writer()).await?;
                 return Ok(Verdict::Well);
             }
-            let count = export(trail, file, &filter).await?;
+            let count = into_file(way, file).await?;
             console.line(format_args!("{count} rows are in {}", file.display()))?;
             Ok(Verdict::Well)
         }
     }
 }
 
-async fn check(trail: &Trail, known: &Known, console: &mut Console) -> Result<Verdict, CliError> {
-    match trail.verify(known).await {
-        Ok(verified) => {
+/// What is known of the trail from elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Head,
+    Nothing,
+}
+
+fn told(reply: Reply, known: Known, console: &mut Console) -> Result<Verdict, CliError> {
+    match reply {
+        Reply::Verified { after, last, head } => {
             let mark = console.paint(Colour::Green, "✓");
-            let (after, last) = (verified.after.number, verified.last);
-            if last.number == after {
+            if last == after {
                 console.line(format_args!("{mark} no rows are kept"))?;
             } else {
-                console.line(format_args!("{mark} rows {} to {} are as they were written", after + 1, last.number))?;
+                console.line(format_args!("{mark} rows {} to {last} are as they were written", after + 1))?;
             }
-            if known.head.is_none() {
+            if known == Known::Nothing {
                 console.line("  without `--head` from a server's log, rows cut off at the end go unseen")?;
             }
-            console.line(format_args!("  head {last}"))?;
+            console.line(format_args!("  head {head}"))?;
             Ok(Verdict::Well)
         }
-        Err(Broken::Unreadable(error)) => Err(error.into()),
-        Err(broken) => {
-            console.line(format_args!("{} {broken}", console.paint(Colour::Red, "✗")))?;
+        Reply::Broken { why } => {
+            console.line(format_args!("{} {why}", console.paint(Colour::Red, "✗")))?;
             Ok(Verdict::Wrong)
         }
+        _ => Err(strange()),
     }
 }
 
-async fn export(trail: &Trail, path: &Path, filter: &Filter) -> Result<u64, CliError> {
+async fn export(way: &mut Way, out: &mut (dyn Write + Send)) -> Result<u64, CliError> {
+    let mut count = 0;
+    loop {
+        match way.next().await? {
+            Some(Reply::Row { json, .. }) => {
+                writeln!(out, "{json}")?;
+                count += 1;
+            }
+            Some(Reply::Done) => break,
+            Some(_) => return Err(strange()),
+            // Half an export must not look like a whole one.
+            None => return Err(gone()),
+        }
+    }
+    out.flush()?;
+    Ok(count)
+}
+
+async fn into_file(way: &mut Way, path: &Path) -> Result<u64, CliError> {
     let mut options = std::fs::OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -204,8 +213,7 @@ async fn export(trail: &Trail, path: &Path, filter: &Filter) -> Result<u64, CliE
     // Nothing is overwritten: an export may be the only copy of rows that were moved away.
     let file = options.write(true).create_new(true).open(path).map_err(refused)?;
     let mut out = std::io::BufWriter::new(file);
-    let count = trail.export(&mut out, filter).await?;
-    out.flush()?;
+    let count = export(way, &mut out).await?;
     out.get_ref().sync_all()?;
     Ok(count)
 }

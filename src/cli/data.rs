@@ -1,0 +1,11 @@
+//! The data directory: what its owner opens and serves, how a command reaches it, and what it says of trail and store.
+
+pub(super) mod assemble;
+pub(super) mod audit;
+mod audit_row;
+#[cfg(test)]
+mod audit_tests;
+pub(super) mod kept;
+pub(super) mod owned;
+pub(super) mod store;
+pub(super) mod way;

@@ -1,0 +1,53 @@
+//! Makes people prove who they are.
+
+use super::{Claim, ControlError, Desk};
+use crate::approval::record::Via;
+use crate::approval::{Decider, Rights};
+use crate::domain::access::AccessClass;
+use crate::people::{Approver, Approvers, PeopleError};
+
+impl Desk {
+    /// The approvers as they are named now.
+    pub(super) fn approvers(&self) -> Result<Approvers, PeopleError> {
+        Approvers::load(&self.parts.approvers)
+    }
+
+    /// Who makes this claim. A secret that is nobody's counts as a failed attempt, and after too many of them nobody's
+    /// is looked at for a while.
+    pub(super) async fn proven(&self, claim: &Claim) -> Result<Decider, ControlError> {
+        let approvers = self.approvers()?;
+        let via = Via::Terminal;
+        match claim {
+            Claim::Anyone if approvers.is_empty() => Ok(Decider::Anyone { name: self.parts.user.clone(), via }),
+            Claim::Anyone => Err(ControlError::NoSecret),
+            Claim::Secret(_) if approvers.is_empty() => Err(ControlError::NobodySetUp),
+            Claim::Secret(secret) => {
+                let attempt = self.attempts.begin()?;
+                let secret = secret.clone();
+                let proving = tokio::task::spawn_blocking(move || approvers.prove(&secret));
+                let approver = proving.await.map_err(|_| ControlError::Fault)?;
+                match approver {
+                    Ok(Approver { name, classes, spaces }) => {
+                        attempt.succeeded();
+                        Ok(Decider::Approver { name, via, rights: Rights { classes, spaces } })
+                    }
+                    Err(not_proven) => {
+                        tracing::warn!("somebody tried to decide with a secret that is no approver's");
+                        let row = self.parts.trail.entry("somebody", "not_proven");
+                        self.parts.trail.note(row).await?;
+                        Err(not_proven.into())
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What somebody may approve.
+pub(super) fn rights(who: &Decider) -> Rights {
+    match who {
+        Decider::Approver { rights, .. } => rights.clone(),
+        Decider::Anyone { .. } => Rights::all(),
+        Decider::Client | Decider::Hook => Rights { classes: [AccessClass::Read].into(), spaces: None },
+    }
+}

@@ -1,0 +1,39 @@
+//! The connections that are open, so that what a person approves or takes back goes out, whether or not its agent is there.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::app::App;
+
+/// How many are kept; the one that was opened first goes first.
+const MOST: usize = 32;
+
+/// One app for each connection, by its name: the latest.
+#[derive(Default)]
+pub struct Connections(Mutex<VecDeque<Arc<App>>>);
+
+impl Connections {
+    /// Keeps an app in the place of an earlier one of the same connection.
+    pub fn keep(&self, app: Arc<App>) {
+        let mut apps = self.apps();
+        apps.retain(|kept| kept.connection() != app.connection());
+        if apps.len() >= MOST {
+            apps.pop_front();
+        }
+        apps.push_back(app);
+    }
+
+    /// The app of a connection.
+    pub fn get(&self, connection: &str) -> Option<Arc<App>> {
+        self.apps().iter().find(|app| app.connection() == connection).cloned()
+    }
+
+    /// Lets all of them go.
+    pub fn clear(&self) {
+        self.apps().clear();
+    }
+
+    fn apps(&self) -> MutexGuard<'_, VecDeque<Arc<App>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
