@@ -62,9 +62,9 @@ enum Command {
     /// Take a write back
     Undo(approvals::Undo),
     /// Stop every write until `resume`
-    Pause(approvals::Switch),
+    Pause(approvals::Pause),
     /// Let writes be sent again
-    Resume(approvals::Switch),
+    Resume(approvals::Resume),
     /// Show, check and write out the audit trail
     Audit(audit::Arguments),
     /// List the tools as a Markdown table
@@ -92,7 +92,8 @@ impl CommandLine {
             Command::Audit(arguments) => arguments.flags(),
             Command::Approvals(arguments) => arguments.flags(),
             Command::Undo(arguments) => arguments.flags(),
-            Command::Pause(arguments) | Command::Resume(arguments) => arguments.flags(),
+            Command::Pause(arguments) => arguments.flags(),
+            Command::Resume(arguments) => arguments.flags(),
             Command::Agents(_) | Command::Approvers(_) => &Flags::default(),
             _ => return Ok(None),
         };
@@ -115,9 +116,7 @@ impl CommandLine {
             (Command::Undo(arguments), Some(settings)) => {
                 Box::pin(approvals::undo(arguments, &settings, console, shutdown)).await
             }
-            (Command::Pause(arguments), Some(settings)) => {
-                Box::pin(approvals::pause(arguments, &settings, console, shutdown)).await
-            }
+            (Command::Pause(_), Some(settings)) => Box::pin(approvals::pause(&settings, console, shutdown)).await,
             (Command::Resume(arguments), Some(settings)) => {
                 Box::pin(approvals::resume(arguments, &settings, console, shutdown)).await
             }

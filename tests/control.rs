@@ -5,6 +5,7 @@ mod decisions;
 mod hostile;
 mod owner;
 mod undone;
+mod watched;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

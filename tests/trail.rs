@@ -120,7 +120,10 @@ async fn exported(trail: &Trail) -> String {
     while let Some(number) = after {
         // Little at a time, so that every page ends somewhere in the middle.
         let (rows, next) = trail.next(&Filter::default(), number, 100).await.unwrap();
-        rows.iter().for_each(|row| lines += &format!("{}\n", row.json()));
+        for row in rows {
+            lines.push_str(&row.json());
+            lines.push('\n');
+        }
         after = next;
     }
     lines

@@ -2,9 +2,11 @@
 
 mod claim;
 mod decide;
+mod keys;
 mod paper;
 mod person;
 mod requests;
+mod watch;
 
 use clap::{Args, Subcommand};
 use jiff::{Span, SpanRelativeTo};
@@ -42,9 +44,16 @@ pub(super) struct Undo {
     yes: bool,
 }
 
-/// `sluice pause` and `sluice resume`.
+/// `sluice pause`.
 #[derive(Args)]
-pub(super) struct Switch {
+pub(super) struct Pause {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// `sluice resume`.
+#[derive(Args)]
+pub(super) struct Resume {
     #[command(flatten)]
     flags: Flags,
     /// Ask nothing where no approver has been set up
@@ -93,6 +102,8 @@ enum Task {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Show writes as they are asked; on a terminal, single keys decide
+    Watch,
     /// Say what became of a write that only a person can tell about
     Settle {
         /// The write
@@ -154,7 +165,13 @@ impl Undo {
     }
 }
 
-impl Switch {
+impl Pause {
+    pub(super) fn flags(&self) -> &Flags {
+        &self.flags
+    }
+}
+
+impl Resume {
     pub(super) fn flags(&self) -> &Flags {
         &self.flags
     }
@@ -174,7 +191,8 @@ pub(super) async fn run(
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
-    let way = Way::open(settings, "approvals").await?;
+    let what = if matches!(arguments.task, Task::Watch) { watch::WHAT } else { "approvals" };
+    let way = Way::open(settings, what).await?;
     let mut terminal = Terminal { way, settings, console, shutdown };
     let ended = terminal.run(arguments.task).await;
     terminal.way.close().await;
@@ -195,28 +213,26 @@ pub(super) async fn undo(
 }
 
 pub(super) async fn pause(
-    switch: Switch,
     settings: &Settings,
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
     let way = Way::open(settings, "pause").await?;
     let mut terminal = Terminal { way, settings, console, shutdown };
-    let _ = switch.yes;
     let ended = terminal.pause().await;
     terminal.way.close().await;
     ended
 }
 
 pub(super) async fn resume(
-    switch: Switch,
+    resume: Resume,
     settings: &Settings,
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
     let way = Way::open(settings, "resume").await?;
     let mut terminal = Terminal { way, settings, console, shutdown };
-    let ended = terminal.resume(Unproven::asked(switch.yes)).await;
+    let ended = terminal.resume(Unproven::asked(resume.yes)).await;
     terminal.way.close().await;
     ended
 }
@@ -228,6 +244,7 @@ impl Terminal<'_> {
             Task::Show { id, json } => self.show(id, json).await,
             Task::Approve { id, seal, yes } => self.approve(id, seal, Unproven::asked(yes)).await,
             Task::Deny { id, reason } => self.deny(id, reason).await,
+            Task::Watch => Box::pin(self.watch()).await,
             Task::Settle { id, seen, yes } => self.settle(id, seen.happened, Unproven::asked(yes)).await,
             Task::Grant { agent, tool, space, minutes, yes } => {
                 self.grant(agent, tool, space, minutes, Unproven::asked(yes)).await

@@ -39,23 +39,35 @@ enum Colours {
     Off,
 }
 
+/// Who reads what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// A person at a terminal.
+    Person,
+    /// A file, a pipe, a test.
+    Other,
+}
+
 /// Where a command writes.
 pub struct Console {
     out: Box<dyn Write + Send>,
     colours: Colours,
+    reader: Reader,
 }
 
 impl Console {
     /// Standard output; in colours where it is a terminal and `NO_COLOR` is not set.
     pub fn of_process(environment: &Environment) -> Self {
         let out = io::stdout();
-        let colours = if out.is_terminal() && !environment.has("NO_COLOR") { Colours::On } else { Colours::Off };
-        Self { out: Box::new(out), colours }
+        let reader = if out.is_terminal() { Reader::Person } else { Reader::Other };
+        let coloured = reader == Reader::Person && !environment.has("NO_COLOR");
+        let colours = if coloured { Colours::On } else { Colours::Off };
+        Self { out: Box::new(out), colours, reader }
     }
 
     /// Anything else, without colours.
     pub fn plain(out: Box<dyn Write + Send>) -> Self {
-        Self { out, colours: Colours::Off }
+        Self { out, colours: Colours::Off, reader: Reader::Other }
     }
 
     /// One line.
@@ -68,6 +80,11 @@ impl Console {
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
+    }
+
+    /// Who reads it.
+    pub(super) const fn reader(&self) -> Reader {
+        self.reader
     }
 
     /// Where it all goes, for what is written piece by piece.

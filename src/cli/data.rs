@@ -3,8 +3,6 @@
 pub(super) mod assemble;
 pub(super) mod audit;
 mod audit_row;
-#[cfg(test)]
-mod audit_tests;
 pub(super) mod kept;
 pub(super) mod owned;
 pub(super) mod store;

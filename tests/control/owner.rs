@@ -1,6 +1,10 @@
 //! Where no server runs, the command line is the owner meanwhile; and what a command that is cut off leaves.
 
+use sluice::sandbox::{Effect, Fault};
+
 use super::{ASKS_AND_LEAVES, Place, exists, id_in};
+
+const WRITE: &str = "PUT /wiki/api/v2/pages/{id}";
 
 /// A place where a write waits and nobody is there.
 async fn left_waiting() -> (Place, String) {
@@ -72,15 +76,16 @@ async fn revoking_an_agent_cancels_what_it_has_waiting_with_and_without_a_server
 async fn a_command_that_is_killed_half_way_leaves_what_the_next_one_can_finish() {
     let (place, id) = left_waiting().await;
     let version = place.page().version;
-    for _ in 0..5 {
-        let mut command = place.command(&[], &["approvals", "approve", &id, "--yes"]).spawn().unwrap();
-        // Somewhere on its way: before, while or after it sends.
-        std::thread::yield_now();
-        command.kill().unwrap();
-        command.wait().unwrap();
+    let effect = Effect::Slow { milliseconds: 600_000 };
+    place.site.set_fault(Fault { template: Some(WRITE.into()), times: 1, effect });
+    let mut command = place.command(&[], &["approvals", "approve", &id, "--yes"]).spawn().unwrap();
+    while !place.site.requests().contains_key(WRITE) {
+        tokio::task::yield_now().await;
     }
+    command.kill().unwrap();
+    command.wait().unwrap();
     let ran = place.run(&["approvals", "approve", &id, "--yes"]);
-    assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.errors);
+    assert!(ran.code == Some(1) && ran.errors.contains("has already approved it: it is unknown"), "{}", ran.errors);
     // Whoever looks after it finds the one effect there is, or sends it now.
     let mut agent = place.serve();
     let wait = serde_json::json!({ "approval_id": id, "wait_seconds": 25 });

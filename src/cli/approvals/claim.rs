@@ -45,17 +45,22 @@ impl Terminal<'_> {
         if !std::io::stdin().is_terminal() {
             return Err(CliError::Usage("nobody is there to be asked: give `--yes`".to_owned()));
         }
-        self.console.text(&format!("{what} [y/N] "))?;
+        let answer = self.ask_for(&format!("{what} [y/N] ")).await?;
+        let agreed = ["y", "yes"].contains(&answer.to_lowercase().as_str());
+        if agreed { Ok(Claim::Anyone) } else { Err(CliError::Refused("nothing was done".to_owned())) }
+    }
+
+    /// Asks whoever sits at the terminal for a line.
+    pub(super) async fn ask_for(&mut self, what: &str) -> Result<String, CliError> {
+        self.console.text(what)?;
         let answer = blocking(|| {
             let mut answer = String::new();
             std::io::stdin().read_line(&mut answer).map(|_| answer)
         });
-        let answer = tokio::select! {
-            answer = answer => answer?,
-            () = self.shutdown.cancelled() => return Err(CliError::Interrupted),
-        };
-        let agreed = ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
-        if agreed { Ok(Claim::Anyone) } else { Err(CliError::Refused("nothing was done".to_owned())) }
+        tokio::select! {
+            answer = answer => Ok(answer?.trim().to_owned()),
+            () = self.shutdown.cancelled() => Err(CliError::Interrupted),
+        }
     }
 
     async fn secret(&mut self) -> Result<Claim, CliError> {

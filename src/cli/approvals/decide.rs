@@ -35,9 +35,14 @@ impl Terminal<'_> {
         }
         self.way.connect(self.settings, &shown.connection).await?;
         paper::show(&shown, self.console)?;
+        self.approve_shown(shown, unproven).await
+    }
+
+    /// Approves what is on the screen.
+    pub(super) async fn approve_shown(&mut self, shown: Shown, unproven: Unproven) -> Result<Verdict, CliError> {
         let who = self.claim(unproven, "Approve exactly this?").await?;
         // What was shown, not what may be there by now.
-        let question = Question::Decide { id, seal: shown.seal, says: Says::Yes, reason: None, who };
+        let question = Question::Decide { id: shown.id, seal: shown.seal, says: Says::Yes, reason: None, who };
         let Reply::Shown(approved) = self.way.ask(question).await? else { return Err(strange()) };
         self.follow(*approved).await
     }
@@ -46,8 +51,13 @@ impl Terminal<'_> {
         let shown = self.shown(&id).await?;
         still_waits(&shown)?;
         self.console.line(paper::safe_line(&shown.summary))?;
+        self.deny_shown(shown, reason).await
+    }
+
+    /// Denies what is on the screen.
+    pub(super) async fn deny_shown(&mut self, shown: Shown, reason: String) -> Result<Verdict, CliError> {
         let who = self.claim(Unproven::Stops, "").await?;
-        let question = Question::Decide { id, seal: shown.seal, says: Says::No, reason: Some(reason), who };
+        let question = Question::Decide { id: shown.id, seal: shown.seal, says: Says::No, reason: Some(reason), who };
         let Reply::Shown(denied) = self.way.ask(question).await? else { return Err(strange()) };
         self.told(&denied)
     }
@@ -55,7 +65,7 @@ impl Terminal<'_> {
     /// Waits for the outcome of what was approved: as the owner until it is known, else a while.
     pub(super) async fn follow(&mut self, approved: Shown) -> Result<Verdict, CliError> {
         let mut shown = approved;
-        if !self.way.is_here() && shown.reached == Reached::No && !shown.state.is_settled() {
+        if shown.reached == Reached::No && !shown.state.is_settled() {
             let note = format!("It is sent as soon as a server for {} runs", paper::safe_line(&shown.connection));
             let until = shown.execute_by.map(|at| format!(", until {at:.0}")).unwrap_or_default();
             self.console.line(format_args!("{note}{until}."))?;

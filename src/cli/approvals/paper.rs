@@ -4,7 +4,7 @@ use std::io;
 
 use crate::approval::record::{Decision, Says};
 use crate::cli::Console;
-use crate::cli::console::Colour;
+use crate::cli::console::{Colour, Reader};
 use crate::control::{Ended, Shown, UndoNow};
 use crate::domain::text::escaped;
 
@@ -68,7 +68,10 @@ pub(super) fn why(shown: &Shown) -> String {
 
 /// The preview, each of its lines behind an edge, however long it is.
 fn preview(text: &str, console: &mut Console) -> io::Result<()> {
-    let width = crossterm::terminal::size().map_or(USUAL, |(columns, _)| usize::from(columns));
+    let width = match console.reader() {
+        Reader::Person => crossterm::terminal::size().map_or(USUAL, |(columns, _)| usize::from(columns)),
+        Reader::Other => USUAL,
+    };
     let room = width.saturating_sub(EDGE.chars().count()).max(20);
     for line in text.lines() {
         let colour = match line.chars().next() {

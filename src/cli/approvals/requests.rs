@@ -58,7 +58,8 @@ fn as_json(thing: &impl Serialize) -> String {
     // Such characters stand inside strings alone.
     replace_invisible(&json, |sign| {
         let mut units = [0; 2];
-        sign.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        let units: Vec<String> = sign.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect();
+        units.concat()
     })
 }
 

@@ -1,5 +1,9 @@
 //! `sluice audit`: shows the audit trail, checks it row by row, writes it out.
 
+#[cfg(test)]
+#[path = "audit_tests.rs"]
+mod tests;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -1,17 +1,19 @@
 //! The command, run on a trail in memory.
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use clap::Parser;
 use expect_test::expect;
 use proptest::prelude::*;
 
-use super::audit::*;
-use crate::audit::Entry;
-use crate::clock::ManualClock;
-use crate::store::Batch;
+use super::*;
+use crate::approval::Approvals;
+use crate::audit::{Entry, Trail};
+use crate::clock::{Clock, ManualClock};
+use crate::control::{Desk, Parts};
 use crate::store::memory::MemoryStore;
+use crate::store::{Batch, Store};
 
 const NOW: &str = "2026-11-22T10:30:00Z";
 
@@ -35,19 +37,29 @@ impl Write for Paper {
     }
 }
 
-async fn trail(entries: &[Entry]) -> Trail {
-    let store = Arc::new(MemoryStore::new());
+async fn trail(entries: &[Entry]) -> Arc<Desk> {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     for entry in entries {
         store.commit(Batch::new().append(entry.row())).await.unwrap();
     }
-    Trail::new(store, Arc::new(ManualClock::at(NOW)), None)
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
+    Arc::new(Desk::new(Parts {
+        approvals: Approvals::open(Arc::clone(&store), Arc::clone(&clock)).await.unwrap(),
+        trail: Arc::new(Trail::new(store, Arc::clone(&clock), None)),
+        store: None,
+        connections: Arc::default(),
+        approvers: PathBuf::new(),
+        agents: PathBuf::new(),
+        user: "ada".into(),
+        clock,
+    }))
 }
 
 fn entry(at: &str, who: &str, event: &str) -> Entry {
     Entry::new(at.parse().unwrap(), who, event)
 }
 
-async fn some() -> Trail {
+async fn some() -> Arc<Desk> {
     let mut asked = entry("2026-11-22T09:00:00Z", "local", "asked");
     asked.tool = Some("update_page".into());
     asked.target = Some("page 123".into());
@@ -59,11 +71,11 @@ async fn some() -> Trail {
     trail(&[entry("2026-11-20T08:00:00Z", "local", "read"), asked, denied]).await
 }
 
-async fn run_on(trail: &Trail, words: &[&str]) -> (String, Result<Verdict, CliError>) {
+async fn run_on(desk: &Arc<Desk>, words: &[&str]) -> (String, Result<Verdict, CliError>) {
     let line = Line::try_parse_from([&["audit"], words].concat()).unwrap_or_else(|error| panic!("{error}"));
     let paper = Paper::default();
     let mut console = Console::plain(Box::new(paper.clone()));
-    let end = answer(&line.arguments.question, trail, NOW.parse().unwrap(), &mut console).await;
+    let end = answer(&line.arguments.task, &mut Way::at(Arc::clone(desk)), NOW.parse().unwrap(), &mut console).await;
     let output = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
     (output, end)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::assemble;
 use super::owned::{Door, Owned};
@@ -37,6 +38,7 @@ pub(in crate::cli) struct Here {
     /// What has to be closed in the end, and how others are told to leave.
     owned: Option<(Owned, CancellationToken)>,
     asked: Option<Asked>,
+    tasks: TaskTracker,
 }
 
 struct Asked {
@@ -93,15 +95,19 @@ impl Way {
                 let leaving = CancellationToken::new();
                 let owned = Owned::open(lock, settings, Door::Alone, clock, leaving.clone()).await?;
                 let desk = Arc::clone(owned.desk());
-                Ok(Self::Here(Box::new(Here { desk, owned: Some((owned, leaving)), asked: None })))
+                Ok(Self::Here(Box::new(Here {
+                    desk,
+                    owned: Some((owned, leaving)),
+                    asked: None,
+                    tasks: TaskTracker::new(),
+                })))
             }
         }
     }
 
     /// A way that ends at this desk.
-    #[cfg(test)]
     pub(super) fn at(desk: Arc<Desk>) -> Self {
-        Self::Here(Box::new(Here { desk, owned: None, asked: None }))
+        Self::Here(Box::new(Here { desk, owned: None, asked: None, tasks: TaskTracker::new() }))
     }
 
     /// Asks a question that has one reply.
@@ -117,7 +123,7 @@ impl Way {
             Self::Here(here) => {
                 let (to, replies) = mpsc::channel(INBOX);
                 let desk = Arc::clone(&here.desk);
-                let answering = tokio::spawn(async move { desk.serve(question, &to).await });
+                let answering = here.tasks.spawn(async move { desk.serve(question, &to).await });
                 here.asked = Some(Asked { replies, answering });
             }
         }
@@ -155,16 +161,36 @@ impl Way {
     /// Where the data directory is ours: opens the connection of the settings, so that what is decided is carried out.
     /// It must be `wanted`, over which a write was asked.
     pub(in crate::cli) async fn connect(&self, settings: &Settings, wanted: &str) -> Result<(), CliError> {
-        let Self::Here(here) = self else { return Ok(()) };
-        let Some((owned, _)) = &here.owned else { return Ok(()) };
-        let connection = settings.connection()?;
-        let name = assemble::name(&connection);
+        if !self.is_ours() {
+            return Ok(());
+        }
+        let name = assemble::name(&settings.connection()?);
         if name != wanted {
             return Err(CliError::Usage(format!(
                 "this write was asked over `{wanted}`, and the settings name `{name}`: give the same site and account"
             )));
         }
-        assemble::app(&connection, settings.folder().as_deref(), owned.shared()).await.map(drop)
+        self.connect_as_set(settings).await
+    }
+
+    /// Where the data directory is ours: opens the connection of the settings.
+    pub(in crate::cli) async fn connect_as_set(&self, settings: &Settings) -> Result<(), CliError> {
+        let Self::Here(here) = self else { return Ok(()) };
+        let Some((owned, _)) = &here.owned else { return Ok(()) };
+        assemble::app(&settings.connection()?, settings.folder().as_deref(), owned.shared()).await.map(drop)
+    }
+
+    /// Whether this value, and none beside it, owns the data directory.
+    fn is_ours(&self) -> bool {
+        matches!(self, Self::Here(here) if here.owned.is_some())
+    }
+
+    /// A second way, for questions while the first has several replies to give.
+    pub(in crate::cli) async fn beside(&self, settings: &Settings, what: &str) -> Result<Self, CliError> {
+        match self {
+            Self::Here(here) => Ok(Self::at(Arc::clone(&here.desk))),
+            Self::Through(_) => Self::open(settings, what).await,
+        }
     }
 
     /// Lets the data directory go once everything that was begun has been recorded.
