@@ -96,7 +96,6 @@ fn may(caller: &Caller) -> String {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::domain::digest::Digest;
     use crate::policy::Profile;

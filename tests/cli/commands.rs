@@ -18,6 +18,10 @@ async fn help_says_what_there_is() {
           permissions  Check and explain permission profiles
           agents       Give agents keys of their own, list them, revoke them
           approvers    Name the people who may approve
+          approvals    List writes that wait, show them, decide on them
+          undo         Take a write back
+          pause        Stop every write until `resume`
+          resume       Let writes be sent again
           audit        Show, check and write out the audit trail
           tools        List the tools as a Markdown table
           doctor       Check settings, credentials and what the site answers
