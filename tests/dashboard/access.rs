@@ -22,7 +22,7 @@ async fn no_credential_but_an_approvers_secret_opens_any_endpoint() {
         bearer(&long),
         format!("authorization: Basic {ADA}\r\n"),
         format!("authorization: {ADA}\r\n"),
-        format!("authorization: Bearer\r\n"),
+        "authorization: Bearer\r\n".to_owned(),
         format!("{}{}", bearer(ADA), bearer(ADA)),
         format!("cookie: secret={ADA}\r\n"),
     ];

@@ -31,3 +31,13 @@ async fn the_owner_serves_the_dashboard_and_whoever_comes_later_is_told_who_it_i
     assert!(whose["owner"].as_str().unwrap().contains(&format!("process {}", owner.id())), "{whose}");
     owner.leave();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_others_reach_is_refused_at_start_with_a_sentence() {
+    let site = Sandbox::start(SandboxOptions::new(seed::service_desk())).await.unwrap();
+    let folder = data_dir();
+    let start = Start { dashboard: Some("0.0.0.0:7433"), ..Start::new(&site, "read-only", LEGACY[2], &folder) };
+    let (status, log, said) = start.without_greeting().wait();
+    assert_eq!((status.code(), said.len()), (Some(2), 0), "{log}");
+    assert!(log.contains("dashboard from --dashboard") && log.contains("cannot be served to others yet"), "{log}");
+}
