@@ -23,7 +23,7 @@ fn writes(desk: &Desk) -> u64 {
 }
 
 async fn waiting(desk: &Desk, title: &str, body: &str) -> Record {
-    let answer = desk.data("create_page", json!({ "space": "ITSD", "title": title, "body": body })).await;
+    let answer = desk.data("create_page", json!({ "space": "IT", "title": title, "body": body })).await;
     let id: ApprovalId = answer["approval_id"].as_str().unwrap_or_else(|| panic!("{answer}")).parse().unwrap();
     desk.approvals.get(&id).await.unwrap().unwrap()
 }
@@ -179,7 +179,7 @@ async fn pieces_of_a_write_that_gets_no_record_are_forgotten() {
         waiting(&desk, &format!("Waits {number}"), "Words").await;
     }
     let body = "Words and words. ".repeat(4000);
-    let error = desk.error("create_page", json!({ "space": "ITSD", "title": "One more", "body": body })).await;
+    let error = desk.error("create_page", json!({ "space": "IT", "title": "One more", "body": body })).await;
     assert!(error.message.contains("20"), "{error:?}");
     assert!(desk.approvals.store().scan(Scan::of(PIECES, 9)).await.unwrap().is_empty());
 }

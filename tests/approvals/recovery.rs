@@ -51,6 +51,8 @@ async fn a_write_that_took_no_effect_before_the_end_is_sent_by_the_next_process(
     assert_eq!(only(&desk).await.state, State::Unknown);
     let mut kept = json!(only(&desk).await);
     kept["attempts"] = json!(1);
+    // So long ago that it is on its way no more: only then is a label sent again.
+    kept["sent_at"] = json!("2020-01-01T00:00:00Z");
     let key = Key::new(Table::new("approval"), record.asked.id.as_str());
     desk.store.commit(Batch::new().put(key, kept.to_string())).await.unwrap();
     desk.site.reset_counts();
