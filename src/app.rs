@@ -197,7 +197,7 @@ impl App {
         let running = self.tasks.spawn(async move {
             let scope = caller.profile.scope.clone();
             let context = Context { scope, ..app.context.clone() };
-            app.call_of(&caller, &context).take_back(&record, &who).await
+            Box::pin(app.call_of(&caller, &context).take_back(&record, &who)).await
         });
         running.await.unwrap_or_else(|_| Err(ToolError::fault().into()))
     }

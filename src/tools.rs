@@ -3,18 +3,14 @@
 pub mod answer;
 pub mod attachments;
 pub mod call;
-pub mod catalog;
 pub mod context;
 pub mod error;
 pub mod listing;
 pub mod pages;
-pub mod reads;
 pub mod schema;
 pub mod search;
 pub mod session;
 pub mod spaces;
-pub mod submit;
-pub mod told;
 pub mod users;
 
 use std::fmt;
@@ -35,11 +31,9 @@ use crate::policy::profile::{Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
 pub use answer::{Answer, Content, Output, Written};
-pub use call::{Begun, Call, NotTakenBack, undo};
-pub use catalog::Catalog;
+pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, submit, told, undo};
 pub use context::Context;
 pub use error::ToolError;
-pub use reads::Reads;
 
 /// An operation that changes nothing. No item has a default, so nothing can be forgotten:
 ///

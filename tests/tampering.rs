@@ -189,12 +189,13 @@ async fn of_two_who_decide_at_once_one_decides_and_the_other_is_told() {
     let desk = Desk::under(ASKS).await;
     desk.approvals.pause("Ada").await.unwrap();
     desk.approvals.resume("Ada").await.unwrap();
+    let tasks = tokio_util::task::TaskTracker::new();
     for round in 0..300 {
         let record = waiting(&desk, &format!("Round {round}"), "Words").await;
         desk.approvals.pause("Ada").await.unwrap();
         let by = |name: &'static str, says| {
             let (approvals, id, seal) = (desk.approvals.clone(), record.asked.id.clone(), record.seal);
-            tokio::spawn(async move { approvals.decide(&id, seal, &person(name), says, None).await })
+            tasks.spawn(async move { approvals.decide(&id, seal, &person(name), says, None).await })
         };
         let (yes, no) = (by("Yes", Says::Yes), by("No", Says::No));
         let (yes, no) = (yes.await.unwrap(), no.await.unwrap());

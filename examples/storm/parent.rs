@@ -82,7 +82,7 @@ struct Storm {
     site: Arc<Sandbox>,
     folder: PathBuf,
     began: Timestamp,
-    speed: u32,
+    pace: u32,
     total: u32,
     agents: u32,
     kills: u32,
@@ -98,24 +98,24 @@ struct Storm {
 pub(crate) async fn run(options: &Options) -> Result<String, Failure> {
     let (total, kills) = (options.count("--total", 1500)?, options.count("--kills", 30)?);
     let seed = u64::from(options.count("--seed", 1)?);
-    let speed = options.count("--speed", 20)?;
+    let pace = options.count("--speed", 20)?;
     let base = std::env::temp_dir().join(format!("sluice-storm-{}", std::process::id()));
     let folder = options.text("--folder").map_or(base, PathBuf::from);
     std::fs::create_dir_all(&folder)?;
     let began = Fast::real();
-    let clock = Fast::new(began, speed, 0);
+    let clock = Fast::new(began, pace, 0);
     let mut open = SandboxOptions::new(items::site(total, began));
     open.clock = Arc::new(move || clock.now());
     let mut storm = Storm {
         site: Arc::new(Sandbox::start(open).await?),
         folder: folder.join("store"),
         began,
-        speed,
+        pace,
         total,
         agents: options.count("--agents", 48)?,
         kills,
         random: Rng::with_seed(seed),
-        weather: Weather::new(seed, speed),
+        weather: Weather::new(seed, pace),
         heard: Heard::default(),
         killed: 0,
         lives: 0,
@@ -126,7 +126,7 @@ pub(crate) async fn run(options: &Options) -> Result<String, Failure> {
     let took = start.elapsed().as_secs_f64();
     storm.site.late_arrive().await;
     let header = format!(
-        "storm seed={seed} total={total} kills={}/{kills} lives={} speed={speed} took={took:.1}s rate={rate:.0}/s \
+        "storm seed={seed} total={total} kills={}/{kills} lives={} pace={pace} took={took:.1}s rate={rate:.0}/s \
          spoilt={:?}",
         storm.killed, storm.lives, storm.weather.ordered
     );
@@ -165,7 +165,7 @@ impl Storm {
         let words = |name: &str, value: &dyn ToString| [name.to_owned(), value.to_string()];
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("work").args(words("--folder", &self.folder.display())).args(words("--site", &self.site.url()));
-        command.args(words("--began", &self.began)).args(words("--speed", &self.speed)).args(words("--skew", &skew));
+        command.args(words("--began", &self.began)).args(words("--speed", &self.pace)).args(words("--skew", &skew));
         command.args(words("--next", &self.heard.next)).args(words("--total", &self.total));
         command.args(words("--agents", &self.agents));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);

@@ -15,15 +15,15 @@ const LATEST: u64 = 25_000;
 /// Spoils requests, each operation in its share.
 pub(crate) struct Weather {
     random: Rng,
-    speed: u32,
+    pace: u32,
     sown: BTreeMap<String, u64>,
     /// How often each misfortune was ordered.
     pub(crate) ordered: BTreeMap<&'static str, u64>,
 }
 
 impl Weather {
-    pub(crate) fn new(seed: u64, speed: u32) -> Self {
-        Self { random: Rng::with_seed(seed), speed, sown: BTreeMap::new(), ordered: BTreeMap::new() }
+    pub(crate) fn new(seed: u64, pace: u32) -> Self {
+        Self { random: Rng::with_seed(seed), pace, sown: BTreeMap::new(), ordered: BTreeMap::new() }
     }
 
     /// Orders misfortunes for the requests to come, as many as their share of those that came.
@@ -35,7 +35,7 @@ impl Weather {
             while *sown < share {
                 *sown += 1;
                 let (name, effect) =
-                    if writes { for_a_write(&mut self.random, self.speed) } else { for_a_read(&mut self.random) };
+                    if writes { for_a_write(&mut self.random, self.pace) } else { for_a_read(&mut self.random) };
                 *self.ordered.entry(name).or_default() += 1;
                 site.set_fault(Fault { template: Some(template.clone()), times: 1, effect });
             }
@@ -43,11 +43,11 @@ impl Weather {
     }
 }
 
-fn for_a_write(random: &mut Rng, speed: u32) -> (&'static str, Effect) {
+fn for_a_write(random: &mut Rng, pace: u32) -> (&'static str, Effect) {
     match random.u8(0..20) {
         0..=3 => ("answer lost", Effect::Reset { moment: Moment::After }),
         4..=5 => ("lost", Effect::Reset { moment: Moment::Before }),
-        6..=9 => ("late", Effect::Late { milliseconds: random.u64(1..LATEST) / u64::from(speed) }),
+        6..=9 => ("late", Effect::Late { milliseconds: random.u64(1..LATEST) / u64::from(pace) }),
         10..=11 => ("twice", Effect::Twice),
         12 => ("500 after", Effect::ServerError { moment: Moment::After }),
         13 => ("500 before", Effect::ServerError { moment: Moment::Before }),

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+mod catalog;
+mod reads;
+pub mod submit;
 mod take_back;
+pub mod told;
 pub mod undo;
 mod undo_changes;
 mod undo_new;
@@ -15,12 +19,12 @@ use crate::domain::group::Group;
 use crate::domain::shape::shape;
 use crate::policy::{Caller, Gate, ToolFacts};
 
-use super::submit::Submission;
+pub use catalog::Catalog;
+pub use reads::Reads;
+use submit::Submission;
 pub use take_back::NotTakenBack;
 
-use super::{
-    Answer, Context, Output, ReadTool, Reads, SessionTool, ToolError, WriteTool, facts_of_read, facts_of_write,
-};
+use super::{Answer, Context, Output, ReadTool, SessionTool, ToolError, WriteTool, facts_of_read, facts_of_write};
 
 /// Who calls, through which gate, with what to work with.
 pub struct Call<'a> {
@@ -65,7 +69,7 @@ impl Call<'_> {
         let permit = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
         let submission = Submission::of(self, tool, &arguments, None)?;
         if let Some(known) = self.approvals.equal(&self.caller.agent, submission.same).await? {
-            return super::submit::follow(known, super::told::Replayed::Yes);
+            return submit::follow(known, told::Replayed::Yes);
         }
         let input = parse::<T::Input>(arguments)?;
         let reads = Reads::new(self.gate, self.caller, permit, self.context, submission.id.clone());

@@ -165,7 +165,7 @@ async fn a_standing_grant_says_yes_in_advance_and_only_for_what_it_names() {
     let agent = desk.caller().agent;
     let soon = desk.approvals.now() + std::time::Duration::from_hours(1);
     let space = "IT".parse().unwrap();
-    let grant = desk.approvals.grant(agent, "add_labels".into(), space, soon, "maria".into()).await.unwrap();
+    let grant = desk.approvals.grant(agent, "add_labels".into(), space, soon, &maria()).await.unwrap();
     let labels = |name: &str| json!({ "page_id": page, "labels": [name] });
     assert_eq!(desk.data("add_labels", labels("one")).await["status"], "done");
     let decision = desk.approvals.list(None, |_| true, 1).await.unwrap().remove(0).decision.unwrap();

@@ -8,7 +8,7 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::*;
-use crate::approval::Approvals;
+use crate::approval::{Approvals, Quiet};
 use crate::audit::{Entry, Trail};
 use crate::clock::{Clock, ManualClock};
 use crate::control::{Desk, Parts};
@@ -44,7 +44,7 @@ async fn trail(entries: &[Entry]) -> Arc<Desk> {
     }
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
     Arc::new(Desk::new(Parts {
-        approvals: Approvals::open(Arc::clone(&store), Arc::clone(&clock)).await.unwrap(),
+        approvals: Approvals::open(Arc::clone(&store), Arc::clone(&clock), Arc::new(Quiet)).await.unwrap(),
         trail: Arc::new(Trail::new(store, Arc::clone(&clock), None)),
         store: None,
         connections: Arc::default(),

@@ -37,7 +37,7 @@ impl SessionTool for UndoWrite {
     async fn run(input: Input, call: &Call<'_>) -> Result<Begun, ToolError> {
         let record = call.approvals.own(&call.caller.agent, &input.approval_id).await?;
         let record = record.ok_or_else(ToolError::not_found)?;
-        call.undo(&record).await
+        Box::pin(call.undo(&record)).await
     }
 
     fn output_schema() -> Map<String, Value> {
@@ -64,9 +64,9 @@ impl Call<'_> {
             arguments.insert("step".into(), json!(step));
             let id = if step == 0 { first.clone() } else { self.approvals.new_id()? };
             begun = match plan {
-                AnyPlan::Create(plan) => self.inverse(record, id, &arguments, plan).await,
-                AnyPlan::Update(plan) => self.inverse(record, id, &arguments, plan).await,
-                AnyPlan::Delete(plan) => self.inverse(record, id, &arguments, plan).await,
+                AnyPlan::Create(plan) => Box::pin(self.inverse(record, id, &arguments, plan)).await,
+                AnyPlan::Update(plan) => Box::pin(self.inverse(record, id, &arguments, plan)).await,
+                AnyPlan::Delete(plan) => Box::pin(self.inverse(record, id, &arguments, plan)).await,
             };
             if !matches!(begun, Ok(Begun::Ended(_))) {
                 break;

@@ -11,7 +11,7 @@ use crate::domain::ids::{ApprovalId, AttachmentId, ContentId};
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Caller, Gate, Permit, Unsifted};
 
-use super::{Context, ToolError};
+use crate::tools::{Context, ToolError};
 
 /// Reads on behalf of one agent; whatever it may not see is not found.
 pub struct Reads<'a> {

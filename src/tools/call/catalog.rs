@@ -9,8 +9,8 @@ use crate::confluence::reply::Reply;
 use crate::domain::ids::VersionNumber;
 use crate::policy::ToolFacts;
 
-use super::answer::{Content, Output as _};
-use super::{Context, Written};
+use crate::tools::answer::{Content, Output as _};
+use crate::tools::{self, Context, Written};
 
 /// The tools at one site.
 pub struct Catalog {
@@ -26,17 +26,17 @@ impl Catalog {
 
 impl Answers for Catalog {
     fn facts(&self, asked: &Asked) -> Option<ToolFacts> {
-        let entry = super::find(&asked.tool)?;
+        let entry = tools::find(&asked.tool)?;
         // A write that undoes another is judged by the group and class of what it does.
         Some(ToolFacts { name: entry.facts.name, group: asked.group, class: asked.class })
     }
 
     fn names(&self) -> Vec<&'static str> {
-        super::catalog().map(|entry| entry.facts.name).collect()
+        tools::catalog().map(|entry| entry.facts.name).collect()
     }
 
     fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure> {
-        let read = super::find(&asked.tool).and_then(|entry| entry.answer);
+        let read = tools::find(&asked.tool).and_then(|entry| entry.answer);
         let written = match read.filter(|_| asked.undoes.is_none()) {
             // An answer that cannot be read leaves open what happened.
             Some(read) => {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::approval::record::{Known, Outcome, Record, Says, State, Told};
 use crate::confluence::failure::TryAgain;
 
-use super::ToolError;
-use super::answer::{Answer, Content, Output as _, Status, Written};
+use crate::tools::ToolError;
+use crate::tools::answer::{Answer, Content, Output as _, Status, Written};
 
 /// The answer of a call whose write has come to an end, or the failure it ended in. `replayed` says that the call
 /// found the record of an equal one.

@@ -17,28 +17,29 @@ use crate::policy::profile::{ApprovedBy, Switch};
 use crate::policy::{Refusal, ToolFacts};
 
 use super::told::{self, Replayed};
-use super::{Begun, Call, ToolError};
+use super::{Begun, Call};
+use crate::tools::{self, ToolError};
 
 /// A write that is about to get its record.
-pub(super) struct Submission {
+pub(in crate::tools) struct Submission {
     /// The id its record will have.
-    pub(super) id: ApprovalId,
+    pub(in crate::tools) id: ApprovalId,
     /// The tool.
-    pub(super) tool: ToolFacts,
+    pub(in crate::tools) tool: ToolFacts,
     /// The arguments, normalised.
-    pub(super) arguments: String,
+    pub(in crate::tools) arguments: String,
     /// Their shape.
-    pub(super) shape: String,
+    pub(in crate::tools) shape: String,
     /// What makes an equal request equal.
-    pub(super) same: Digest,
+    pub(in crate::tools) same: Digest,
     /// The write that it undoes, and whose wish that is.
-    pub(super) undoes: Option<ApprovalId>,
+    pub(in crate::tools) undoes: Option<ApprovalId>,
     /// Who has said yes already, where it is that person's own write.
-    pub(super) said: Option<Decider>,
+    pub(in crate::tools) said: Option<Decider>,
 }
 
 impl Submission {
-    pub(super) fn of(
+    pub(in crate::tools) fn of(
         call: &Call<'_>,
         tool: ToolFacts,
         arguments: &Map<String, Value>,
@@ -47,7 +48,7 @@ impl Submission {
         Ok(Self::with_id(call, call.approvals.new_id()?, tool, arguments, undoes))
     }
 
-    pub(super) fn with_id(
+    pub(in crate::tools) fn with_id(
         call: &Call<'_>,
         id: ApprovalId,
         tool: ToolFacts,
@@ -90,7 +91,7 @@ pub fn follow(record: Record, replayed: Replayed) -> Result<Begun, ToolError> {
 
 impl Call<'_> {
     /// Judges the plan, gives it its record, and carries it out where policy alone says yes.
-    pub(super) async fn submit<A: WriteAccess>(
+    pub(in crate::tools) async fn submit<A: WriteAccess>(
         &self,
         submission: Submission,
         plan: Plan<A>,
@@ -102,7 +103,7 @@ impl Call<'_> {
     }
 
     /// The same, up to the record as it is then.
-    pub(super) async fn record<A: WriteAccess>(
+    pub(in crate::tools) async fn record<A: WriteAccess>(
         &self,
         submission: Submission,
         plan: Plan<A>,
@@ -158,7 +159,7 @@ impl Call<'_> {
             group: tool.group,
             class: tool.class,
             effect,
-            schema: super::find(tool.name).map_or_else(|| Digest::of([]), super::Entry::fingerprint),
+            schema: tools::find(tool.name).map_or_else(|| Digest::of([]), tools::Entry::fingerprint),
             places: plan.places.clone(),
             spaces,
             loss: plan.loss(),
@@ -180,7 +181,7 @@ impl Call<'_> {
     }
 
     /// The spaces a write touches, by id and key: what approvers and grants are named by.
-    pub(super) async fn spaces(&self, places: &[Place]) -> Result<Vec<Touched>, ToolError> {
+    pub(in crate::tools) async fn spaces(&self, places: &[Place]) -> Result<Vec<Touched>, ToolError> {
         let mut touched = Vec::new();
         for place in places {
             let space = self.context.places.space_of(place, Freshness::Cached).await;
