@@ -184,18 +184,20 @@ async fn pieces_of_a_write_that_gets_no_record_are_forgotten() {
     assert!(desk.approvals.store().scan(Scan::of(PIECES, 9)).await.unwrap().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_who_decide_at_once_one_decides_and_the_other_is_told() {
     let desk = Desk::under(ASKS).await;
     desk.approvals.pause("Ada").await.unwrap();
     desk.approvals.resume("Ada").await.unwrap();
-    let tasks = tokio_util::task::TaskTracker::new();
     for round in 0..300 {
         let record = waiting(&desk, &format!("Round {round}"), "Words").await;
         desk.approvals.pause("Ada").await.unwrap();
         let by = |name: &'static str, says| {
             let (approvals, id, seal) = (desk.approvals.clone(), record.asked.id.clone(), record.seal);
-            tasks.spawn(async move { approvals.decide(&id, seal, &person(name), says, None).await })
+            tokio_util::task::AbortOnDropHandle::new(
+                tokio::runtime::Handle::current()
+                    .spawn(async move { approvals.decide(&id, seal, &person(name), says, None).await }),
+            )
         };
         let (yes, no) = (by("Yes", Says::Yes), by("No", Says::No));
         let (yes, no) = (yes.await.unwrap(), no.await.unwrap());

@@ -86,7 +86,7 @@ impl Desk {
     pub async fn answer(&self, question: Question) -> Result<Reply, ControlError> {
         let approvals = &self.parts.approvals;
         match question {
-            Question::Approvers => Ok(Reply::Approvers { set_up: !self.approvers()?.is_empty() }),
+            Question::Approvers => Ok(Reply::Approvers { set_up: !self.approvers().await?.is_empty() }),
             Question::List { which, agent, limit } => self.list(which, agent.as_ref(), limit).await,
             Question::Show { id } => self.shown(&id).await,
             Question::Wait { id, seconds } => {

@@ -162,3 +162,20 @@ async fn a_grant_lets_one_tool_pass_in_one_space_until_it_is_taken_back() {
     assert!(answer.contains("pending_approval"), "{answer}");
     agent.leave();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_gets_rid_of_the_approvers_by_asking_from_another_configuration_folder() {
+    let place = Place::new(ASKS_AND_LEAVES).await;
+    let secret = place.approver(&["anna"]);
+    let mut agent = place.serve();
+    let id = id_in(&agent.call("update_page", &place.page().update("x")).0);
+    agent.leave();
+    let elsewhere = crate::program::data_dir();
+    let elsewhere = [("SLUICE_CONFIG_DIR", elsewhere.to_str().unwrap())];
+    let ran = place.run_with(&elsewhere, &["approvals", "approve", &id, "--yes"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.output);
+    assert!(ran.errors.contains("approvers have been set up"), "{}", ran.errors);
+    assert_eq!(place.writes(), 0);
+    let ran = place.run_as(&secret, &["approvals", "approve", &id]);
+    assert_eq!((ran.code, place.writes()), (Some(0), 1), "{}", ran.errors);
+}

@@ -70,6 +70,9 @@ impl Owned {
             user: Owner::of_system(settings).to_string(),
             clock: Arc::clone(&clock),
         }));
+        if let Err(error) = desk.remember_approvers().await {
+            tracing::warn!(%error, "who may approve cannot be read");
+        }
         let shared = kept.shared().clone();
         let states = kept.states().clone();
         let doors = Arc::new(ForOthers { settings: settings.clone(), shared, states, desk: Arc::clone(&desk) });
