@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::approval::record::Record;
-use crate::approval::{Plan, Undo};
+use crate::approval::{NotUndone, Plan, Undo};
 use crate::domain::access::{Access, AccessClass, WriteAccess};
 use crate::domain::ids::ApprovalId;
 use crate::domain::shape::shape;
@@ -49,7 +49,10 @@ impl Call<'_> {
     /// Plans the inverse of a write with the caller's own eyes and carries it out like any other write. Where it
     /// takes several, they go one after the other, and the first that waits or fails is the answer.
     pub(crate) async fn undo(&self, record: &Record) -> Result<Begun, ToolError> {
-        let undo = Undo::of(record).map_err(|error| ToolError::conflict(error.to_string(), "nothing was changed"))?;
+        let undo = Undo::of(record).map_err(|error| match error {
+            NotUndone::ByHand(how) => ToolError::refused("no request undoes this write", how),
+            error => ToolError::conflict(error.to_string(), "nothing was changed"),
+        })?;
         let asked = &record.asked;
         let read = ToolFacts { name: UndoWrite::NAME, group: asked.group, class: AccessClass::Read };
         let arguments = json!({ "approval_id": asked.id });
