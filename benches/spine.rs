@@ -36,6 +36,12 @@ fn main() {
     memory(&sandbox, &page);
     latency(&runtime, &sandbox, &page);
     requests(&sandbox, &page);
+    std::fs::remove_dir_all(data_dir()).unwrap();
+}
+
+/// The data directory that every server of this benchmark opens in turn.
+fn data_dir() -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("sluice-spine-{}", std::process::id()))
 }
 
 /// The server as a client starts it.
@@ -54,6 +60,7 @@ impl Server {
             .args(["--requests-per-second", "1000000", "--log", "error"])
             .env("SLUICE_EMAIL", "admin@example.com")
             .env("SLUICE_API_TOKEN", "sandbox-token")
+            .env("SLUICE_DATA_DIR", data_dir())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

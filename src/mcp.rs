@@ -87,7 +87,7 @@ where
     serve_with(Server::new(app, caller, key), reader, writer, shutdown).await
 }
 
-/// Serves one client with a server that was made for it; see [`serve_stdio`].
+/// Serves one client with a server that was made for it; see [`serve`].
 pub async fn serve_with<R, W>(
     server: Server,
     reader: R,

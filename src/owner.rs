@@ -1,7 +1,7 @@
 //! One data directory, one owner: the lock, the socket beside it, and the bridges of those who came later.
 //!
 //! Clients start `serve --stdio` as they please; what lies in a data directory has one owner all the same. The first
-//! process takes the [`Lock`] and listens at a [`Listener`]; later ones [`enter`] as bridges, which pass messages
+//! process takes the [`Lock`] and listens at a [`Listener`]; later ones [enter](entry::Entry::enter) as bridges, which pass messages
 //! through. When the owner goes, the bridges find a new one among themselves, and their clients notice a delay.
 //! What the owner serves behind its door is a parameter: [`Doors`].
 

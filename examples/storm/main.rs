@@ -4,11 +4,13 @@
 //! a worker beside it, spoils what passes between them, kills the worker again and again, lets everything settle, and
 //! then compares what the worker acknowledged, what its store says and what the site holds. It ends with 1 if anything
 //! happened twice, got lost, or is said to be what it is not. `storm latency [--total N] [--agents N]` measures how
-//! long an approved write takes. The key is fixed: nothing is secret here.
+//! long an approved write takes. `storm deciders [--rounds N]` lets two people decide at the same moment. The key is
+//! fixed: nothing is secret here.
 
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
 
 mod check;
+mod deciders;
 mod items;
 mod latency;
 mod parent;
@@ -70,12 +72,13 @@ fn main() -> ExitCode {
 }
 
 async fn run(words: &[String]) -> Result<String, Failure> {
-    let (command, rest) = words.split_first().ok_or("use run or latency")?;
+    let (command, rest) = words.split_first().ok_or("use run, latency or deciders")?;
     let options = Options::read(rest)?;
     match command.as_str() {
         "run" => parent::run(&options).await,
         "work" => worker::work(&options).await,
         "latency" => latency::measure(&options).await,
-        _ => Err("use run or latency".into()),
+        "deciders" => deciders::race(&options).await,
+        _ => Err("use run, latency or deciders".into()),
     }
 }

@@ -175,3 +175,30 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
         }
     }
 }
+
+#[tokio::test]
+async fn of_a_thousand_records_with_one_random_byte_changed_none_is_read() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let names: Vec<String> = (0..1000).map(|number| format!("record-{number:04}")).collect();
+    for some in names.chunks(100) {
+        let batch = some.iter().fold(Batch::new(), |batch, name| batch.put(page(name), name.repeat(50)));
+        store.commit(batch).await.unwrap();
+    }
+    drop(store);
+    let raw = folder.raw();
+    let mut random = fastrand::Rng::with_seed(7);
+    for name in &names {
+        let key = format!("pages\0{name}");
+        let mut value = raw.get(&key).unwrap().unwrap().to_vec();
+        let place = random.usize(..value.len());
+        value[place] ^= random.u8(1..);
+        raw.insert(key, value).unwrap();
+    }
+    raw.flush().unwrap();
+    drop(raw);
+    let store = folder.open();
+    for name in &names {
+        assert_eq!(store.get(&page(name)).await, Err(StoreError::Damaged { table: "pages" }), "{name}");
+    }
+}

@@ -98,6 +98,9 @@ pub(super) async fn remove_labels(
     labels: &[LabelName],
     reads: &Reads<'_>,
 ) -> Result<Vec<Plan<Delete>>, ToolError> {
+    if labels.is_empty() {
+        return Err(nothing_left("every label was on the page before"));
+    }
     let page = reads.one(pages::get_page_labels(id), Page::place).await?;
     let there = |label: &&LabelName| page.has_label(label.as_str()) != Some(false);
     let plans: Vec<_> = labels.iter().filter(there).map(|label| remove_label::planned(&page, label)).collect();

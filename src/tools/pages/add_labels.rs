@@ -63,6 +63,9 @@ pub(in crate::tools) fn planned(page: Page, labels: &[LabelName]) -> Plan<Create
     let new: Vec<LabelName> = labels.iter().filter(new).cloned().collect();
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     let names: Vec<&str> = labels.iter().map(LabelName::as_str).collect();
+    let change = |label: &LabelName| {
+        if new.contains(label) { format!("+ {label}\n") } else { format!("  {label} is there already\n") }
+    };
     Plan {
         request: add_labels(&page.id, labels),
         places: vec![page.itself()],
@@ -71,8 +74,8 @@ pub(in crate::tools) fn planned(page: Page, labels: &[LabelName]) -> Plan<Create
         effect: AccessClass::Create,
         loses: Vec::new(),
         summary: format!("label {target} with {}", names.join(", ")),
-        preview: names.iter().flat_map(|name| ["+ ", name, "\n"]).collect(),
-        undo: Undo::RemoveLabels { page: page.id.clone(), labels: new },
+        preview: labels.iter().map(change).collect(),
+        undo: Undo::RemoveLabels { page: page.id.clone(), labels: new.clone() },
         proof: Proof::LabelsAreThere { page: page.id, labels: labels.to_vec() },
         target,
     }
