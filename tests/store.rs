@@ -44,7 +44,16 @@ impl Folder {
 
     /// The database beneath the store, while that is closed.
     fn raw(&self) -> sled::Db {
-        sled::Config::new().path(self.path("store/records")).flush_every_ms(None).open().unwrap()
+        let config = sled::Config::new().path(self.path("store/records")).flush_every_ms(None);
+        loop {
+            match config.open() {
+                // Whoever has just closed the store lets it go a moment later.
+                Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                    std::thread::yield_now();
+                }
+                opened => return opened.unwrap(),
+            }
+        }
     }
 }
 

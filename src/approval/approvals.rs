@@ -55,6 +55,8 @@ pub struct Approvals {
 struct Open {
     agent: AgentId,
     state: State,
+    /// How many bytes of its request lie beside it.
+    bytes: usize,
     /// When this process first saw it, by the clock that nobody can set back.
     seen: Duration,
 }

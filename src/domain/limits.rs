@@ -36,6 +36,8 @@ pub const PLACE_JUST_READ: Duration = Duration::from_secs(5);
 pub const NAME_AGE: Duration = Duration::from_hours(1);
 /// How many writes of one agent may wait for a person at a time.
 pub const PENDING_PER_AGENT: usize = 20;
+/// How much the bodies of all writes that wait for a person may take up together, in bytes.
+pub const PENDING_BYTES: usize = 64 << 20;
 /// How long after its approval a write may still be sent.
 pub const EXECUTE_WITHIN: Duration = Duration::from_mins(15);
 /// How long after its success an equal write is answered with the same result instead of being sent.

@@ -120,6 +120,11 @@ impl From<AskError> for ToolError {
         let (code, hint, try_again) = match error {
             AskError::Store(error) => return error.into(),
             AskError::Paused { .. } => ("paused", "stop writing; a person resumes it", TryAgain::No),
+            AskError::TooMuch => (
+                "too_much_pending",
+                "tell your user; wait until some are decided",
+                TryAgain::After(Duration::from_mins(10)),
+            ),
             AskError::TooMany => (
                 "too_many_pending",
                 "tell your user; wait until some are decided, or withdraw one with cancel_approval",

@@ -1,7 +1,10 @@
 //! Bad things tried: late, changed, moved, narrowed, revoked, paused, another agent's.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 
 use serde_json::json;
 use sluice::approval::record::Says;
@@ -9,6 +12,8 @@ use sluice::approval::{DecideError, State};
 use sluice::domain::digest::Digest;
 use sluice::policy::Caller;
 use sluice::policy::ask::AgentId;
+use sluice::store::memory::MemoryStore;
+use sluice::store::{Batch, Chain, Head, Key, Record as Kept, Row, Scan, Store, StoreError};
 
 use super::deciding::{careful, maria, only, sent, waiting};
 use crate::desk::{Desk, FULL, Hurried, Opening, profile};
@@ -174,4 +179,75 @@ async fn an_agent_takes_its_own_write_back_and_it_is_never_sent() {
     assert_eq!((&taken["outcome"], &taken["executed"]), (&json!("cancelled"), &json!(false)));
     let error = desk.approvals.decide(&record.asked.id, record.seal, &maria(), Says::Yes, None).await.unwrap_err();
     assert_eq!((error, sent(&desk)), (DecideError::Over(State::Cancelled), 0));
+}
+
+/// A store in memory whose disk may be full.
+#[derive(Default)]
+struct Disk {
+    store: MemoryStore,
+    full: AtomicBool,
+}
+
+impl Store for Disk {
+    fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Kept>, StoreError>> {
+        self.store.get(key)
+    }
+
+    fn scan<'a>(&'a self, scan: Scan<'a>) -> BoxFuture<'a, Result<Vec<(Key, Kept)>, StoreError>> {
+        self.store.scan(scan)
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), StoreError>> {
+        if self.full.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(StoreError::Full) });
+        }
+        self.store.commit(batch)
+    }
+
+    fn rows(&self, from: u64, limit: usize) -> BoxFuture<'_, Result<Vec<Row>, StoreError>> {
+        self.store.rows(from, limit)
+    }
+
+    fn log_ends(&self) -> BoxFuture<'_, Result<(Head, Head), StoreError>> {
+        self.store.log_ends()
+    }
+
+    fn chain(&self) -> &Chain {
+        self.store.chain()
+    }
+}
+
+#[tokio::test]
+async fn while_the_disk_is_full_nothing_is_read_asked_decided_or_sent_and_afterwards_it_goes_on() {
+    let full = Arc::new(Disk::default());
+    let profile = careful("");
+    let desk = Desk::opened(Opening { profile: &profile, store: Arc::clone(&full) as _, ..Opening::usual() }).await;
+    let page = desk.page("Escalation matrix");
+    desk.data("add_labels", json!({ "page_id": page, "labels": ["waits"] })).await;
+    let record = only(&desk).await;
+    full.full.store(true, Ordering::SeqCst);
+    let error = desk.approvals.decide(&record.asked.id, record.seal, &maria(), Says::Yes, None).await.unwrap_err();
+    assert_eq!(error, DecideError::Store(StoreError::Full));
+    for (tool, arguments) in
+        [("get_page", json!({ "page_id": page })), ("add_labels", json!({ "page_id": page, "labels": ["other"] }))]
+    {
+        assert_eq!(desk.error(tool, arguments).await.code, "not_recorded", "{tool}");
+    }
+    assert_eq!(sent(&desk), 0);
+    full.full.store(false, Ordering::SeqCst);
+    desk.approvals.pause("maria").await.unwrap();
+    desk.approvals.decide(&record.asked.id, record.seal, &maria(), Says::Yes, None).await.unwrap();
+    desk.approvals.resume("maria").await.unwrap();
+    // Between the decision and the intent.
+    full.full.store(true, Ordering::SeqCst);
+    desk.approvals.finish().await;
+    let state = only(&desk).await.state;
+    assert!(matches!(state, State::Approved | State::Succeeded), "{state}");
+    if state == State::Approved {
+        assert_eq!(sent(&desk), 0);
+    }
+    full.full.store(false, Ordering::SeqCst);
+    desk.approvals.take_up().await;
+    desk.approvals.finish().await;
+    assert_eq!((only(&desk).await.state, sent(&desk)), (State::Succeeded, 1));
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use sluice::approval::Approvals;
 use sluice::approval::approvals::Quiet;
 use sluice::approval::record::Says;
-use sluice::domain::limits::PENDING_PER_AGENT;
+use sluice::domain::limits::{INLINE_UPLOAD, PENDING_BYTES, PENDING_PER_AGENT};
 use sluice::policy::ports::Recorder as _;
 
 use super::deciding::{careful, maria, only, sent, waiting};
@@ -65,4 +65,22 @@ async fn what_was_written_counts_after_a_restart() {
     let usage = again.usage(&desk.caller().agent);
     assert_eq!((usage.writes_last_hour, usage.deletes_last_day), (2, 1));
     assert_eq!(usage, desk.usage());
+}
+
+#[tokio::test]
+async fn what_waits_takes_up_only_so_much_room() {
+    let desk = Desk::under(&careful("")).await;
+    let page = desk.page("Escalation matrix");
+    let upload = |number: usize| {
+        let text = "x".repeat(INLINE_UPLOAD - 1);
+        json!({ "page_id": page, "file_name": format!("{number}.txt"), "text": text })
+    };
+    let fit = PENDING_BYTES / INLINE_UPLOAD;
+    for number in 0..fit {
+        assert_eq!(desk.data("upload_attachment", upload(number)).await["status"], "pending_approval");
+    }
+    assert_eq!(desk.error("upload_attachment", upload(fit)).await.code, "too_much_pending");
+    let first = desk.approvals.list(None, |_| true, 1).await.unwrap().remove(0);
+    desk.data("cancel_approval", json!({ "approval_id": first.asked.id })).await;
+    assert_eq!(desk.data("upload_attachment", upload(fit)).await["status"], "pending_approval");
 }

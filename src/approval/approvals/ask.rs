@@ -1,7 +1,7 @@
 //! How a write gets its record: once for equal requests, with the decision where policy or a grant has made it.
 
 use crate::domain::digest::Digest;
-use crate::domain::limits::{EXECUTE_WITHIN, PENDING_PER_AGENT, REPLAYED_FOR};
+use crate::domain::limits::{EXECUTE_WITHIN, PENDING_BYTES, PENDING_PER_AGENT, REPLAYED_FOR};
 use crate::policy::ask::AgentId;
 use crate::store::{Batch, StoreError};
 
@@ -33,6 +33,9 @@ pub enum AskError {
     /// Too many writes of this agent wait already.
     #[error("{PENDING_PER_AGENT} writes of this agent wait for a person already")]
     TooMany,
+    /// What waits takes up too much room already.
+    #[error("the writes that wait for a person take up {} MiB already", PENDING_BYTES >> 20)]
+    TooMuch,
     /// The store did not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,7 +66,7 @@ impl Approvals {
         let given = self.given(asked, wanted).await;
         let is_unused = match &given {
             Ok(record) => record.asked.id != id,
-            Err(AskError::Paused { .. } | AskError::TooMany) => true,
+            Err(AskError::Paused { .. } | AskError::TooMany | AskError::TooMuch) => true,
             // It may have been written all the same.
             Err(AskError::Store(_)) => false,
         };
@@ -85,6 +88,9 @@ impl Approvals {
             let (record, by, event) = self.decided_at_once(asked.clone(), wanted).await?;
             if record.state == State::Pending && self.pending(&asked.agent) >= PENDING_PER_AGENT {
                 return Err(AskError::TooMany);
+            }
+            if record.state == State::Pending && self.waiting_bytes() + asked.body.beside() > PENDING_BYTES {
+                return Err(AskError::TooMuch);
             }
             let mut entry = self.entry(&record, &by, event);
             entry.shape = Some(asked.shape.clone());
@@ -125,6 +131,12 @@ impl Approvals {
         let seal = asked.seal();
         let record = Record::new(asked, State::Approved, Some(yes(by.clone(), via, seal)), Some(now + EXECUTE_WITHIN));
         Ok(if via == Via::Policy { (record, agent, "asked") } else { (record, by, "approved") })
+    }
+
+    /// How much the requests of all writes that wait for a person take up.
+    fn waiting_bytes(&self) -> usize {
+        let waits = |open: &&super::Open| open.state == State::Pending;
+        lock(&self.open).values().filter(waits).map(|open| open.bytes).sum()
     }
 
     /// How many writes of an agent wait for a person.

@@ -209,7 +209,12 @@ impl Approvals {
         let asked = &record.asked;
         lock(&self.open)
             .entry(asked.id.clone())
-            .or_insert_with(|| Open { agent: asked.agent.clone(), state: record.state, seen })
+            .or_insert_with(|| Open {
+                agent: asked.agent.clone(),
+                state: record.state,
+                bytes: asked.body.beside(),
+                seen,
+            })
             .state = record.state;
     }
 

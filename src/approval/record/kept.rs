@@ -44,6 +44,14 @@ impl Kept {
         Ok(Self::Apart { name, digest, length })
     }
 
+    /// How many bytes lie beside the record.
+    pub const fn beside(&self) -> usize {
+        match self {
+            Self::Here(_) => 0,
+            Self::Apart { length, .. } => *length,
+        }
+    }
+
     /// The bytes; damaged where they are not those that were kept.
     pub async fn read(&self, store: &dyn Store) -> Result<Bytes, StoreError> {
         match self {

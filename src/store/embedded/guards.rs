@@ -16,6 +16,9 @@ use crate::store::keys::write_new;
 
 /// First lines of the file `format`.
 const FORMAT: &str = "sluice store 1\nsled 0.34\n";
+/// How often, and after which time each, a database is looked at that somebody may be letting go of.
+const LETTING_GO: u32 = 100;
+const MOMENT: Duration = Duration::from_millis(20);
 /// A store that has not opened by then does not open.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes of records that the database keeps in memory.
@@ -180,16 +183,17 @@ impl Folder {
         }
     }
 
-    /// Whether somebody else holds the database's own lock.
+    /// Whether somebody else holds the database's own lock. Whoever has just closed it lets it go a moment later.
     fn check_unlocked(&self) -> Result<(), OpenError> {
-        match File::open(self.records().join("db")) {
-            Ok(file) => match file.try_lock() {
-                Err(fs::TryLockError::WouldBlock) => Err(OpenError::InUse(self.root.clone())),
+        let Ok(file) = File::open(self.records().join("db")) else { return Ok(()) };
+        for _ in 0..LETTING_GO {
+            match file.try_lock() {
+                Err(fs::TryLockError::WouldBlock) => thread::sleep(MOMENT),
                 // Where there are no locks, the database has its own opinion.
-                Ok(()) | Err(fs::TryLockError::Error(_)) => Ok(()),
-            },
-            Err(_) => Ok(()),
+                Ok(()) | Err(fs::TryLockError::Error(_)) => return Ok(()),
+            }
         }
+        Err(OpenError::InUse(self.root.clone()))
     }
 
     fn set_half_snapshots_aside(&self) -> Result<(), OpenError> {
