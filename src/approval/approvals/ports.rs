@@ -10,7 +10,7 @@ use crate::policy::ports::{Approver, Event, RecordError, Recorder, Row, Verdict}
 use crate::policy::{Caller, Proposal, Usage};
 use crate::store::Batch;
 
-use super::super::record::{Decision, Says, State};
+use super::super::record::{Decision, Says, State, Via};
 use super::{Approvals, Stuck, lock};
 
 impl Approver for Approvals {
@@ -23,9 +23,7 @@ impl Approver for Approvals {
             }
             match record.decision {
                 // Policy is no person: the profile has come to require one since.
-                Some(Decision { says: Says::Yes, via: super::super::record::Via::Policy, .. }) | None => {
-                    Verdict::Waiting
-                }
+                Some(Decision { says: Says::Yes, via: Via::Policy, .. }) | None => Verdict::Waiting,
                 Some(Decision { says: Says::Yes, by, .. }) => Verdict::Approved { by },
                 Some(Decision { says: Says::No, by, reason, .. }) => {
                     Verdict::Denied { by, reason: reason.unwrap_or_default() }

@@ -6,6 +6,7 @@ use crate::approval::record::Record;
 use crate::approval::rules::NotYours;
 use crate::approval::{Decider, NotUndone, Plan, Undo};
 use crate::domain::access::WriteAccess;
+use crate::domain::ids::ApprovalId;
 use crate::domain::shape::shape;
 use crate::policy::ToolFacts;
 use crate::store::StoreError;
@@ -43,11 +44,7 @@ impl Call<'_> {
         let entry = crate::tools::find(&asked.tool).ok_or_else(ToolError::not_found)?;
         let tool = ToolFacts { name: entry.facts.name, group: asked.group, class: asked.class };
         let arguments = Map::from_iter([("undo".to_owned(), Value::String(asked.id.to_string()))]);
-        let permit = self.gate.admit(self.caller, tool, shape(&arguments)).await.map_err(ToolError::from)?;
-        let made = self.made(record).await?;
-        let first = self.approvals.new_id()?;
-        let reads = Reads::new(self.gate, self.caller, permit, self.context, first.clone());
-        let plans = inverse(undo, &made, &reads).await?;
+        let (first, plans) = self.way_back(record, undo, tool, &arguments).await?;
         for plan in &plans {
             match plan {
                 AnyPlan::Create(plan) => self.covered(plan, who).await?,
@@ -59,7 +56,6 @@ impl Call<'_> {
         for (part, plan) in plans.into_iter().enumerate() {
             let mut arguments = arguments.clone();
             arguments.insert("part".to_owned(), json!(part));
-            // The plan names the first in the note that it leaves.
             let id = if part == 0 { first.clone() } else { self.approvals.new_id()? };
             let submission = Submission::with_id(self, id, tool, &arguments, Some(asked.id.clone()));
             let submission = Submission { said: Some(who.clone()), ..submission };
@@ -87,8 +83,24 @@ impl Call<'_> {
         }
     }
 
+    /// Plans the inverse of a write with the caller's own eyes. The plans name the id in the note that they leave: it is
+    /// the record's of the first of them.
+    pub(in crate::tools) async fn way_back(
+        &self,
+        record: &Record,
+        undo: &Undo,
+        tool: ToolFacts,
+        arguments: &Map<String, Value>,
+    ) -> Result<(ApprovalId, Vec<AnyPlan>), ToolError> {
+        let permit = self.gate.admit(self.caller, tool, shape(arguments)).await?;
+        let first = self.approvals.new_id()?;
+        let reads = Reads::new(self.gate, self.caller, permit, self.context, first.clone());
+        let plans = inverse(undo, &self.made(record).await?, &reads).await?;
+        Ok((first, plans))
+    }
+
     /// What is known of the write that is to be undone.
-    pub(in crate::tools) async fn made(&self, record: &Record) -> Result<Made, StoreError> {
+    async fn made(&self, record: &Record) -> Result<Made, StoreError> {
         let before = match &record.asked.before {
             Some(before) => Some(before.text(self.approvals.store()).await?),
             None => None,

@@ -8,11 +8,10 @@ use crate::approval::record::Record;
 use crate::approval::{NotUndone, Plan, Undo};
 use crate::domain::access::{Access, AccessClass, WriteAccess};
 use crate::domain::ids::ApprovalId;
-use crate::domain::shape::shape;
 use crate::policy::ToolFacts;
 use crate::tools::submit::Submission;
-use crate::tools::undo::{AnyPlan, inverse};
-use crate::tools::{Begun, Call, Output as _, Reads, SessionTool, ToolError, Written};
+use crate::tools::undo::AnyPlan;
+use crate::tools::{Begun, Call, Output as _, SessionTool, ToolError, Written};
 
 /// Undoes a write.
 pub(super) struct UndoWrite;
@@ -57,10 +56,7 @@ impl Call<'_> {
         let read = ToolFacts { name: UndoWrite::NAME, group: asked.group, class: AccessClass::Read };
         let arguments = json!({ "approval_id": asked.id });
         let arguments = arguments.as_object().cloned().unwrap_or_default();
-        let permit = self.gate.admit(self.caller, read, shape(&arguments)).await?;
-        let first = self.approvals.new_id()?;
-        let reads = Reads::new(self.gate, self.caller, permit, self.context, first.clone());
-        let plans = inverse(undo, &self.made(record).await?, &reads).await?;
+        let (first, plans) = self.way_back(record, undo, read, &arguments).await?;
         let mut begun = Ok(Begun::Ended(Written::done().answer()));
         for (step, plan) in plans.into_iter().enumerate() {
             let mut arguments = arguments.clone();
