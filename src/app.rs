@@ -213,8 +213,8 @@ impl App {
     }
 
     /// The time.
-    pub fn clock(&self) -> &dyn Clock {
-        &*self.clock
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     /// The queue of writes.

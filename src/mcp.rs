@@ -3,13 +3,16 @@
 //! Only this module names rmcp. Nothing is decided here: tools, resources and completions all go through
 //! [`App::begin`], so that policy, scope and audit hold for each of them.
 
+mod audience;
 mod definitions;
+mod handler;
 mod instructions;
 pub(crate) mod lines;
 mod message;
 mod progress;
 mod replies;
 mod resources;
+mod seat;
 mod server;
 mod spaces;
 mod transport;
@@ -28,9 +31,11 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::policy::Caller;
 
+pub use audience::Audience;
+pub use handler::Handler;
 use lines::Line;
 use message::{Heard, hear};
-pub use server::Server;
+pub use seat::{Reach, Seat};
 use transport::Transport;
 pub(crate) use transport::write_out;
 pub use views::StateKey;
@@ -84,12 +89,15 @@ where
     W: AsyncWrite + Send + Unpin,
 {
     let key = StateKey::random().map_err(ServeError::NoKey)?;
-    serve_with(Server::new(app, caller, key), reader, writer, shutdown).await
+    let audience = Arc::new(Audience::new(Arc::clone(app.clock())));
+    let handler = Handler::one(Seat::fixed(Arc::clone(&app), caller), key, audience);
+    serve_with(handler, app, reader, writer, shutdown).await
 }
 
-/// Serves one client with a server that was made for it; see [`serve`].
+/// Serves one client with a handler that was made for it over this app; see [`serve`].
 pub async fn serve_with<R, W>(
-    server: Server,
+    handler: Handler,
+    app: Arc<App>,
     reader: R,
     writer: W,
     shutdown: CancellationToken,
@@ -98,7 +106,6 @@ where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin,
 {
-    let app = Arc::clone(&server.app);
     let (queue, outbox) = mpsc::channel(OUTBOX);
     let input_ended = CancellationToken::new();
     let transport = Transport::new(reader, queue, input_ended.clone());
@@ -115,7 +122,7 @@ where
     };
     let serving = async {
         let outcome = tokio::select! {
-            outcome = Box::pin(until_closed(server, transport, calls.clone())) => outcome,
+            outcome = Box::pin(until_closed(handler, transport, calls.clone())) => outcome,
             () = impatience => Ok(()),
         };
         closed.cancel();
@@ -133,11 +140,11 @@ where
     outcome
 }
 
-async fn until_closed<R>(server: Server, transport: Transport<R>, calls: CancellationToken) -> Result<(), ServeError>
+async fn until_closed<R>(handler: Handler, transport: Transport<R>, calls: CancellationToken) -> Result<(), ServeError>
 where
     R: AsyncRead + Send + Unpin + 'static,
 {
-    match serve_server_with_ct(server, transport, calls).await {
+    match serve_server_with_ct(handler, transport, calls).await {
         Ok(running) => running.waiting().await.map(drop).map_err(ServeError::Fault),
         // The client left before its first request, or we were asked to stop.
         Err(

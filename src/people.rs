@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod callers;
 mod document;
 mod edit;
+pub mod files;
 mod owner;
 mod secret;
 

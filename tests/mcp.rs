@@ -31,7 +31,7 @@ async fn every_legacy_revision_is_agreed_on_and_an_unknown_one_falls_back() {
         assert_eq!(answer["result"]["protocolVersion"], version);
         assert_eq!(answer["result"]["serverInfo"]["name"], "sluice");
         assert!(answer["result"]["instructions"].as_str().unwrap().chars().count() <= 2048);
-        assert_eq!(answer["result"]["capabilities"], json!({"completions": {}, "resources": {}, "tools": {}}));
+        assert_eq!(answer["result"]["capabilities"], json!({"completions": {}, "resources": {}, "tools": {"listChanged": true}}));
     }
     let answer = World::new().connect().ask("initialize", initialize("2099-01-01")).await;
     assert_eq!(answer["result"]["protocolVersion"], "2025-11-25");
@@ -196,7 +196,7 @@ async fn methods_that_are_not_there_are_not_found_in_either_era() {
         assert_eq!(code(&wire.ask(method, params).await), -32601, "{method}");
     }
     let mut wire = World::new().connect();
-    for method in ["prompts/list", "ping", "skills/list", "subscriptions/listen", "tools/nonsense"] {
+    for method in ["prompts/list", "ping", "skills/list", "resources/subscribe", "tools/nonsense"] {
         let params = modern(json!({"taskId": "x", "notifications": {}}));
         assert_eq!(code(&wire.ask(method, params).await), -32601, "{method}");
     }

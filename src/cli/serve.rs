@@ -1,6 +1,7 @@
 //! `sluice serve`: serves one agent over standard input and output, as the owner of the data directory or through it.
 
 mod desks;
+mod follow;
 
 use std::sync::Arc;
 

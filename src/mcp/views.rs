@@ -180,7 +180,8 @@ impl Call<'_> {
         }
     }
 
-    /// Waits until the write has come to its end, the client is gone or has taken the call back, or for so long.
+    /// Waits until the write has come to its end, the client is gone or has taken the call back, whoever serves it is
+    /// about to end, or for so long.
     async fn hold(&self, record: &Record, how_long: Duration) -> Result<Record, ToolError> {
         let approvals = self.app().approvals();
         let (id, mut left) = (&record.asked.id, how_long);
@@ -189,11 +190,13 @@ impl Call<'_> {
             let record = tokio::select! {
                 biased;
                 () = self.context.ct.cancelled() => approvals.get(id).await,
+                () = self.server.leaving.cancelled() => approvals.get(id).await,
                 record = approvals.wait(id, slice, State::is_settled) => record,
             };
             let record = record?.ok_or_else(ToolError::not_found)?;
             left = left.saturating_sub(slice);
-            if record.state.is_settled() || left.is_zero() || self.context.ct.is_cancelled() {
+            let nobody_waits = self.context.ct.is_cancelled() || self.server.leaving.is_cancelled();
+            if record.state.is_settled() || left.is_zero() || nobody_waits {
                 return Ok(record);
             }
             if let Some(steps) = &self.steps {

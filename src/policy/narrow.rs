@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::profile::{Approval, ApprovedBy, Groups, Limits, Profile, Scope, Switches, Tools};
+use super::profile::{Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, Tools};
+use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
 
 impl Profile {
@@ -27,6 +28,33 @@ impl Profile {
             revision: Digest::of([self.revision.to_string().as_bytes(), other.revision.to_string().as_bytes()]),
             written: "".into(),
         }
+    }
+
+    /// The profile as far as a credential goes that stands only for these classes of access, as a token with few scopes
+    /// does. What stands for no reading stands for nothing. It is still read again from where it was written.
+    #[must_use]
+    pub fn within(&self, allowed: impl Fn(AccessClass) -> bool) -> Self {
+        let most = match (allowed(AccessClass::Read), allowed(AccessClass::Create) && allowed(AccessClass::Update)) {
+            (false, _) => Mode::Disabled,
+            (true, false) => Mode::ReadOnly,
+            (true, true) => Mode::ReadWrite,
+        };
+        let deletes = most == Mode::ReadWrite && allowed(AccessClass::Delete);
+        let allow_delete = if deletes { Switch::On } else { Switch::Off };
+        let limit = |own: Switches| Switches {
+            mode: own.mode.min(most),
+            allow_delete: own.allow_delete.min(allow_delete),
+            require_approval: own.require_approval,
+        };
+        let Groups { pages, spaces, search, attachments, users } = self.groups;
+        let groups = Groups {
+            pages: limit(pages),
+            spaces: limit(spaces),
+            search: limit(search),
+            attachments: limit(attachments),
+            users: limit(users),
+        };
+        Self { groups, ..self.clone() }
     }
 }
 

@@ -15,7 +15,7 @@ use sluice::approval::{Approvals, Decider, Record, Rights, State};
 use sluice::clock::Clock;
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Client};
-use sluice::mcp::{ServeError, Server, StateKey, serve_with};
+use sluice::mcp::{Audience, Handler, Seat, ServeError, StateKey, serve_with};
 use sluice::policy::Caller;
 use sluice::policy::ask::AgentId;
 use sluice::sandbox::model::{Content, ContentKind, ContentStatus};
@@ -150,9 +150,10 @@ impl Room {
     fn connect(&self, agent: &str, key: StateKey, capabilities: &str) -> Wire {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(far);
-        let server = Server::new(Arc::clone(&self.app), self.caller(agent), key);
+        let seat = Seat::fixed(Arc::clone(&self.app), self.caller(agent));
+        let handler = Handler::one(seat, key, Arc::new(Audience::new(Arc::clone(self.app.clock()))));
         #[expect(clippy::disallowed_methods, reason = "a test stands in for the other process")]
-        let fate = tokio::spawn(serve_with(server, reader, writer, CancellationToken::new()));
+        let fate = tokio::spawn(serve_with(handler, Arc::clone(&self.app), reader, writer, CancellationToken::new()));
         let (reader, writer) = tokio::io::split(near);
         let capabilities = serde_json::from_str(capabilities).unwrap();
         let meta = json!({

@@ -13,6 +13,7 @@ use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
 use crate::control::Connections;
+use crate::mcp::Audience;
 use crate::store::{Store, StoreError};
 use crate::tools::attachments::folder::Folder;
 
@@ -25,6 +26,8 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) mandates: Arc<dyn Mandates>,
     /// The connections that are open.
     pub(in crate::cli) connections: Arc<Connections>,
+    /// The sessions that hear when their tools change.
+    pub(in crate::cli) audience: Arc<Audience>,
     /// Where people decide on what waits, where there is a dashboard.
     pub(in crate::cli) review: Option<String>,
     /// The time.
@@ -41,7 +44,8 @@ impl Shared {
     ) -> Result<Self, StoreError> {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
         let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
-        Ok(Self { approvals, mandates, connections: Arc::default(), review: None, clock })
+        let audience = Arc::new(Audience::new(Arc::clone(&clock)));
+        Ok(Self { approvals, mandates, connections: Arc::default(), audience, review: None, clock })
     }
 }
 

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::io::{DuplexStream, duplex, split};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::follow::Following;
 use crate::cli::data::assemble::{self, Shared};
 use crate::cli::data::owned::{Door, Owned};
 use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::{Connection, Settings};
-use crate::mcp::{self, ServeError, Server, StateKey};
+use crate::mcp::{self, Handler, Seat, ServeError, StateKey};
 use crate::owner::Lock;
 use crate::people::{self, Known};
 use crate::policy::Caller;
@@ -28,13 +30,15 @@ pub(in crate::cli) struct Desk {
     caller: Caller,
     connection: Connection,
     folder: Option<PathBuf>,
+    settings: Settings,
 }
 
 impl Desk {
     /// The desk of these settings, checked as far as can be without asking anyone.
     pub(in crate::cli) fn of(settings: &Settings) -> Result<Self, CliError> {
         let Known { caller, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
-        Ok(Self { caller, connection: settings.connection()?, folder: settings.folder() })
+        let connection = settings.connection()?;
+        Ok(Self { caller, connection, folder: settings.folder(), settings: settings.clone() })
     }
 
     /// Puts the app together; what then serves a client over a stream.
@@ -47,15 +51,28 @@ impl Desk {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
     {
         let app = assemble::app(&self.connection, self.folder.as_deref(), shared).await?;
-        let (caller, states) = (self.caller, states.clone());
+        let Self { caller, connection, settings, .. } = self;
         tracing::info!(
-            site = self.connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
+            site = connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
         );
+        let (callers, caller) = watch::channel(Arc::new(caller));
+        let seat = Seat::watched(Arc::clone(&app), caller);
+        let (audience, clock) = (Arc::clone(&shared.audience), Arc::clone(&shared.clock));
+        let handler = Handler::one(seat.clone(), states.clone(), Arc::clone(&audience));
+        let following = Following { settings, callers, audience, gone: seat.gone.clone(), clock };
         Ok(move |stream| {
             let (reader, writer) = split(stream);
-            // However a client ends: our own by closing its stream, another process's by leaving.
-            let server = Server::new(app, caller, states);
-            async move { mcp::serve_with(server, reader, writer, CancellationToken::new()).await }.boxed()
+            async move {
+                // However a client ends: our own by closing its stream, another process's by leaving.
+                let serving = mcp::serve_with(handler, app, reader, writer, seat.gone);
+                tokio::pin!(serving);
+                tokio::select! {
+                    served = serving.as_mut() => return served,
+                    () = following.go_on() => {}
+                }
+                serving.await
+            }
+            .boxed()
         })
     }
 }

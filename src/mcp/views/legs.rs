@@ -101,7 +101,8 @@ impl Call<'_> {
             Ok(record) => record,
             Err(error) => return super::replies::failure(self.tool(), &error).into(),
         };
-        let goes_on = !record.state.is_settled() && left > LEG && leg + 1 < LEGS && !self.context.ct.is_cancelled();
+        let nobody_waits = self.context.ct.is_cancelled() || self.server.leaving.is_cancelled();
+        let goes_on = !record.state.is_settled() && left > LEG && leg + 1 < LEGS && !nobody_waits;
         let next = goes_on.then(|| self.sealed(&record, leg + 1)).flatten();
         next.map_or_else(|| self.now(&record).into(), come_back)
     }

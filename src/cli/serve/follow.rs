@@ -1,0 +1,91 @@
+//! Keeps an agent's profile as its file is now, for an agent that settings name.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::permissions;
+use crate::clock::Clock;
+use crate::config::{ProfileName, Settings};
+use crate::mcp::Audience;
+use crate::people::files::Files;
+use crate::people::{self, Agents, Known, PeopleError};
+use crate::policy::Caller;
+
+/// How often files are looked at: what is written holds within a second.
+pub(super) const LOOK: Duration = Duration::from_millis(500);
+
+/// An agent that settings name, and who is told when it is another one than before.
+pub(super) struct Following {
+    pub(super) settings: Settings,
+    pub(super) callers: watch::Sender<Arc<Caller>>,
+    pub(super) audience: Arc<Audience>,
+    /// To be set when the agent is let in no more.
+    pub(super) gone: CancellationToken,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Following {
+    /// Looks at the files again and again. What cannot be used changes nothing and is said once; the former goes on.
+    pub(super) async fn go_on(self) {
+        let mut files = Files::default();
+        let mut said = None;
+        files.watch(self.files(None));
+        loop {
+            self.clock.sleep(LOOK).await;
+            if !files.changed(self.clock.now().into()) {
+                continue;
+            }
+            match read(&self.settings) {
+                Ok(known) => {
+                    files.watch(self.files(Some(&known)));
+                    said = None;
+                    self.take(known.caller).await;
+                }
+                Err(PeopleError::Revoked { agent }) => {
+                    tracing::warn!(%agent, "the agent has been revoked");
+                    return self.gone.cancel();
+                }
+                Err(error) => {
+                    let error = error.to_string();
+                    if said.as_ref() != Some(&error) {
+                        tracing::error!(%error, "what the agent may do cannot be read; it stays as it was");
+                    }
+                    said = Some(error);
+                }
+            }
+        }
+    }
+
+    async fn take(&self, caller: Caller) {
+        let changes = |known: &mut Arc<Caller>| {
+            let same = known.profile == caller.profile && known.owner == caller.owner;
+            if !same {
+                *known = Arc::new(caller.clone());
+            }
+            !same
+        };
+        if self.callers.send_if_modified(changes) {
+            tracing::info!(agent = %caller.agent, profile = caller.profile.name, "the agent runs under a new profile");
+            self.audience.tell().await;
+        }
+    }
+
+    fn files(&self, known: Option<&Known>) -> Vec<PathBuf> {
+        let known = known.cloned().or_else(|| read(&self.settings).ok());
+        let profiles = known.map_or_else(|| vec![self.settings.profile()], |known| known.profiles);
+        let file = |name| match name {
+            ProfileName::File(path) => Some(path),
+            ProfileName::Shipped(_) => None,
+        };
+        profiles.into_iter().filter_map(file).chain(people::agents_file(&self.settings).ok()).collect()
+    }
+}
+
+fn read(settings: &Settings) -> Result<Known, PeopleError> {
+    let agents = people::agents_file(settings).map_or_else(|_| Ok(Agents::default()), |file| Agents::load(&file))?;
+    people::caller(settings, &agents, &permissions::tool_names())
+}
