@@ -31,7 +31,10 @@ async fn every_legacy_revision_is_agreed_on_and_an_unknown_one_falls_back() {
         assert_eq!(answer["result"]["protocolVersion"], version);
         assert_eq!(answer["result"]["serverInfo"]["name"], "sluice");
         assert!(answer["result"]["instructions"].as_str().unwrap().chars().count() <= 2048);
-        assert_eq!(answer["result"]["capabilities"], json!({"completions": {}, "resources": {}, "tools": {"listChanged": true}}));
+        assert_eq!(
+            answer["result"]["capabilities"],
+            json!({"completions": {}, "resources": {}, "tools": {"listChanged": true}})
+        );
     }
     let answer = World::new().connect().ask("initialize", initialize("2099-01-01")).await;
     assert_eq!(answer["result"]["protocolVersion"], "2025-11-25");

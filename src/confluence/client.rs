@@ -15,6 +15,7 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod turns;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,12 +30,13 @@ use super::address::Address;
 use super::credentials::Credentials;
 use super::failure::Failure;
 use super::reply::Reply;
-use super::request::{Body, Lane, Method, Request};
+use super::request::{Body, Method, Request};
 
 use exchange::Setback;
 use limits::Throttle;
 use retry::Trouble;
 use transport::Transport;
+use turns::Whose;
 
 pub use download::{Download, Extent, Saved};
 pub use limits::{Limits, Rate};
@@ -61,8 +63,8 @@ struct Inner {
 
 /// A request that passed every check, stripped of its type.
 struct Outgoing {
+    whose: Whose,
     class: AccessClass,
-    lane: Lane,
     method: Method,
     template: &'static str,
     url: Url,
@@ -166,7 +168,8 @@ impl Client {
         let url = self.inner.address.url_of(request);
         last_step::check(request.method(), request.path(), &url, &self.inner.address)?;
         let (lane, method, template) = (request.lane(), request.method(), request.template());
-        Ok(Outgoing { class: A::CLASS, lane, method, template, url, body: request.body().clone(), want })
+        let (whose, body) = ((permit.agent().clone(), lane), request.body().clone());
+        Ok(Outgoing { whose, class: A::CLASS, method, template, url, body, want })
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Answer, Failure> {
@@ -175,7 +178,7 @@ impl Client {
         let mut patience = throttle.patience();
         let mut trace = None;
         for attempts in 1.. {
-            let admitted = throttle.admit(outgoing.lane, &mut patience).await;
+            let admitted = throttle.admit(&outgoing.whose, &mut patience).await;
             let slot = admitted.map_err(|after| Failure::TooFast { after, trace: trace.take() })?;
             let setback = match self.attempt(outgoing).await {
                 Ok(answer) => return Ok(answer),
@@ -187,7 +190,7 @@ impl Client {
             if let Failure::TooFast { after, trace: its_trace } = &mut failure {
                 *after = wait;
                 trace.clone_from(its_trace);
-                throttle.hold(reach, outgoing.lane, wait);
+                throttle.hold(reach, outgoing.whose.1, wait);
             }
             let in_time = clock.steady().saturating_sub(began) < timeouts.total;
             if !(in_time && trouble.again(outgoing.class, attempts)) {

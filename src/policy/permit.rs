@@ -71,16 +71,27 @@ mod sealed {
 pub trait Warrant<A: Access>: sealed::Sealed {
     /// Whether this leave covers the request with that digest.
     fn covers(&self, digest: &dyn Fn() -> Digest) -> bool;
+
+    /// The agent it was given to.
+    fn agent(&self) -> &AgentId;
 }
 
 impl Warrant<Read> for &Permit<Read> {
     fn covers(&self, _: &dyn Fn() -> Digest) -> bool {
         true
     }
+
+    fn agent(&self) -> &AgentId {
+        &self.agent
+    }
 }
 
 impl<A: WriteAccess> Warrant<A> for Permit<A> {
     fn covers(&self, digest: &dyn Fn() -> Digest) -> bool {
         self.request == Some(digest())
+    }
+
+    fn agent(&self) -> &AgentId {
+        &self.agent
     }
 }

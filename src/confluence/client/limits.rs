@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -19,6 +20,7 @@ use crate::domain::limits::RETRY_WAIT;
 
 use super::points::{Account, PointsLeft};
 use super::retry::Reach;
+use super::turns::{Turn, Turns, Whose};
 
 /// Requests per second, and how many may come at once after a quiet while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +120,7 @@ pub(super) struct Throttle {
     patience: Duration,
     site: Option<Bucket>,
     lanes: [Option<Bucket>; 4],
+    turns: Turns,
     slots: Semaphore,
     shared: Mutex<Shared>,
 }
@@ -143,6 +146,7 @@ impl Throttle {
             patience: limits.patience,
             site: bucket(limits.site),
             lanes: [limits.reads, limits.searches, limits.writes, limits.transfers].map(bucket),
+            turns: Turns::default(),
             slots: Semaphore::new(usize::try_from(limits.at_once.get()).unwrap_or(Semaphore::MAX_PERMITS)),
             shared: Mutex::new(Shared { all_until: Duration::ZERO, lane_until: [Duration::ZERO; 4], account }),
         }
@@ -153,8 +157,11 @@ impl Throttle {
         Patience(self.patience)
     }
 
-    /// Waits until a request may start; answers how long to stay away where that is longer than the call waits.
-    pub(super) async fn admit(&self, lane: Lane, patience: &mut Patience) -> Result<SemaphorePermit<'_>, Duration> {
+    /// Waits until a request of this agent may start; answers how long to stay away where that is longer than the call
+    /// waits. Agents take turns, so that one with many requests holds up its own.
+    pub(super) async fn admit(&self, whose: &Whose, patience: &mut Patience) -> Result<SemaphorePermit<'_>, Duration> {
+        let lane = whose.1;
+        let _turn = self.turn(whose, patience).await?;
         self.wait_out_pause(lane, patience).await?;
         for bucket in [self.lanes.get(index(lane)).and_then(Option::as_ref), self.site.as_ref()].into_iter().flatten() {
             while let Err(not_until) = bucket.check() {
@@ -170,6 +177,20 @@ impl Throttle {
             drop(slot);
             self.wait_out_pause(lane, patience).await?;
         }
+    }
+
+    async fn turn<'a>(&'a self, whose: &'a Whose, patience: &mut Patience) -> Result<Turn<'a>, Duration> {
+        if let Some(turn) = self.turns.take(whose).now_or_never() {
+            return Ok(turn);
+        }
+        let before = self.clock.steady();
+        let turn = tokio::select! {
+            biased;
+            turn = self.turns.take(whose) => turn,
+            () = self.clock.sleep(patience.0) => return Err(Duration::from_secs(1)),
+        };
+        patience.0 = patience.0.saturating_sub(self.clock.steady().saturating_sub(before));
+        Ok(turn)
     }
 
     async fn wait_out_pause(&self, lane: Lane, patience: &mut Patience) -> Result<(), Duration> {
