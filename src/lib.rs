@@ -24,6 +24,7 @@
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
 //! | [`control`] | what people ask and decide, whether in the terminal or elsewhere | nothing of its own |
 //! | [`dashboard`] | where people decide with a browser or a program of theirs | the address it listens at, `approvers.toml` |
+//! | [`endpoint`] | where agents are served over HTTP: names, keys, bounds, health, the orderly end | the address it listens at |
 //! | [`owner`] | who owns a data directory, and how later processes serve through the owner | the lock and the control socket |
 //! | [`sandbox`] | a simulated Confluence Cloud site | the ports it listens on |
 //! | [`cli`] | the command line | terminal, standard streams |
@@ -75,6 +76,7 @@ pub mod connect;
 pub mod control;
 pub mod dashboard;
 pub mod domain;
+pub mod endpoint;
 pub mod markup;
 pub mod mcp;
 pub mod notice;

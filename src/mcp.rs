@@ -6,6 +6,7 @@
 mod audience;
 mod definitions;
 mod handler;
+pub mod http;
 mod instructions;
 pub(crate) mod lines;
 mod message;

@@ -11,6 +11,7 @@ mod document;
 mod edit;
 pub mod files;
 mod owner;
+pub mod roster;
 mod secret;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use approvers::{Approver, Approvers, NotProven, TouchedSpace};
 pub use attempts::{Attempt, Attempts, TooManyAttempts};
 pub use callers::{Known, caller, profile_now};
 pub use owner::Owner;
+pub use roster::{Admitted, Roster};
 pub use secret::AgentKey;
 
 /// What the files about people say cannot be used, or not be changed.

@@ -86,7 +86,7 @@ fn list(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError
         let value = match setting.kind {
             Kind::Secret => "(set)".to_owned(),
             Kind::Address => harmless(&host_of(&given.value), 120),
-            Kind::Text | Kind::Number | Kind::Path => without_password(&given.value),
+            Kind::Text | Kind::Number | Kind::Path | Kind::Switch => without_password(&given.value),
         };
         let origin = findings.console.paint(Colour::Dim, format_args!("from {}", given.origin));
         findings.console.line(format_args!("  {:<20} {value:<32} {origin}", setting.key))?;

@@ -1,7 +1,9 @@
-//! `sluice serve`: serves one agent over standard input and output, as the owner of the data directory or through it.
+//! `sluice serve`: serves one agent over standard input and output, or many over HTTP.
 
 mod desks;
 mod follow;
+mod http;
+mod take_over;
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::owner::bridge::{self, Bridge};
 /// What others are told holds the data directory.
 const WHAT: &str = "serve --stdio";
 
-/// `sluice serve --stdio`.
+/// `sluice serve`.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Serve the one client that started this process, over standard input and output
@@ -41,14 +43,24 @@ pub(super) async fn run(
     settings: &Settings,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
-    if !arguments.stdio {
-        return Err(CliError::Usage("say how to serve: `sluice serve --stdio` is the one way there is".into()));
-    }
     for variable in &settings.unknown_variables {
         tracing::warn!(variable, "this variable means nothing to Sluice; is it misspelt?");
     }
+    match (arguments.stdio, settings.http()?.is_some()) {
+        (true, _) => Box::pin(over_stdio(settings, shutdown)).await,
+        (false, true) => Box::pin(http::run(settings, shutdown)).await,
+        (false, false) => Err(CliError::Usage(
+            "say how to serve: `sluice serve --stdio` for the one client that starts it, \
+             `sluice serve --http 127.0.0.1:7979` for many agents"
+                .into(),
+        )),
+    }
+}
+
+/// As the owner of the data directory, or through whoever owns it.
+async fn over_stdio(settings: &Settings, shutdown: CancellationToken) -> Result<Verdict, CliError> {
     // What is wrong with our own settings is said here, whoever serves us.
-    let desk = Desk::of(settings)?;
+    Desk::of(settings)?;
     settings.dashboard()?;
     let carried = settings.carried()?;
     let data = settings.data_folder()?;
@@ -59,7 +71,8 @@ pub(super) async fn run(
     let bridge = Bridge {
         entry: &entry,
         settings: &carried,
-        own: Some(Box::new(|lock| Box::pin(desks.open(lock, desk)))),
+        own: Box::new(|lock| Box::pin(desks.open(lock))),
+        handed_over: desks.handed_over(),
         shutdown,
         leaving: leaving.clone(),
     };

@@ -1,12 +1,17 @@
 //! The settings, each declared once: key in `sluice.toml`, variable, flag, default, what it is for.
 
 mod approval;
+mod http;
 
 use std::fmt::Write as _;
 
 pub use approval::{
     APPROVAL_COMMAND, APPROVAL_COMMAND_TIMEOUT, APPROVAL_WEBHOOK, APPROVAL_WEBHOOK_SECRET,
     APPROVAL_WEBHOOK_SECRET_FILE, APPROVAL_WEBHOOK_SHAPE, APPROVER_SECRET, DASHBOARD,
+};
+pub use http::{
+    AGENT_REQUESTS_AT_ONCE, AGENT_REQUESTS_PER_SECOND, ALLOWED_HOSTS, ALLOWED_ORIGINS, HTTP, INSECURE_LISTEN,
+    MAX_SESSIONS, METRICS_TOKEN, PUBLIC_URL, TLS_CERT, TLS_KEY,
 };
 
 /// One setting.
@@ -37,6 +42,8 @@ pub enum Kind {
     Number,
     /// A file or folder; in `sluice.toml` relative to that file.
     Path,
+    /// True or false; its flag needs no value.
+    Switch,
     /// An address whose path may be a secret: printed as far as its host.
     Address,
     /// Never printed; not allowed in `sluice.toml`.
@@ -235,7 +242,7 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 27] = [
+pub const ALL: [&Setting; 38] = [
     &SITE,
     &EMAIL,
     &API_TOKEN,
@@ -247,6 +254,17 @@ pub const ALL: [&Setting; 27] = [
     &CLOUD_ID,
     &PROFILE,
     &AGENT,
+    &HTTP,
+    &TLS_CERT,
+    &TLS_KEY,
+    &INSECURE_LISTEN,
+    &PUBLIC_URL,
+    &ALLOWED_HOSTS,
+    &ALLOWED_ORIGINS,
+    &MAX_SESSIONS,
+    &AGENT_REQUESTS_AT_ONCE,
+    &AGENT_REQUESTS_PER_SECOND,
+    &METRICS_TOKEN,
     &DASHBOARD,
     &APPROVAL_WEBHOOK,
     &APPROVAL_WEBHOOK_SECRET,

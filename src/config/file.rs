@@ -94,6 +94,8 @@ fn word(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
             Err(format!("`{}` has no place in a file; set {}{or_file}", setting.key, setting.variable))
         }
         (Kind::Number, DeValue::Integer(number)) => Ok(number.to_string()),
+        (Kind::Switch, DeValue::Boolean(switch)) => Ok(switch.to_string()),
+        (Kind::Switch, _) => Err(format!("`{}` is true or false", setting.key)),
         (Kind::Number, _) => Err(format!("`{}` is a whole number", setting.key)),
         (_, DeValue::String(text)) => Ok(text.to_string()),
         _ => Err(format!("`{}` is text in quotation marks", setting.key)),

@@ -46,6 +46,10 @@ pub struct Parts {
     pub agents: PathBuf,
     /// Name of the system's user: who decides where no approver has been set up.
     pub user: String,
+    /// Hands the data directory over, where whoever owns it goes on without; whether it did.
+    pub hand_over: Box<dyn Fn() -> bool + Send + Sync>,
+    /// What cannot be used of the files that say who may do what.
+    pub mistakes: Box<dyn Fn() -> Vec<String> + Send + Sync>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -122,6 +126,9 @@ impl Desk {
             Question::Verify { head, moved_away } => self.verify(head.as_deref(), moved_away).await,
             Question::Check => self.check().await,
             Question::Backup { file } => self.backup(&file).await,
+            Question::HandOver if (self.parts.hand_over)() => Ok(Reply::Done),
+            Question::HandOver => Err(ControlError::Kept),
+            Question::Mistakes => Ok(Reply::Mistakes((self.parts.mistakes)())),
             Question::Watch | Question::Rows { .. } | Question::Export { .. } => {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))
             }

@@ -12,6 +12,9 @@ use crate::tools::NotTakenBack;
 /// Why a question got no reply.
 #[derive(Debug, thiserror::Error)]
 pub enum ControlError {
+    /// The data directory is not handed over.
+    #[error("whoever owns the data directory needs it itself")]
+    Kept,
     /// It is none.
     #[error("the owner of the data directory does not understand the question: {0}")]
     NotUnderstood(String),

@@ -130,6 +130,10 @@ pub enum Question {
     },
     /// Whether the store is sound.
     Check,
+    /// Hands the data directory over to a process that serves many agents, and goes on through it.
+    HandOver,
+    /// What the owner could not use of the files that say who may do what: one line each.
+    Mistakes,
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.

@@ -59,6 +59,8 @@ pub enum Reply {
         /// Where, in a sentence.
         why: String,
     },
+    /// What cannot be used of the files that say who may do what.
+    Mistakes(Vec<String>),
     /// What the store holds.
     Counted(Counts),
 }

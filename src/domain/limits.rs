@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, de};
 
 /// Longest message line over stdio, in bytes; a longer one is answered with an error.
 pub const LINE: usize = 16 << 20;
+/// Largest body of a request over HTTP, in bytes: the largest inline upload as base64, and a message around it.
+pub const HTTP_BODY: usize = (8 << 20) + (256 << 10);
 /// Largest inline upload, in bytes before base64.
 pub const INLINE_UPLOAD: usize = 6 << 20;
 /// Largest upload from the configured folder, in bytes.

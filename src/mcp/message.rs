@@ -45,7 +45,7 @@ pub(super) fn hear(line: Line) -> Heard {
     }
     match serde_json::from_str::<Unambiguous>(text).map(|message| message.0) {
         Ok(Value::Object(fields)) => message(fields),
-        Ok(Value::Array(_)) => wrong("batches are not part of this protocol; send each message on a line of its own"),
+        Ok(Value::Array(_)) => wrong("batches are not part of this protocol; send each message by itself"),
         Ok(_) => wrong("a message is a JSON object"),
         // The parser's words name a place in the line, never what stands there.
         Err(error) => Heard::Wrong(ErrorData::parse_error(format!("the message is not JSON: {error}"), None), None),

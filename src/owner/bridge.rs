@@ -1,6 +1,8 @@
 //! Between a client and whoever owns the data directory: messages pass through, and an owner that goes is replaced.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -26,12 +28,14 @@ const OUTBOX: usize = 32;
 const GRACE: Duration = Duration::from_millis(1500);
 /// How long answers that are ready may take to be written once everything else has ended.
 const FLUSH: Duration = Duration::from_millis(300);
+/// How long to leave the data directory to whoever asked for it.
+const NEW_OWNER: Duration = Duration::from_millis(200);
 /// How many owners in a row may leave without a word.
 const SILENT_OWNERS: u32 = 3;
 
 /// Makes this process the owner and serves our client over the stream it returns; everything it starts ends after
 /// that stream has.
-pub type Own<'a> = Box<dyn FnOnce(Lock) -> BoxFuture<'a, Result<DuplexStream, String>> + Send + 'a>;
+pub type Own<'a> = Box<dyn Fn(Lock) -> BoxFuture<'a, Result<DuplexStream, String>> + Send + Sync + 'a>;
 
 /// What a bridge stands on.
 pub struct Bridge<'a> {
@@ -40,7 +44,9 @@ pub struct Bridge<'a> {
     /// What an owner serves us by.
     pub settings: &'a Carried,
     /// How to become the owner.
-    pub own: Option<Own<'a>>,
+    pub own: Own<'a>,
+    /// Set when the data directory was ours and was handed over to another process.
+    pub handed_over: Arc<AtomicBool>,
     /// Asks for an orderly end.
     pub shutdown: CancellationToken,
     /// Set as soon as the client has closed its end, or an orderly end is asked for.
@@ -211,8 +217,18 @@ impl<R: AsyncRead + Unpin> Passing<'_, R> {
     }
 
     fn find(&mut self) {
+        self.find_after(Duration::ZERO);
+    }
+
+    fn find_after(&mut self, wait: Duration) {
         let Bridge { entry, settings, .. } = self.bridge;
-        self.finding = Some(async move { Ok(Found::Place(entry.enter(settings).await?)) }.boxed());
+        let finding = async move {
+            if !wait.is_zero() {
+                entry.clock.sleep(wait).await;
+            }
+            Ok(Found::Place(entry.enter(settings).await?))
+        };
+        self.finding = Some(finding.boxed());
     }
 
     fn take(&mut self, found: Found) -> Flow {
@@ -229,9 +245,7 @@ impl<R: AsyncRead + Unpin> Passing<'_, R> {
                 Link::new(Box::new(connection), Whose::Another)
             }
             Found::Place(Place::Owner(lock)) => {
-                // Whoever becomes the owner stays it: there is no second time.
-                let Some(own) = self.bridge.own.take() else { return ControlFlow::Break(Ok(())) };
-                let owning = own(lock);
+                let owning = (self.bridge.own)(lock);
                 let linked = async move {
                     let stream = owning.await.map_err(BridgeError::Own)?;
                     Ok(Found::Link(Link::new(Box::new(stream), Whose::Ours)))
@@ -250,11 +264,18 @@ impl<R: AsyncRead + Unpin> Passing<'_, R> {
         GO_ON
     }
 
-    /// The owner is gone: one that is our own for good, another one to be replaced.
+    /// The owner is gone: one that is our own for good, unless it handed over; another one to be replaced.
     fn lose(&mut self) -> Flow {
         let whose = self.link.take().map(|link| link.whose);
-        if self.bridge.leaving.is_cancelled() || whose == Some(Whose::Ours) {
+        let handed_over = whose == Some(Whose::Ours) && self.bridge.handed_over.load(Ordering::SeqCst);
+        if self.bridge.leaving.is_cancelled() || whose == Some(Whose::Ours) && !handed_over {
             return ControlFlow::Break(Ok(()));
+        }
+        if handed_over {
+            tracing::info!("the data directory was handed over; going on through its new owner");
+            self.session.part();
+            self.find_after(NEW_OWNER);
+            return GO_ON;
         }
         tracing::info!("the owner of the data directory is gone; looking for the next");
         self.session.part();

@@ -41,14 +41,15 @@ pub fn caller(settings: &Settings, agents: &Agents, known_tools: &[&str]) -> Res
         None => (Owner::of_system(settings), vec![settings.profile()]),
     };
     let read = profiles_now(&profiles, known_tools)?;
-    let written = |(name, profile): (&ProfileName, &Profile)| Written {
-        from: name.kept().into(),
-        text: Arc::clone(&profile.written),
-    };
-    let written = profiles.iter().zip(&read).map(written).collect();
+    let written = profiles.iter().zip(&read).map(|(name, profile)| written(name, profile)).collect();
     let profile = Arc::new(narrowed(read)?);
     let caller = Caller { agent: id, profile, owner: owner.as_str().into(), profiles: written };
     Ok(Known { caller, owner, profiles })
+}
+
+/// What records keep of a profile.
+pub(super) fn written(name: &ProfileName, profile: &Profile) -> Written {
+    Written { from: name.kept().into(), text: Arc::clone(&profile.written) }
 }
 
 /// The profiles as they are now: the first, narrowed by each of the others.

@@ -1,7 +1,7 @@
 //! Puts client and app together from the settings.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::{App, Parts};
 use crate::approval::mandates::FromFiles;
@@ -14,6 +14,7 @@ use crate::confluence::client::{Client, Limits, Settings};
 use crate::connect::cloud_id;
 use crate::control::Connections;
 use crate::mcp::Audience;
+use crate::people::Roster;
 use crate::store::{Store, StoreError};
 use crate::tools::attachments::folder::Folder;
 
@@ -28,10 +29,33 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) connections: Arc<Connections>,
     /// The sessions that hear when their tools change.
     pub(in crate::cli) audience: Arc<Audience>,
+    /// What cannot be used of the files that say who may do what.
+    pub(in crate::cli) mistakes: Arc<Mistakes>,
     /// Where people decide on what waits, where there is a dashboard.
     pub(in crate::cli) review: Option<String>,
     /// The time.
     pub(in crate::cli) clock: Arc<dyn Clock>,
+}
+
+/// What cannot be used of the files that say who may do what, as whoever follows them has found.
+#[derive(Default)]
+pub(in crate::cli) struct Mistakes(Mutex<Option<Arc<Roster>>>);
+
+impl Mistakes {
+    /// These agents' files are followed from here on.
+    pub(in crate::cli) fn follow(&self, roster: &Arc<Roster>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(roster));
+    }
+
+    /// Those of the last look, one line each.
+    pub(in crate::cli) fn now(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(|roster| roster.mistakes())
+            .unwrap_or_default()
+    }
 }
 
 impl Shared {
@@ -45,7 +69,15 @@ impl Shared {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
         let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
         let audience = Arc::new(Audience::new(Arc::clone(&clock)));
-        Ok(Self { approvals, mandates, connections: Arc::default(), audience, review: None, clock })
+        Ok(Self {
+            approvals,
+            mandates,
+            connections: Arc::default(),
+            audience,
+            mistakes: Arc::default(),
+            review: None,
+            clock,
+        })
     }
 }
 

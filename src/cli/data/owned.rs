@@ -32,6 +32,24 @@ pub(in crate::cli) struct Owned {
     ending: CancellationToken,
 }
 
+/// What happens when a process that serves many agents asks for the data directory.
+pub(in crate::cli) struct HandOver(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl HandOver {
+    /// It is kept.
+    pub(in crate::cli) fn never() -> Self {
+        Self(Box::new(|| false))
+    }
+
+    /// This is done, and the directory let go of.
+    pub(in crate::cli) fn by(letting_go: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Box::new(move || {
+            letting_go();
+            true
+        }))
+    }
+}
+
 /// Who may come to an owned data directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Door {
@@ -47,6 +65,7 @@ impl Owned {
         mut lock: Lock,
         settings: &Settings,
         door: Door,
+        hand_over: HandOver,
         clock: Arc<dyn Clock>,
         leaving: CancellationToken,
     ) -> Result<Self, CliError> {
@@ -68,6 +87,11 @@ impl Owned {
             approvers: approvers.clone(),
             agents: people::agents_file(settings).unwrap_or_default(),
             user: Owner::of_system(settings).to_string(),
+            hand_over: hand_over.0,
+            mistakes: {
+                let mistakes = Arc::clone(&kept.shared().mistakes);
+                Box::new(move || mistakes.now())
+            },
             clock: Arc::clone(&clock),
         }));
         if let Err(error) = desk.remember_approvers().await {
@@ -129,7 +153,8 @@ impl Doors for ForOthers {
         async move {
             let settings = Settings::of_carried(&settings, &self.settings);
             let desk = AgentsDesk::of(&settings).map_err(|error| error.to_string())?;
-            let serve = desk.open(&self.shared, &self.states).await.map_err(|error| error.to_string())?;
+            let until = CancellationToken::new();
+            let serve = desk.open(&self.shared, &self.states, &until).await.map_err(|error| error.to_string())?;
             let session: Session = Box::new(|stream| {
                 async move {
                     if let Err(error) = serve(stream).await {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::assemble;
-use super::owned::{Door, Owned};
+use super::owned::{Door, HandOver, Owned};
 use crate::cli::CliError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{DataFolder, Settings};
@@ -93,7 +93,7 @@ impl Way {
             Entered::Guest(control) => Ok(Self::Through(control)),
             Entered::Owner(lock) => {
                 let leaving = CancellationToken::new();
-                let owned = Owned::open(lock, settings, Door::Alone, clock, leaving.clone()).await?;
+                let owned = Owned::open(lock, settings, Door::Alone, HandOver::never(), clock, leaving.clone()).await?;
                 let desk = Arc::clone(owned.desk());
                 Ok(Self::Here(Box::new(Here {
                     desk,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches, value_parser};
 
 use crate::config::declared::{ALL, DATA_DIR};
-use crate::config::{Flags, Setting};
+use crate::config::{Flags, Kind, Setting};
 
 const CONFIG: &str = "config";
 
@@ -85,6 +85,10 @@ fn flag(setting: &'static Setting) -> Option<Arg> {
         None => format!("{} [{}]", setting.help, setting.variable),
     };
     let flag = Arg::new(setting.key).long(setting.flag?).value_name(setting.value);
+    let flag = match setting.kind {
+        Kind::Switch => flag.num_args(0..=1).require_equals(true).default_missing_value("true"),
+        _ => flag,
+    };
     Some(flag.help(help).help_heading(HEADING))
 }
 

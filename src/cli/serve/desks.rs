@@ -1,6 +1,7 @@
 //! What the owner of a data directory serves: a desk for its own client, and one for each process that comes later.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -12,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::follow::Following;
 use crate::cli::data::assemble::{self, Shared};
-use crate::cli::data::owned::{Door, Owned};
+use crate::cli::data::owned::{Door, HandOver, Owned};
 use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
@@ -41,11 +42,12 @@ impl Desk {
         Ok(Self { caller, connection, folder: settings.folder(), settings: settings.clone() })
     }
 
-    /// Puts the app together; what then serves a client over a stream.
+    /// Puts the app together; what then serves a client over a stream, `until` this is set at the latest.
     pub(in crate::cli) async fn open<S>(
         self,
         shared: &Shared,
         states: &StateKey,
+        until: &CancellationToken,
     ) -> Result<impl FnOnce(S) -> BoxFuture<'static, Result<(), ServeError>> + use<S>, CliError>
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
@@ -56,7 +58,7 @@ impl Desk {
             site = connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
         );
         let (callers, caller) = watch::channel(Arc::new(caller));
-        let seat = Seat::watched(Arc::clone(&app), caller);
+        let seat = Seat { gone: until.child_token(), ..Seat::watched(Arc::clone(&app), caller) };
         let (audience, clock) = (Arc::clone(&shared.audience), Arc::clone(&shared.clock));
         let handler = Handler::one(seat.clone(), states.clone(), Arc::clone(&audience));
         let following = Following { settings, callers, audience, gone: seat.gone.clone(), clock };
@@ -87,32 +89,50 @@ pub(super) struct Desks {
     tasks: TaskTracker,
     /// Why our own client could not be served, or not to its end.
     fault: Fault,
+    /// Whether the data directory was handed over; until then it is ours as long as our client is there.
+    handed_over: Arc<AtomicBool>,
 }
 
 impl Desks {
     /// Nothing is open yet. The desks of others close when `leaving` is set.
     pub(super) fn new(settings: Settings, clock: Arc<dyn Clock>, leaving: CancellationToken) -> Self {
-        Self { settings, clock, leaving, tasks: TaskTracker::new(), fault: Arc::default() }
+        Self { settings, clock, leaving, tasks: TaskTracker::new(), fault: Arc::default(), handed_over: Arc::default() }
+    }
+
+    /// Whether the data directory was handed over since it was opened last.
+    pub(super) fn handed_over(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.handed_over)
     }
 
     /// Opens the door to others and our own desk; the stream that our client is served over. The lock is let go when
     /// all of them have closed.
-    pub(super) async fn open(&self, lock: Lock, desk: Desk) -> Result<DuplexStream, String> {
-        self.opened(lock, desk).await.map_err(|error| {
+    pub(super) async fn open(&self, lock: Lock) -> Result<DuplexStream, String> {
+        self.opened(lock).await.map_err(|error| {
             let told = error.to_string();
             note(&self.fault, error);
             told
         })
     }
 
-    async fn opened(&self, lock: Lock, desk: Desk) -> Result<DuplexStream, CliError> {
-        let owned =
-            Owned::open(lock, &self.settings, Door::WithDashboard, Arc::clone(&self.clock), self.leaving.clone())
-                .await?;
-        let serve = match desk.open(owned.shared(), owned.states()).await {
+    async fn opened(&self, lock: Lock) -> Result<DuplexStream, CliError> {
+        let desk = Desk::of(&self.settings)?;
+        self.handed_over.store(false, Ordering::SeqCst);
+        // Our own client is served on when it has closed its end; it is not when the directory goes to another process.
+        let (closing, ending) = (self.leaving.child_token(), CancellationToken::new());
+        let hand_over = {
+            let (handed_over, closing, ending) = (self.handed_over(), closing.clone(), ending.clone());
+            HandOver::by(move || {
+                handed_over.store(true, Ordering::SeqCst);
+                closing.cancel();
+                ending.cancel();
+            })
+        };
+        let clock = Arc::clone(&self.clock);
+        let owned = Owned::open(lock, &self.settings, Door::WithDashboard, hand_over, clock, closing.clone()).await?;
+        let serve = match desk.open(owned.shared(), owned.states(), &ending).await {
             Ok(serve) => serve,
             Err(error) => {
-                self.leaving.cancel();
+                closing.cancel();
                 owned.close().await;
                 return Err(error);
             }

@@ -1,0 +1,136 @@
+//! `sluice serve --http`: serves many agents over HTTP, as the owner of the data directory.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::take_over::take_over;
+use crate::app::App;
+use crate::cli::data::assemble;
+use crate::cli::data::owned::{Door, HandOver, Owned};
+use crate::cli::{CliError, Verdict, permissions};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Settings;
+use crate::confluence::Request;
+use crate::confluence::api::users;
+use crate::confluence::failure::Failure;
+use crate::domain::access::Read;
+use crate::endpoint::{Endpoint, Parts, Readiness};
+use crate::identity::{Identity, Reach};
+use crate::mcp::Handler;
+use crate::mcp::http::StreamableHttp;
+use crate::people::{self, Roster};
+use crate::policy::gate::BuiltIn;
+use crate::telemetry::{Metrics, Spans};
+
+/// What others are told holds the data directory.
+pub(super) const WHAT: &str = "serve --http";
+/// How long what Confluence said of the credentials is believed.
+const BELIEVED: Duration = Duration::from_secs(30);
+
+pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Result<Verdict, CliError> {
+    let http = settings.http()?.ok_or_else(|| CliError::Usage("`http` is not set".to_owned()))?;
+    let connection = settings.connection()?;
+    let identity = identity(settings)?;
+    let data = settings.data_folder()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let spans = settings.spans()?;
+    let file = people::agents_file(settings)?;
+    let roster = Roster::open(file.clone(), permissions::tool_names(), clock.now())?;
+    let endpoint = Endpoint::bind(http).await?;
+    let lock = take_over(&std::path::absolute(data.path())?, WHAT, &clock, &shutdown).await?;
+    let leaving = CancellationToken::new();
+    let owned =
+        Owned::open(lock, settings, Door::WithDashboard, HandOver::never(), Arc::clone(&clock), leaving.clone())
+            .await?;
+    let app = match assemble::app(&connection, settings.folder().as_deref(), owned.shared()).await {
+        Ok(app) => app,
+        Err(error) => {
+            leaving.cancel();
+            owned.close().await;
+            return Err(error);
+        }
+    };
+    let roster = Arc::new(roster);
+    owned.shared().mistakes.follow(&roster);
+    for mistake in roster.mistakes() {
+        tracing::error!(mistake, "this cannot be used; the agent is let in once it can");
+    }
+    if roster.agents().iter().next().is_none() {
+        tracing::warn!(file = %file.display(), "no agent is let in yet; add one with `sluice agents add`");
+    }
+    let (states, audience) = (owned.states().clone(), Arc::clone(&owned.shared().audience));
+    let handler = {
+        let audience = Arc::clone(&audience);
+        move || Handler::each(states.clone(), Arc::clone(&audience))
+    };
+    let parts = Parts {
+        protocol: StreamableHttp::new(handler, endpoint.rules(Arc::clone(&clock))),
+        readiness: Arc::new(Probe { app: Arc::clone(&app), last: Mutex::default() }),
+        app,
+        roster,
+        identity: Arc::new(identity),
+        audience,
+        metrics: Arc::new(Metrics::new()),
+        spans: spans.clone(),
+        clock,
+    };
+    tracing::info!(url = endpoint.url(), site = connection.site, "serving agents");
+    endpoint.serve(parts, shutdown).await;
+    leaving.cancel();
+    owned.close().await;
+    spans.finish().await;
+    tracing::info!("everything has ended");
+    Ok(Verdict::Well)
+}
+
+fn identity(settings: &Settings) -> Result<Identity, CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let (authority, proxy) = settings.outward()?;
+    Ok(Identity::new(clock, &Reach { authority, proxy, ..Reach::default() })?)
+}
+
+/// Asks whether calls can be served: the store answers, and Confluence takes the credentials.
+struct Probe {
+    app: Arc<App>,
+    last: Mutex<Option<(Duration, Result<(), &'static str>)>>,
+}
+
+impl Probe {
+    fn believed(&self, now: Duration) -> Option<Result<(), &'static str>> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.filter(|(at, _)| now.saturating_sub(*at) < BELIEVED).map(|(_, said)| said)
+    }
+
+    async fn ask(&self) -> Result<(), &'static str> {
+        let request: Request<Read> = users::current_user();
+        let permit = BuiltIn::Doctor.permit();
+        match self.app.context().client.send(&permit, request).await {
+            // A token without that scope is taken all the same, and a busy site is there.
+            Ok(_) | Err(Failure::ScopeMissing(_) | Failure::TooFast { .. }) => Ok(()),
+            Err(Failure::NotSignedIn(_)) => Err("Confluence does not take the credentials"),
+            Err(_) => Err("Confluence does not answer"),
+        }
+    }
+}
+
+impl Readiness for Probe {
+    fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>> {
+        async move {
+            if self.app.approvals().paused().await.is_err() {
+                return Err("the store does not answer");
+            }
+            let now = self.app.clock().steady();
+            if let Some(said) = self.believed(now) {
+                return said;
+            }
+            let said = self.ask().await;
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, said));
+            said
+        }
+        .boxed()
+    }
+}

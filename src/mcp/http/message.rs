@@ -1,0 +1,100 @@
+//! A message that came over HTTP: what it asks for, as far as that matters before it is let through.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Response, StatusCode};
+use rmcp::ErrorData;
+use rmcp::model::{
+    ClientJsonRpcMessage, ClientRequest, GetMeta as _, JsonRpcMessage, RequestId, RequestMetaObject,
+    ServerJsonRpcMessage,
+};
+
+use crate::mcp::lines::Line;
+use crate::mcp::message::{Heard, hear};
+use crate::tools::{self, Entry};
+
+/// What a body amounts to.
+pub enum Post {
+    /// A message of the protocol.
+    Message(Message),
+    /// No message: the whole answer.
+    Wrong(Response<Body>),
+}
+
+/// A message, as far as it matters before it is let through.
+#[derive(Clone)]
+pub struct Message {
+    /// The tool it calls, where it does and the tool exists.
+    pub tool: Option<&'static Entry>,
+    /// Whether it wants an answer.
+    pub asks: bool,
+    /// Whether it reads a resource.
+    pub reads: bool,
+    /// Whether it opens a session of the older eras.
+    pub opens_session: bool,
+    /// Whether it is answered with a stream that stays open.
+    pub listens: bool,
+    /// Where its caller's trace stands: the words of `traceparent` and `tracestate`.
+    pub trace: Option<(Arc<str>, Option<Arc<str>>)>,
+    id: Option<RequestId>,
+}
+
+impl Message {
+    /// Judges a body.
+    pub fn read(body: &[u8]) -> Post {
+        match hear(Line::Whole(body.to_vec())) {
+            Heard::Message(message) => Post::Message(Self::of(&message)),
+            Heard::Wrong(error, id) => Post::Wrong(refused(StatusCode::BAD_REQUEST, error, id)),
+            // A notification that nobody understands wants no answer; an empty body is no message.
+            Heard::Nothing if body.trim_ascii().is_empty() => {
+                Post::Wrong(failure(StatusCode::BAD_REQUEST, "the body holds no message"))
+            }
+            Heard::Nothing => {
+                let mut answer = Response::new(Body::empty());
+                *answer.status_mut() = StatusCode::ACCEPTED;
+                Post::Wrong(answer)
+            }
+        }
+    }
+
+    fn of(message: &ClientJsonRpcMessage) -> Self {
+        let mut about =
+            Self { tool: None, asks: false, reads: false, opens_session: false, listens: false, trace: None, id: None };
+        let JsonRpcMessage::Request(request) = message else { return about };
+        (about.asks, about.id) = (true, Some(request.id.clone()));
+        match &request.request {
+            ClientRequest::CallToolRequest(call) => about.tool = tools::find(&call.params.name),
+            ClientRequest::ReadResourceRequest(_) | ClientRequest::CompleteRequest(_) => about.reads = true,
+            ClientRequest::InitializeRequest(_) => about.opens_session = true,
+            ClientRequest::SubscriptionsListenRequest(_) => about.listens = true,
+            _ => {}
+        }
+        about.trace = trace(request.request.get_meta());
+        about
+    }
+
+    /// The answer to this message where it is not let through.
+    pub fn refused(&self, status: StatusCode, why: &str) -> Response<Body> {
+        refused(status, ErrorData::invalid_request(why.to_owned(), None), self.id.clone())
+    }
+}
+
+fn trace(meta: &RequestMetaObject) -> Option<(Arc<str>, Option<Arc<str>>)> {
+    let word = |name: &str| meta.get(name).and_then(serde_json::Value::as_str).map(Arc::from);
+    Some((word("traceparent")?, word("tracestate")))
+}
+
+/// An answer to what never became a message: an error of JSON-RPC without an id.
+pub fn failure(status: StatusCode, why: &str) -> Response<Body> {
+    refused(status, ErrorData::invalid_request(why.to_owned(), None), None)
+}
+
+fn refused(status: StatusCode, error: ErrorData, id: Option<RequestId>) -> Response<Body> {
+    let body = serde_json::to_vec(&ServerJsonRpcMessage::error(error, id)).unwrap_or_default();
+    let mut answer = Response::new(Body::from(body));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
