@@ -4,6 +4,7 @@
 //! read here and understood where they are needed, so that a command minds only the settings it uses.
 
 mod carried;
+mod collector;
 mod connection;
 mod dashboard;
 mod data;
@@ -26,6 +27,7 @@ use secrecy::zeroize::Zeroize as _;
 use crate::policy::ask::AgentId;
 
 pub use carried::Carried;
+pub use collector::CollectorSettings;
 pub use connection::{Connection, Gateway};
 pub use data::DataFolder;
 pub use declared::{Kind, Setting};

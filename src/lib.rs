@@ -13,6 +13,7 @@
 //! | [`markup`] | page bodies between storage format and Markdown | nothing |
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
 //! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
+//! | [`telemetry`] | what is counted and timed, and spans for a collector | HTTP to the collector, where one is set |
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
@@ -32,8 +33,9 @@
 //! # What always holds
 //!
 //! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
-//!    written otherwise stands in examples beside it that must not compile. Two others speak HTTP, without credentials
-//!    for Confluence: the look-up of a site's id, and the webhook that tells of a write that waits. Held by
+//!    written otherwise stands in examples beside it that must not compile. Three others speak HTTP, without credentials
+//!    for Confluence: the look-up of a site's id, the webhook that tells of a write that waits, and the spans that go
+//!    to a collector. Held by
 //!    `only_the_client_the_look_up_of_a_sites_id_and_the_webhook_speak_http`, `a_permit_for_one_write_sends_no_other`.
 //! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
 //!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,
@@ -85,4 +87,5 @@ pub mod people;
 pub mod policy;
 pub mod sandbox;
 pub mod store;
+pub mod telemetry;
 pub mod tools;

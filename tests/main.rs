@@ -34,6 +34,7 @@ mod small_site;
 mod store;
 mod storm;
 mod tampering;
+mod telemetry;
 mod tool_sets;
 mod trail;
 mod undo;

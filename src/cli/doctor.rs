@@ -97,7 +97,8 @@ fn list(settings: &Settings, findings: &mut Findings<'_>) -> Result<(), CliError
     let checked =
         [settings.log().err(), settings.agent().err(), settings.approval_command().err(), settings.dashboard().err()];
     let checked = checked.into_iter().flatten().map(|error| error.to_string());
-    for problem in checked.chain(settings.webhook().err().map(|error| error.to_string())) {
+    let told = [settings.webhook().err(), settings.collector().err()].into_iter().flatten();
+    for problem in checked.chain(told.map(|error| error.to_string())) {
         findings.problem(&problem)?;
     }
     Ok(findings.console.line("")?)

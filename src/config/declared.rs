@@ -190,6 +190,16 @@ pub const LOG: Setting = Setting {
     help: "Logs on standard error: text or json, and error, warn, info, debug or trace; both with a comma",
     kind: Kind::Text,
 };
+/// Where spans go.
+pub const OTLP: Setting = Setting {
+    key: "otlp",
+    variable: "SLUICE_OTLP",
+    flag: Some("otlp"),
+    value: "URL",
+    default: None,
+    help: "Base address of an OpenTelemetry collector that is told of each call (OTLP over HTTP), such as http://127.0.0.1:4318; https, or http on this machine; none where it is not given",
+    kind: Kind::Text,
+};
 /// A private authority.
 pub const CA_FILE: Setting = Setting {
     key: "ca_file",
@@ -242,7 +252,7 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 38] = [
+pub const ALL: [&Setting; 39] = [
     &SITE,
     &EMAIL,
     &API_TOKEN,
@@ -276,6 +286,7 @@ pub const ALL: [&Setting; 38] = [
     &DATA_DIR,
     &APPROVER_SECRET,
     &LOG,
+    &OTLP,
     &CA_FILE,
     &PROXY,
     &MEDIA_HOST,
