@@ -20,7 +20,7 @@ use crate::config::{ConfigError, ProfileError, SettingError, Settings};
 use crate::policy::ask::AgentId;
 use crate::policy::file::Mistake;
 
-pub use agents::{Agent, Agents, Credential, Validity};
+pub use agents::{Agent, Agents, Credential, FormerKey, Held, Issuer, KeyHashes, NewAgent, SigningAlgorithm, Validity};
 pub use approvers::{Approver, Approvers, NotProven, TouchedSpace};
 pub use attempts::{Attempt, Attempts, TooManyAttempts};
 pub use callers::{Known, caller, profile_now};
@@ -102,6 +102,26 @@ pub enum PeopleError {
     Revoked {
         /// Which.
         agent: AgentId,
+    },
+    /// The agent has no key that could be rotated.
+    #[error("the agent `{agent}` proves itself with tokens, which its issuer renews; there is no key to rotate")]
+    NoKey {
+        /// Which.
+        agent: AgentId,
+    },
+    /// No table of the file describes that issuer.
+    #[error(
+        "no table [issuers.NAME] of `{}` has the issuer `{issuer}`; write one with `issuer` and `audience` first{}",
+        path.display(),
+        meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default()
+    )]
+    NoIssuer {
+        /// The issuer.
+        issuer: String,
+        /// The file.
+        path: PathBuf,
+        /// The issuer that was probably meant.
+        meant: Option<String>,
     },
     /// The agent belongs to another connection than the one there is.
     #[error(

@@ -180,7 +180,7 @@ type Understood = (BTreeMap<String, Listed>, Vec<Entry>);
 fn understand(text: &str, path: &Path) -> Result<Understood, Vec<Mistake>> {
     let source = path.display().to_string();
     let mut mistakes = Mistakes::of(&source, text);
-    let entries = entries(text, &FORM, &mut mistakes);
+    let entries = entries(text, &[FORM], &mut mistakes);
     if let Some(entry) = entries.get(MOST_APPROVERS) {
         mistakes.add(entry.at, &format!("more than {MOST_APPROVERS} approvers"), None);
     }

@@ -13,14 +13,14 @@ use crate::policy::ask::AgentId;
 use crate::policy::file::Mistakes;
 
 /// Such a file is never longer than this, in bytes.
-pub(super) const LONGEST: usize = 256 * 1024;
+pub(super) const LONGEST: usize = 1024 * 1024;
 /// Most signs `{` and `[` in it. The parser does not cap how deep inline tables nest, each under a long dotted key.
 const MOST_INLINE_TABLES: usize = 10;
 const MOST_BRACKETS: usize = 5000;
 
-/// Which tables a file holds, and which keys they have.
+/// One kind of table that a file holds, and which keys such tables have.
 pub(super) struct Form {
-    /// The outer table: `agents` or `approvers`.
+    /// The outer table: `agents`, `issuers` or `approvers`.
     pub table: &'static str,
     /// The keys of each table in it.
     pub keys: &'static [&'static str],
@@ -28,6 +28,8 @@ pub(super) struct Form {
 
 /// One named table of the file.
 pub(super) struct Entry {
+    /// The outer table that it stands in.
+    pub table: &'static str,
     /// Its name.
     pub name: String,
     /// Where the name stands in the text.
@@ -98,6 +100,14 @@ impl Entry {
         Some(words)
     }
 
+    /// One visible line of text, or a list of such.
+    pub(super) fn texts(&self, key: &str, mistakes: &mut Mistakes<'_>) -> Option<Vec<(&str, usize)>> {
+        match &self.field(key)?.value {
+            Value::List(_) => self.list(key, mistakes),
+            _ => self.text(key, mistakes).map(|found| vec![found]),
+        }
+    }
+
     /// Whether the key stands there at all.
     pub(super) fn has(&self, key: &str) -> bool {
         self.field(key).is_some()
@@ -135,16 +145,17 @@ pub(super) fn contents(path: &Path) -> Result<Option<String>, PeopleError> {
     String::from_utf8(text).map(Some).map_err(|error| unreadable(std::io::Error::other(error.utf8_error())))
 }
 
-/// The tables of a text; what is no such table is a mistake.
-pub(super) fn entries(text: &str, form: &Form, mistakes: &mut Mistakes<'_>) -> Vec<Entry> {
+/// The tables of a text; what is no such table is a mistake. The first form is what the file is mainly about.
+pub(super) fn entries(text: &str, forms: &[Form], mistakes: &mut Mistakes<'_>) -> Vec<Entry> {
+    let main = forms.first().map_or("", |form| form.table);
     let mut entries = Vec::new();
     if text.len() > LONGEST {
-        mistakes.add(0, "the file is longer than 256 KiB", None);
+        mistakes.add(0, "the file is longer than 1 MiB", None);
         return entries;
     }
     for (sign, most) in [('{', MOST_INLINE_TABLES), ('[', MOST_BRACKETS)] {
         if let Some((offset, _)) = text.match_indices(sign).nth(most) {
-            let message = format!("more than {most} of the sign `{sign}`; write tables as [{}.NAME]", form.table);
+            let message = format!("more than {most} of the sign `{sign}`; write tables as [{main}.NAME]");
             mistakes.add(offset, &message, None);
             return entries;
         }
@@ -163,11 +174,12 @@ pub(super) fn entries(text: &str, form: &Form, mistakes: &mut Mistakes<'_>) -> V
     }
     for (key, value) in table.get_ref() {
         let name = key.get_ref().as_ref();
+        let Some(form) = forms.iter().find(|form| form.table == name) else {
+            let message = format!("there is no table {}", quoted(name, 60));
+            mistakes.add(key.span().start, &message, nearest(name, forms.iter().map(|form| form.table)));
+            continue;
+        };
         match value.get_ref() {
-            _ if name != form.table => {
-                let message = format!("there is no table {}", quoted(name, 60));
-                mistakes.add(key.span().start, &message, nearest(name, [form.table]));
-            }
             DeValue::Table(named) => entries.extend(
                 named
                     .iter()
@@ -206,5 +218,5 @@ fn entry(name: &str, at: usize, value: &DeValue<'_>, form: &Form, mistakes: &mut
         };
         fields.push(Field { key, span: value.span(), value: value_as });
     }
-    Some(Entry { name: name.to_owned(), at, fields })
+    Some(Entry { table: form.table, name: name.to_owned(), at, fields })
 }

@@ -43,16 +43,33 @@ pub(super) fn with_table(text: Option<&str>, table: &str) -> String {
     }
 }
 
-/// The text with `key = value` in the table; `None` where the table has no line of its own.
-pub(super) fn with_value(text: &str, entry: &Entry, key: &str, value: &str) -> Option<String> {
+/// The text with these keys of the table set, or taken out with their lines where there is no value; `None` where the
+/// table has no line of its own.
+pub(super) fn with_values(text: &str, entry: &Entry, values: &[(&str, Option<&str>)]) -> Option<String> {
     let header_end = header(text, entry)?;
-    if let Some(span) = entry.span(key) {
-        let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
-        return Some(format!("{before}{value}{after}"));
-    }
-    let (before, after) = text.split_at_checked(header_end)?;
+    let (before, _) = text.split_at_checked(header_end)?;
     let line_break = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
-    Some(format!("{before}{key} = {value}{line_break}{after}"))
+    let mut edits = Vec::new();
+    let mut added = String::new();
+    for (key, value) in values {
+        match (entry.span(key), value) {
+            (Some(span), Some(value)) => edits.push((span, (*value).to_owned())),
+            (Some(span), None) => {
+                let start = text.get(..span.start)?.rfind('\n').map_or(0, |line_break| line_break + 1);
+                edits.push((start..line_end(text, span.end)?, String::new()));
+            }
+            (None, Some(value)) => added.push_str(&format!("{key} = {value}{line_break}")),
+            (None, None) => {}
+        }
+    }
+    edits.push((header_end..header_end, added));
+    // From the end on, so that what is still to be changed stays where it was.
+    edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    let mut text = text.to_owned();
+    for (span, value) in edits {
+        text = format!("{}{value}{}", text.get(..span.start)?, text.get(span.end..)?);
+    }
+    Some(text)
 }
 
 /// The text without the table, from its header to the line of its last value; `None` where the table has no line of

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, Params, PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Argon2, KeyId, Params, ParamsBuilder, PasswordHasher as _, PasswordVerifier as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Digest as _;
 
 use super::PeopleError;
 use crate::domain::digest::Digest;
@@ -24,11 +25,18 @@ const SHORTEST_HASH: usize = 16;
 /// A longer secret was not made here, and is not hashed.
 const LONGEST_SECRET: usize = 1024;
 
+/// What the id of a key is hashed with, so that it is no hash of the key for anything else.
+const ID_LABEL: &[u8] = b"sluice: id of an agent's key\0";
+
+/// Which key a hash may be of. It tells nothing of the key, and is no proof.
+pub(super) type AgentKeyId = [u8; KeyId::MAX_LEN];
+
 /// What an agent proves itself with: `slk_` and 43 letters, digits, dashes and underscores.
 pub struct AgentKey(SecretString);
 
 impl AgentKey {
-    const PREFIX: &'static str = "slk_";
+    /// What every key begins with.
+    pub const PREFIX: &'static str = "slk_";
 
     /// A new key.
     pub fn generate() -> Result<Self, PeopleError> {
@@ -45,6 +53,14 @@ impl AgentKey {
     /// The key, to be shown once.
     pub fn secret(&self) -> &SecretString {
         &self.0
+    }
+
+    /// What the hash of the key carries, so that no other hash is tried.
+    pub(super) fn id(&self) -> AgentKeyId {
+        let hash = sha2::Sha256::new().chain_update(ID_LABEL).chain_update(self.0.expose_secret()).finalize();
+        let mut id = AgentKeyId::default();
+        id.iter_mut().zip(hash).for_each(|(byte, hashed)| *byte = hashed);
+        id
     }
 
     /// What a key that was verified is remembered by.
@@ -68,13 +84,29 @@ pub(super) fn random(prefix: &str) -> Result<SecretString, PeopleError> {
 
 /// An argon2id hash with its salt and costs, in the form of the Password Hashing Competition.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SlowHash(PasswordHash);
+pub struct SlowHash {
+    hash: PasswordHash,
+    /// Which key it is of, where it says so.
+    id: Option<AgentKeyId>,
+}
 
 impl SlowHash {
     /// The hash of a secret, with a salt of its own.
     pub(super) fn of(secret: &SecretString) -> Result<Self, PeopleError> {
-        let hashed = Argon2::default().hash_password(secret.expose_secret().as_bytes());
-        hashed.map(Self).map_err(|error| PeopleError::NoSecret { why: error.to_string() })
+        Self::with(&Params::DEFAULT, secret)
+    }
+
+    /// The hash of a key, which carries the id of the key as `keyid`: the cheap way to find the one hash to try.
+    pub(super) fn of_key(key: &AgentKey) -> Result<Self, PeopleError> {
+        let params = KeyId::new(&key.id()).and_then(|id| ParamsBuilder::new().keyid(id).build());
+        let params = params.map_err(|error| PeopleError::NoSecret { why: error.to_string() })?;
+        Self::with(&params, key.secret())
+    }
+
+    fn with(params: &Params, secret: &SecretString) -> Result<Self, PeopleError> {
+        let hashed = Argon2::from(params).hash_password(secret.expose_secret().as_bytes());
+        let hash = hashed.map_err(|error| PeopleError::NoSecret { why: error.to_string() })?;
+        Ok(Self { id: params.keyid().try_into().ok(), hash })
     }
 
     /// Reads a hash; says in a few words what is wrong with it.
@@ -90,19 +122,24 @@ impl SlowHash {
         if costs.m_cost() > MOST_MEMORY || costs.t_cost() > MOST_ROUNDS || costs.p_cost() > MOST_LANES {
             return Err("costs too much: at most m=262144, t=16 and p=16");
         }
-        Ok(Self(hash))
+        Ok(Self { id: costs.keyid().try_into().ok(), hash })
+    }
+
+    /// The id of the key it is of; `None` in hashes written by hand or by older versions.
+    pub(super) fn id(&self) -> Option<AgentKeyId> {
+        self.id
     }
 
     /// Whether this is the hash of the secret. Takes about as long as the hash took to make; not for async code.
     pub(super) fn is_of(&self, secret: &SecretString) -> bool {
         let secret = secret.expose_secret().as_bytes();
-        secret.len() <= LONGEST_SECRET && Argon2::default().verify_password(secret, &self.0).is_ok()
+        secret.len() <= LONGEST_SECRET && Argon2::default().verify_password(secret, &self.hash).is_ok()
     }
 }
 
 impl fmt::Display for SlowHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        self.hash.fmt(formatter)
     }
 }
 
@@ -146,6 +183,19 @@ mod tests {
             let error = SlowHash::read(&bad).unwrap_err();
             assert!(error.contains(told), "{bad}: {error}");
         }
+    }
+
+    #[test]
+    fn the_hash_of_a_key_says_which_key_it_is_of_and_stays_its_hash() {
+        let (key, other) = (AgentKey::generate().unwrap(), AgentKey::generate().unwrap());
+        let hash = SlowHash::of_key(&key).unwrap();
+        let written = hash.to_string();
+        assert!(written.contains("keyid="), "{written}");
+        let read = SlowHash::read(&written).unwrap();
+        assert!(read == hash && read.is_of(key.secret()) && !read.is_of(other.secret()));
+        assert_eq!(read.id(), Some(key.id()));
+        assert_ne!(other.id(), key.id());
+        assert_eq!(SlowHash::of(key.secret()).unwrap().id(), None);
     }
 
     #[test]

@@ -29,12 +29,39 @@ async fn an_agent_is_added_listed_and_revoked() {
     assert!(text.contains("profile = \"own.toml\"") && !text.contains(&key), "{text}");
     assert_eq!(run(&folder, &["agents", "revoke", "bot"]).await.exit_code, 0);
     let listed = run(&folder, &["agents", "list"]).await.output;
-    assert!(listed.contains("| bot | maria\\|x | documentation-manager | revoked |"), "{listed}");
-    assert!(listed.contains("| second | jo |") && listed.contains("own.toml | valid |"), "{listed}");
+    assert!(listed.contains("| bot | maria\\|x | documentation-manager | a key | revoked |"), "{listed}");
+    assert!(listed.contains("| second | jo |") && listed.contains("own.toml | a key | valid |"), "{listed}");
     assert!(!listed.contains("argon2id") && !listed.contains("slk_"), "{listed}");
     let ran = run(&folder, &["serve", "--stdio", "--agent", "bot"]).await;
     assert_eq!(ran.exit_code, 2);
     assert!(ran.end.unwrap_err().starts_with("the agent `bot` is revoked"));
+}
+
+#[tokio::test]
+async fn a_key_is_rotated_with_an_overlap_and_an_agent_with_tokens_has_none() {
+    let folder = fresh("agents_rotate");
+    std::fs::create_dir_all(&folder).unwrap();
+    let table = "[issuers.login]\nissuer = \"https://login.example.com\"\naudience = \"a\"\n";
+    std::fs::write(folder.join("agents.toml"), table).unwrap();
+    run(&folder, &["agents", "add", "bot", "--profile", "read-only", "--owner", "jo"]).await;
+    let tokens = ["--issuer", "https://login.example.com", "--subject", "s"];
+    let add = [&["agents", "add", "signed", "--profile", "read-only", "--owner", "jo"], tokens.as_slice()].concat();
+    let ran = run(&folder, &add).await;
+    assert_eq!(ran.exit_code, 0, "{:?}", ran.end);
+    assert!(ran.output.ends_with("; it proves itself with tokens\n"), "{}", ran.output);
+    let ran = run(&folder, &["agents", "rotate", "bot"]).await;
+    assert!(ran.output.contains("ends in 24h") && ran.output.contains("\nslk_"), "{}", ran.output);
+    let listed = run(&folder, &["agents", "list"]).await.output;
+    assert!(listed.contains("| bot | jo | read-only | a key | valid, former key until 2"), "{listed}");
+    assert!(listed.contains("| signed | jo | read-only | tokens of https://login.example.com | valid |"), "{listed}");
+    let ran = run(&folder, &["agents", "rotate", "bot", "--overlap", "0s"]).await;
+    assert!(ran.output.contains("ends now"), "{}", ran.output);
+    assert!(run(&folder, &["agents", "list"]).await.output.contains("| a key | valid |"));
+    let ran = run(&folder, &["agents", "rotate", "signed"]).await;
+    assert!(ran.end.unwrap_err().starts_with("the agent `signed` proves itself with tokens"));
+    for bad in ["-1h", "91d", "soon"] {
+        assert_eq!(run(&folder, &["agents", "rotate", "bot", &format!("--overlap={bad}")]).await.exit_code, 2, "{bad}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! `agents.toml`: mistakes, keys, and commands that leave the rest of the file alone.
 
 use expect_test::expect;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use sluice::config::ProfileName;
-use sluice::people::{AgentKey, Agents, Credential, Owner, PeopleError, Validity};
+use sluice::people::{AgentKey, Agents, Credential, NewAgent, Owner, PeopleError, SigningAlgorithm, Validity};
 use sluice::policy::ask::AgentId;
 
 use super::{cheap_hash, file, hostile, written};
@@ -17,6 +18,15 @@ fn key(sign: char) -> AgentKey {
     AgentKey::read(&SecretString::from(text)).unwrap()
 }
 
+/// A table for the issuer of that address.
+fn table(issuer: &str) -> String {
+    format!("[issuers.login]\nissuer = \"{issuer}\"\naudience = \"https://sluice.example/mcp\"\n")
+}
+
+fn now() -> Timestamp {
+    "2025-01-01T00:00:00Z".parse().unwrap()
+}
+
 fn told(file: &std::path::Path) -> String {
     Agents::load(file).unwrap_err().to_string().replace(file.to_str().unwrap(), "agents.toml")
 }
@@ -26,8 +36,9 @@ fn an_agent_has_owner_profile_and_credential() {
     let text = format!(
         "[agents.runbook-bot]\nowner = \"maria\"\nprofile = \"documentation-manager\"\nconnection = \"acme\"\n\
          key_hash = \"{}\"\n[agents.\"bot.2\"]\nowner = \"jo\"\nprofile = \"careful.toml\"\n\
-         issuer = \"https://login.example.com\"\nsubject = \"bot-2\"\nrevoked = true\n",
-        cheap_hash(key('a').secret().expose_secret())
+         issuer = \"https://login.example.com\"\nsubject = \"bot-2\"\nrevoked = true\n{}",
+        cheap_hash(key('a').secret().expose_secret()),
+        table("https://login.example.com")
     );
     let file = written("an_agent", "agents.toml", &text);
     let agents = Agents::load(&file).unwrap();
@@ -99,25 +110,26 @@ fn a_key_opens_for_its_agent_alone_and_not_once_that_is_revoked() {
     let text = agent("a", 'a', "") + &agent("b", 'b', "revoked = true\n") + &agent("c", 'c', "");
     let agents = Agents::load(&written("keys", "agents.toml", &text)).unwrap();
     for _ in 0..2 {
-        assert_eq!(agents.by_key(&key('a')).unwrap().id, id("a"));
-        assert_eq!(agents.by_key(&key('c')).unwrap().id, id("c"));
-        assert!(agents.by_key(&key('b')).is_none());
-        assert!(agents.by_key(&key('d')).is_none());
+        assert_eq!(agents.by_key(&key('a'), now()).unwrap().agent.id, id("a"));
+        assert_eq!(agents.by_key(&key('c'), now()).unwrap().agent.id, id("c"));
+        assert!(agents.by_key(&key('b'), now()).is_none());
+        assert!(agents.by_key(&key('d'), now()).is_none());
     }
 }
 
 #[test]
 fn an_added_agent_has_the_key_that_was_given_and_the_rest_of_the_file_stays() {
-    let before = "# who may call\n\n[agents.old] # the first\nowner = \"jo\"\nprofile = \"read-only\"\n\
+    let before = table("https://x.example")
+        + "# who may call\n\n[agents.old] # the first\nowner = \"jo\"\nprofile = \"read-only\"\n\
                   issuer = \"https://x.example\"\nsubject = \"s\" # no newline at the end";
-    let file = written("add", "agents.toml", before);
+    let file = written("add", "agents.toml", &before);
     let owner = Owner::read("maria \"m\" \\").unwrap();
     let key = Agents::add(&file, "bot.1", &owner, "careful \"x\".toml").unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.starts_with(&format!("{before}\n\n[agents.\"bot.1\"]\nowner = ")), "{text}");
     assert!(!text.contains(key.secret().expose_secret()), "{text}");
     let agents = Agents::load(&file).unwrap();
-    assert_eq!(agents.by_key(&key).unwrap().id, id("bot.1"));
+    assert_eq!(agents.by_key(&key, now()).unwrap().agent.id, id("bot.1"));
     assert_eq!(agents.get(&id("bot.1")).unwrap().owner, owner);
     let names: Vec<_> = file.parent().unwrap().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["agents.toml"]);
@@ -165,11 +177,20 @@ fn a_revoked_agent_stays_listed_and_the_rest_of_the_file_stays() {
     };
     let (one, two) = (agent("1"), agent("2"));
     for (header, revoked) in [("", "revoked = true\n"), ("revoked = false # not yet\n", "revoked = true # not yet\n")] {
-        let text = format!("# all\n[agents.one] # first\r\n{header}{one}\n# two\n[agents.two]\n{two}");
+        let text = format!(
+            "# all\n[agents.one] # first\r\n{header}{one}\n# two\n[agents.two]\n{two}\n{}",
+            table("https://x.example")
+        );
         let file = written("revoke", "agents.toml", &text);
         Agents::revoke(&file, "one").unwrap();
         let after = std::fs::read_to_string(&file).unwrap().replace("true\r\n", "true\n");
-        assert_eq!(after, format!("# all\n[agents.one] # first\r\n{revoked}{one}\n# two\n[agents.two]\n{two}"));
+        assert_eq!(
+            after,
+            format!(
+                "# all\n[agents.one] # first\r\n{revoked}{one}\n# two\n[agents.two]\n{two}\n{}",
+                table("https://x.example")
+            )
+        );
         let agents = Agents::load(&file).unwrap();
         assert_eq!(agents.get(&id("one")).unwrap().validity, Validity::Revoked);
         assert_eq!(agents.get(&id("two")).unwrap().validity, Validity::Valid);
@@ -190,6 +211,7 @@ fn a_file_in_another_form_is_left_as_it_is() {
         format!("agents.one = {{ {agent} }}\n"),
         format!("[agents]\n{dotted}\n"),
     ] {
+        let text = format!("{text}{}", table("https://x.example"));
         let file = written("forms", "agents.toml", &text);
         assert!(Agents::load(&file).unwrap().get(&id("one")).is_some(), "{text}");
         let error = Agents::revoke(&file, "one").unwrap_err();
@@ -206,4 +228,101 @@ fn while_one_command_changes_the_file_another_does_not() {
     let owner = Owner::read("maria").unwrap();
     assert!(matches!(Agents::add(&file, "bot", &owner, "read-only"), Err(PeopleError::Busy { .. })));
     assert!(own.exists() && !file.exists());
+}
+
+#[test]
+fn an_issuer_is_told_by_its_table_and_every_mistake_in_one_has_its_place() {
+    let text = "[issuers.login]\nissuer = \"https://login.example.com\"\naudience = [\"a\", \"b\"]\n\
+                jwks_uri = \"http://127.0.0.1:1/keys\"\nalgorithms = [\"ES384\"]\nrequire_scopes = true\n\
+                [issuers.plain]\nissuer = \"https://plain.example/\"\naudience = \"a\"\n";
+    let agents = Agents::load(&written("issuers", "agents.toml", text)).unwrap();
+    let login = agents.issuer("https://login.example.com").unwrap();
+    assert_eq!((login.name.as_str(), login.audience.len(), login.require_scopes), ("login", 2, true));
+    assert_eq!(login.algorithms, [SigningAlgorithm::Es384]);
+    let plain = agents.issuer("https://plain.example/").unwrap();
+    assert_eq!(plain.algorithms, [SigningAlgorithm::Rs256, SigningAlgorithm::Es256, SigningAlgorithm::EdDsa]);
+    assert!(plain.jwks_uri.is_none() && !plain.require_scopes && agents.issuer("https://plain.example").is_none());
+    let wrong = "[issuer.a]\n\
+                 [issuers.b]\nissuer = \"http://b.example\"\naudience = []\njwks_uri = \"http://b.example/keys\"\n\
+                 [issuers.c]\nissuer = \"https://c.example?x=1\"\naudience = \" \"\nalgorithm = [\"RS256\"]\n\
+                 [issuers.d]\nissuer = \"https://d.example\"\nalgorithms = [\"none\", \"HS256\", \"RS265\"]\n\
+                 [issuers.e]\nissuer = \"https://d.example\"\naudience = \"a\"\nrequire_scopes = 1\n\
+                 [issuers.f]\nissuer = \"https://d.example\"\naudience = \"a\"\n\
+                 [agents.x]\nowner = \"jo\"\nprofile = \"read-only\"\nissuer = \"https://d.exmaple\"\nsubject = \"s\"\n";
+    expect![[r#""#]].assert_eq(&told(&written("wrong_issuers", "agents.toml", wrong)));
+}
+
+#[test]
+fn an_agent_with_tokens_is_added_only_where_its_issuer_has_a_table() {
+    let file = written("add_token", "agents.toml", &table("https://x.example"));
+    let owner = Owner::read("maria").unwrap();
+    let new = NewAgent { name: "bot", owner: &owner, profile: "read-only" };
+    let error = Agents::add_with_token(&file, new, "https://x.exmaple", "s").unwrap_err().to_string();
+    assert!(error.starts_with("no table [issuers.NAME]") && error.ends_with("`https://x.example`?"), "{error}");
+    Agents::add_with_token(&file, new, "https://x.example", "s \"1\"").unwrap();
+    let agents = Agents::load(&file).unwrap();
+    assert_eq!(agents.by_subject("https://x.example", "s \"1\"").unwrap().id, id("bot"));
+    assert!(agents.by_subject("https://x.example", "s").is_none());
+    let again = NewAgent { name: "other", ..new };
+    assert!(Agents::add_with_token(&file, again, "https://x.example", "s \"1\"").is_err());
+    let error = Agents::rotate(&file, "bot", SignedDuration::ZERO, now()).unwrap_err();
+    assert!(matches!(error, PeopleError::NoKey { .. }), "{error}");
+    Agents::revoke(&file, "bot").unwrap();
+    assert!(Agents::load(&file).unwrap().by_subject("https://x.example", "s \"1\"").is_none());
+}
+
+#[test]
+fn a_key_that_was_rotated_out_is_refused_after_its_overlap() {
+    let file = written("rotate", "agents.toml", "# all\n");
+    let owner = Owner::read("maria").unwrap();
+    let first = Agents::add(&file, "bot", &owner, "read-only").unwrap();
+    let day = SignedDuration::from_hours(24);
+    let second = Agents::rotate(&file, "bot", day, now()).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("# all\n") && text.contains("former_key_until = \"2025-01-02T00:00:00Z\"\n"), "{text}");
+    let agents = Agents::load(&file).unwrap();
+    let held = agents.by_key(&first, now()).unwrap();
+    assert_eq!((held.agent.id.clone(), held.until), (id("bot"), Some(now() + day)));
+    assert_eq!(agents.by_key(&second, now()).unwrap().until, None);
+    assert!(agents.by_key(&first, now() + day).is_none() && agents.by_key(&second, now() + day).is_some());
+    // A second rotation replaces the former key, and one without overlap leaves none.
+    let third = Agents::rotate(&file, "bot", day, now()).unwrap();
+    let agents = Agents::load(&file).unwrap();
+    assert!(agents.by_key(&first, now()).is_none() && agents.by_key(&second, now()).unwrap().until.is_some());
+    let fourth = Agents::rotate(&file, "bot", SignedDuration::ZERO, now()).unwrap();
+    let agents = Agents::load(&file).unwrap();
+    assert!([&second, &third].into_iter().all(|key| agents.by_key(key, now()).is_none()));
+    assert!(agents.by_key(&fourth, now()).is_some());
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("former"));
+    Agents::revoke(&file, "bot").unwrap();
+    assert!(matches!(Agents::rotate(&file, "bot", day, now()), Err(PeopleError::Revoked { .. })));
+    assert!(matches!(Agents::rotate(&file, "bto", day, now()), Err(PeopleError::Nobody { .. })));
+}
+
+#[test]
+fn a_thousand_agents_with_two_keys_each_fit_into_the_file() {
+    let mut text = String::new();
+    for n in 0..1000 {
+        text += &format!(
+            "[agents.documentation-bot-{n}]\nowner = \"maria\"\nprofile = \"documentation-manager\"\nkey_hash = \"{}\"\n\
+             former_key_hash = \"{}\"\nformer_key_until = \"2025-01-02T00:00:00Z\"\n\n",
+            cheap_hash(&n.to_string()),
+            cheap_hash(&format!("former {n}"))
+        );
+    }
+    assert_eq!(Agents::load(&written("thousand", "agents.toml", &text)).unwrap().iter().count(), 1000);
+}
+
+#[test]
+fn the_example_shows_every_key_and_is_right_with_and_without_its_comments() {
+    let example = include_str!("../../examples/agents.toml");
+    assert_eq!(Agents::load(&written("example", "agents.toml", example)).unwrap().iter().count(), 0);
+    let bare = |line: &str| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned();
+    let text: Vec<String> = example.lines().map(bare).collect();
+    let agents = Agents::load(&written("example", "agents.toml", &text.join("\n"))).unwrap();
+    assert_eq!((agents.iter().count(), agents.issuers().count()), (2, 1));
+    for key in ["connection", "former_key_hash", "former_key_until", "revoked", "subject", "jwks_uri", "require_scopes"]
+    {
+        assert!(example.contains(&format!("\n#{key} = ")), "{key}");
+    }
 }

@@ -26,7 +26,8 @@ fn agents(case: &str) -> std::path::PathBuf {
     let text = format!(
         "[agents.writer]\nowner = \"maria\"\nprofile = \"writer.toml\"\n{CREDENTIAL} \"1\"\n\
          [agents.gone]\nowner = \"maria\"\nprofile = \"read-only\"\n{CREDENTIAL} \"2\"\nrevoked = true\n\
-         [agents.elsewhere]\nowner = \"maria\"\nprofile = \"read-only\"\nconnection = \"acme\"\n{CREDENTIAL} \"3\"\n"
+         [agents.elsewhere]\nowner = \"maria\"\nprofile = \"read-only\"\nconnection = \"acme\"\n{CREDENTIAL} \"3\"\n\
+         [issuers.login]\nissuer = \"https://login.example.com\"\naudience = \"a\"\n"
     );
     let file = written(case, "agents.toml", &text);
     std::fs::write(file.with_file_name("writer.toml"), "name = \"Writer\"\n[pages]\nmode = \"read-write\"\n").unwrap();

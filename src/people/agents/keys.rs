@@ -1,0 +1,116 @@
+//! Which agent a key is of, without a slow hash for keys that nobody has.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::{Agent, Agents, Credential, KeyHashes, Validity, Verified};
+use crate::people::AgentKey;
+use crate::people::secret::SlowHash;
+use crate::policy::ask::AgentId;
+
+/// So many hashes that do not say which key they are of are tried, by the names of their agents; the keys of further
+/// ones are refused until they are rotated.
+const MOST_WITHOUT_ID: usize = 16;
+
+/// An agent that proved itself with a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// Which agent.
+    pub agent: &'a Agent,
+    /// When the key ends; a key that was not rotated out has no end.
+    pub until: Option<Timestamp>,
+}
+
+impl KeyHashes {
+    /// The hashes whose keys are let in now, each with the end of its key.
+    fn counting(&self, now: Timestamp) -> impl Iterator<Item = (&SlowHash, Option<Timestamp>)> {
+        let former = self.former.iter().filter(move |former| now < former.until);
+        std::iter::once((&self.now, None)).chain(former.map(|former| (&former.hash, Some(former.until))))
+    }
+}
+
+impl Agent {
+    fn counting(&self, now: Timestamp) -> impl Iterator<Item = (&SlowHash, Option<Timestamp>)> {
+        let hashes = match &self.credential {
+            Credential::Key(hashes) if self.validity == Validity::Valid => Some(hashes),
+            _ => None,
+        };
+        hashes.into_iter().flat_map(move |hashes| hashes.counting(now))
+    }
+}
+
+impl Agents {
+    /// The agent whose key this is. A key that nobody has, one of a revoked agent and one whose time is over look alike.
+    ///
+    /// A valid key is remembered and found at once from then on. Any other is hashed, slowly, for each hash that carries
+    /// its id, so for one at most, and for up to 16 hashes without any id: not to be called in async code unless
+    /// [`Agents::remembered`] knows it or it is not [worth hashing](Agents::is_worth_hashing).
+    pub fn by_key(&self, key: &AgentKey, now: Timestamp) -> Option<Held<'_>> {
+        if let Some(held) = self.remembered(key, now) {
+            return Some(held);
+        }
+        let (hash, held) = self.candidates(key, now).into_iter().find(|(hash, _)| hash.is_of(key.secret()))?;
+        self.verified().insert(key.digest(), (held.agent.id.clone(), hash.clone()));
+        Some(held)
+    }
+
+    /// The agent whose key this is, where the key was verified before; costs nothing.
+    pub fn remembered(&self, key: &AgentKey, now: Timestamp) -> Option<Held<'_>> {
+        let (id, verified) = self.verified().get(&key.digest()).cloned()?;
+        let agent = self.by_id.get(&id)?;
+        let (_, until) = agent.counting(now).find(|(hash, _)| **hash == verified)?;
+        Some(Held { agent, until })
+    }
+
+    /// Whether [`Agents::by_key`] would hash the key at all; costs nothing.
+    pub fn is_worth_hashing(&self, key: &AgentKey, now: Timestamp) -> bool {
+        !self.candidates(key, now).is_empty()
+    }
+
+    /// These agents, knowing the keys that were verified before they were read anew, so that nobody's is hashed again.
+    /// What counts is that an agent of that name still has the hash that the key was verified by.
+    #[must_use]
+    pub fn remembering(self, former: &Self) -> Self {
+        let has = |id: &AgentId, verified: &SlowHash| match self.by_id.get(id).map(|agent| &agent.credential) {
+            Some(Credential::Key(hashes)) => {
+                hashes.now == *verified || hashes.former.as_ref().is_some_and(|former| former.hash == *verified)
+            }
+            _ => false,
+        };
+        let mut known = former.verified().clone();
+        known.retain(|_, (id, verified)| has(id, verified));
+        self.verified().extend(known);
+        self
+    }
+
+    /// The hashes that the key is tried on.
+    fn candidates(&self, key: &AgentKey, now: Timestamp) -> Vec<(&SlowHash, Held<'_>)> {
+        let id = key.id();
+        let mut without_id = 0;
+        let mut candidates = Vec::new();
+        for agent in self.by_id.values() {
+            for (hash, until) in agent.counting(now) {
+                let fits = hash.id().map_or_else(
+                    || {
+                        without_id += 1;
+                        without_id <= MOST_WITHOUT_ID
+                    },
+                    |own| own == id,
+                );
+                if fits {
+                    candidates.push((hash, Held { agent, until }));
+                }
+            }
+        }
+        candidates
+    }
+
+    fn verified(&self) -> MutexGuard<'_, Verified> {
+        self.verified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod tests;
