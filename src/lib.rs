@@ -16,6 +16,7 @@
 //! | [`telemetry`] | what is counted and timed, and spans for a collector | HTTP to the collector, where one is set |
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
+//! | [`identity`] | who asks over HTTP, and how it proves it | HTTP to issuers, for their keys |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
 //! | [`audit`] | the rows of what was asked, decided and done, and whether they are whole | the store, old rows in files |
 //! | [`approval`] | planned writes, the durable record of each, who may decide, the one place that sends them | the store, the client |
@@ -33,10 +34,10 @@
 //! # What always holds
 //!
 //! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
-//!    written otherwise stands in examples beside it that must not compile. Three others speak HTTP, without credentials
-//!    for Confluence: the look-up of a site's id, the webhook that tells of a write that waits, and the spans that go
-//!    to a collector. Held by
-//!    `only_the_client_the_look_up_of_a_sites_id_and_the_webhook_speak_http`, `a_permit_for_one_write_sends_no_other`.
+//!    written otherwise stands in examples beside it that must not compile. Four others speak HTTP, without credentials
+//!    for Confluence: the look-ups of a site's id and of issuers' keys, the webhook that tells of a write that waits, and
+//!    the spans that go to a collector. Held by `only_the_client_and_what_carries_no_credentials_for_it_speak_http`,
+//!    `a_permit_for_one_write_sends_no_other`.
 //! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
 //!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,
 //!    `a_write_that_cannot_be_written_down_is_not_sent`.
@@ -79,6 +80,7 @@ pub mod control;
 pub mod dashboard;
 pub mod domain;
 pub mod endpoint;
+pub mod identity;
 pub mod markup;
 pub mod mcp;
 pub mod notice;
