@@ -16,6 +16,7 @@ mod find_out;
 mod finding;
 mod gate;
 mod hostile;
+mod identity;
 mod laws;
 mod layers;
 mod markup;
