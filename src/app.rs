@@ -1,5 +1,6 @@
 //! The one place that puts everything together: client, gate, queue of writes, what is remembered, the tools' context.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::policy::gate::may_ever;
 use crate::policy::ports::{Approver, Recorder};
 use crate::policy::profile::Scope;
 use crate::policy::{Caller, Gate};
+use crate::telemetry::{CallSpan, Metrics, Open, Spans, TraceContext};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
 use crate::tools::{self, Answer, Begun, Call, Catalog, Context, Entry, NotTakenBack, ToolError};
@@ -50,6 +52,8 @@ pub struct App {
     connection: String,
     review: Option<String>,
     clock: Arc<dyn Clock>,
+    metrics: Metrics,
+    spans: Spans,
     tasks: TaskTracker,
 }
 
@@ -81,7 +85,14 @@ impl App {
         approvals.attach(&parts.connection, &line);
         let tasks = TaskTracker::new();
         let Parts { connection, review, clock, .. } = parts;
-        Self { gate, context, approvals, line, connection, review, clock, tasks }
+        let metrics = Metrics::new(clock.now());
+        Self { gate, context, approvals, line, connection, review, clock, metrics, spans: Spans::off(), tasks }
+    }
+
+    /// The same, with its calls counted here and told of there.
+    #[must_use]
+    pub fn observed(self, metrics: Metrics, spans: Spans) -> Self {
+        Self { metrics, spans, ..self }
     }
 
     /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
@@ -103,7 +114,7 @@ impl App {
         cancelled: CancellationToken,
     ) -> Result<Answer, ToolError> {
         let hold = caller.profile.approval.hold;
-        match self.begin(caller, entry, arguments, progress, cancelled).await? {
+        match self.begin(caller, entry, arguments, progress, cancelled, None).await? {
             Begun::Ended(answer) => Ok(answer),
             Begun::Waits(record) => match self.hold(&record, hold).await? {
                 Begun::Ended(answer) => Ok(answer),
@@ -113,8 +124,31 @@ impl App {
     }
 
     /// Calls a tool through the gate, up to its answer or to the record that its write waits in. A read ends when
-    /// `cancelled` is; a write that is being sent runs to its end, so that its outcome is recorded.
+    /// `cancelled` is; a write that is being sent runs to its end, so that its outcome is recorded. `trace` is where the
+    /// caller's own trace stands.
     pub async fn begin(
+        self: &Arc<Self>,
+        caller: Caller,
+        entry: &'static Entry,
+        arguments: Map<String, Value>,
+        progress: Arc<dyn Progress>,
+        cancelled: CancellationToken,
+        trace: Option<TraceContext>,
+    ) -> Result<Begun, ToolError> {
+        let observed = Observed {
+            tool: entry.facts.name,
+            metrics: self.metrics.clone(),
+            _open: self.metrics.call(),
+            span: self.spans.call(entry.facts.name, trace.as_ref()),
+            began: self.clock.steady(),
+            clock: Arc::clone(&self.clock),
+        };
+        let begun = self.under_way(caller, entry, arguments, progress, cancelled).await;
+        observed.ended(&begun);
+        begun
+    }
+
+    async fn under_way(
         self: &Arc<Self>,
         caller: Caller,
         entry: &'static Entry,
@@ -226,5 +260,30 @@ impl App {
     pub async fn finish(&self) {
         self.tasks.close();
         self.tasks.wait().await;
+    }
+}
+
+/// A call that is counted and timed. One that nobody waits for any more is told of as cancelled.
+struct Observed {
+    tool: &'static str,
+    metrics: Metrics,
+    _open: Open,
+    span: CallSpan,
+    began: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Observed {
+    fn ended(self, begun: &Result<Begun, ToolError>) {
+        let outcome = match begun {
+            Ok(Begun::Ended(_)) => "ok",
+            Ok(Begun::Waits(record)) => record.state.word(),
+            Err(error) => match error.code {
+                Cow::Borrowed(code) => code,
+                Cow::Owned(_) => "other",
+            },
+        };
+        self.metrics.call_ended(self.tool, outcome, self.clock.steady().saturating_sub(self.began));
+        self.span.end(outcome);
     }
 }

@@ -29,7 +29,7 @@ use crate::identity::Identity;
 use crate::mcp::Audience;
 use crate::mcp::http::{Rules, SessionLimits, StreamableHttp};
 use crate::people::Roster;
-use crate::telemetry::{Metrics, Spans};
+use crate::telemetry::Metrics;
 
 use self::bounds::{Bounds, BoundsOfAll};
 use self::connections::Connections;
@@ -77,9 +77,7 @@ pub struct Parts {
     /// Whether calls can be served now.
     pub readiness: Arc<dyn Readiness>,
     /// What is counted.
-    pub metrics: Arc<Metrics>,
-    /// Where calls are told of.
-    pub spans: Spans,
+    pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -128,7 +126,7 @@ impl Endpoint {
         let HttpSettings { origins, public_url, metrics_token, at_once, per_second, .. } = settings;
         let clock = Arc::clone(&parts.clock);
         let bounds = BoundsOfAll::new(Bounds { at_once, per_second }, Arc::clone(&clock));
-        let metrics = Arc::clone(&parts.metrics);
+        let metrics = parts.metrics.clone();
         let leaving = shutdown.clone();
         let house = Arc::new(House { parts, bounds, hosts, origins, public_url, scheme, metrics_token, leaving });
         let router = routes::routes(&house);

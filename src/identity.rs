@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::clock::Clock;
-use crate::people::{AgentKey, Agents};
+use crate::people::{AgentKey, Agents, CredentialId};
 use crate::policy::ask::AgentId;
 use keys::KeyRoom;
 use remembered::Remembered;
@@ -65,6 +65,8 @@ pub struct Identity {
 pub struct Proven {
     /// Which agent.
     pub agent: AgentId,
+    /// Which of its credentials it came with.
+    pub credential: CredentialId,
     /// From then on it has to prove it anew; `None` where the credential has no end.
     pub until: Option<Timestamp>,
     /// What the credential allows; `None` where it says nothing about that, and the profile alone counts.
@@ -139,7 +141,9 @@ impl Identity {
         let agent = agents.by_subject(&issuer.issuer, &claims.subject);
         let agent = agent.ok_or(NotProven::Invalid("no valid agent has its subject"))?;
         let scopes = issuer.require_scopes.then_some(claims.scopes);
-        let proven = Proven { agent: agent.id.clone(), until: Some(claims.until), scopes, by: Means::Token };
+        let credential = CredentialId::of_token(&issuer.issuer, &claims.subject);
+        let proven =
+            Proven { agent: agent.id.clone(), credential, until: Some(claims.until), scopes, by: Means::Token };
         self.remembered.keep(text, issuer, agent, &proven, self.clock.steady());
         Ok(proven)
     }

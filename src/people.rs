@@ -20,7 +20,9 @@ use crate::config::{ConfigError, ProfileError, SettingError, Settings};
 use crate::policy::ask::AgentId;
 use crate::policy::file::Mistake;
 
-pub use agents::{Agent, Agents, Credential, FormerKey, Held, Issuer, KeyHashes, NewAgent, SigningAlgorithm, Validity};
+pub use agents::{
+    Agent, Agents, Credential, CredentialId, FormerKey, Held, Issuer, KeyHashes, NewAgent, SigningAlgorithm, Validity,
+};
 pub use approvers::{Approver, Approvers, NotProven, TouchedSpace};
 pub use attempts::{Attempt, Attempts, TooManyAttempts};
 pub use callers::{Known, caller, profile_now};

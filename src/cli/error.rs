@@ -7,6 +7,8 @@ use crate::config::{ConfigError, ProfileError, SettingError};
 use crate::connect::CloudIdError;
 use crate::control::ControlError;
 use crate::dashboard::DashboardError;
+use crate::endpoint::EndpointError;
+use crate::identity::IdentityError;
 use crate::notice::WebhookError;
 use crate::owner::bridge::BridgeError;
 use crate::owner::{self, LockError, SocketError};
@@ -16,6 +18,7 @@ use crate::store::StoreError;
 use crate::store::backup::BackupError;
 use crate::store::embedded::OpenError;
 use crate::store::keys::KeyError;
+use crate::telemetry::CollectorError;
 
 /// How a command that ran to its end came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,15 @@ pub enum CliError {
     /// Nobody outside can be told of what waits.
     #[error(transparent)]
     Webhook(#[from] WebhookError),
+    /// Agents cannot be served over HTTP.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// Issuers of tokens cannot be asked.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// No spans can be sent.
+    #[error(transparent)]
+    Collector(#[from] CollectorError),
     /// There is no dashboard.
     #[error(transparent)]
     Dashboard(#[from] DashboardError),
@@ -110,7 +122,12 @@ impl CliError {
     /// The exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::People(_) | Self::Usage(_) | Self::Webhook(_) => 2,
+            Self::Config(_)
+            | Self::People(_)
+            | Self::Usage(_)
+            | Self::Webhook(_)
+            | Self::Identity(_)
+            | Self::Collector(_) => 2,
             _ => 1,
         }
     }

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::connection::proxy;
-use super::declared::{CA_FILE, OTLP, PROXY};
+use super::connection::WayOut;
+use super::declared::OTLP;
 use super::{ConfigError, Settings};
 use crate::confluence::address::is_loopback;
 
@@ -22,8 +22,8 @@ impl Settings {
     /// Where spans of calls go, if anywhere.
     pub fn collector(&self) -> Result<Option<CollectorSettings>, ConfigError> {
         let Some(url) = self.understood(&OTLP, base)? else { return Ok(None) };
-        let authority = self.path(&CA_FILE).map(|path| self.contents(&CA_FILE, &path)).transpose()?;
-        Ok(Some(CollectorSettings { url, proxy: self.understood(&PROXY, proxy)?, authority }))
+        let WayOut { proxy, authority } = self.way_out()?;
+        Ok(Some(CollectorSettings { url, proxy, authority }))
     }
 }
 

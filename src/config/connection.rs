@@ -58,6 +58,15 @@ pub struct Gateway {
     pub cloud_id: Option<String>,
 }
 
+/// The way to whatever is outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOut {
+    /// The proxy to go through.
+    pub proxy: Option<Url>,
+    /// Certificates of a private authority to trust besides the machine's own, PEM.
+    pub authority: Option<Vec<u8>>,
+}
+
 impl Settings {
     /// The way to Confluence, checked as far as can be without asking anyone.
     pub fn connection(&self) -> Result<Connection, ConfigError> {
@@ -67,21 +76,24 @@ impl Settings {
             Host::Site => None,
             Host::Gateway => Some(self.gateway()?),
         };
-        let authority = match self.path(&CA_FILE) {
-            Some(path) => Some(self.contents(&CA_FILE, &path)?),
-            None => None,
-        };
+        let WayOut { proxy, authority } = self.way_out()?;
         Ok(Connection {
             site,
             gateway,
             credentials,
             signed_in_with,
             authority,
-            proxy: self.understood(&PROXY, proxy)?,
+            proxy,
             media_host: self.understood(&MEDIA_HOST, media_host)?,
             requests_per_second: self.number(&REQUESTS_PER_SECOND)?,
             points_per_hour: self.number(&POINTS_PER_HOUR)?.map(NonZeroU32::get),
         })
+    }
+
+    /// The way to whatever is outside.
+    pub fn way_out(&self) -> Result<WayOut, ConfigError> {
+        let authority = self.path(&CA_FILE).map(|path| self.contents(&CA_FILE, &path)).transpose()?;
+        Ok(WayOut { proxy: self.understood(&PROXY, proxy)?, authority })
     }
 
     fn site(&self) -> Result<String, ConfigError> {
@@ -182,7 +194,7 @@ fn host(token_kind: &str) -> Result<Host, String> {
     }
 }
 
-pub(super) fn proxy(address: &str) -> Result<Url, String> {
+fn proxy(address: &str) -> Result<Url, String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.ok_or_else(|| "it is an address such as http://proxy.example.com:3128".to_owned())
 }

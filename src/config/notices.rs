@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use url::Url;
 
-use super::connection::proxy;
+use super::connection::WayOut;
 use super::declared::{
     APPROVAL_COMMAND, APPROVAL_COMMAND_TIMEOUT, APPROVAL_WEBHOOK, APPROVAL_WEBHOOK_SECRET,
-    APPROVAL_WEBHOOK_SECRET_FILE, APPROVAL_WEBHOOK_SHAPE, CA_FILE, PROXY,
+    APPROVAL_WEBHOOK_SECRET_FILE, APPROVAL_WEBHOOK_SHAPE,
 };
 use super::{ConfigError, SettingError, Settings};
 use crate::confluence::address::is_loopback;
@@ -83,11 +83,8 @@ impl Settings {
             let remedy = "set SLUICE_APPROVAL_WEBHOOK_SECRET, which the receiver checks signatures with";
             return Err(ConfigError::Missing { what: "the secret of `approval_webhook`", remedy });
         }
-        let authority = match self.path(&CA_FILE) {
-            Some(path) => Some(self.contents(&CA_FILE, &path)?),
-            None => None,
-        };
-        Ok(Some(WebhookSettings { url, secret, shape, proxy: self.understood(&PROXY, proxy)?, authority }))
+        let WayOut { proxy, authority } = self.way_out()?;
+        Ok(Some(WebhookSettings { url, secret, shape, proxy, authority }))
     }
 
     /// The command that is asked about each write, if any.

@@ -54,7 +54,7 @@ pub(super) struct Connections {
     pub(super) tls: Option<Arc<Certificates>>,
     pub(super) router: Router,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) metrics: Arc<Metrics>,
+    pub(super) metrics: Metrics,
     pub(super) shutdown: CancellationToken,
 }
 

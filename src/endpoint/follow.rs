@@ -21,7 +21,7 @@ impl House {
                 Ok(Looked::Nothing) => {}
                 Ok(Looked::Taken) => {
                     tracing::info!("who is let in, and what each may do, was read again");
-                    self.parts.metrics.reloaded(Reload::Taken);
+                    self.parts.metrics.reloaded(Reload::Done);
                     self.bounds.keep(&self.parts.roster.agents());
                     self.parts.audience.tell().await;
                 }

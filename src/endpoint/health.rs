@@ -11,9 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::House;
 use super::entrance::bearer;
 use crate::domain::digest::Digest;
-
-/// The media type of Prometheus' text format.
-const FIGURES: &str = "text/plain; version=0.0.4; charset=utf-8";
+use crate::telemetry;
 
 /// Tells whether calls can be served.
 pub trait Readiness: Send + Sync {
@@ -42,7 +40,7 @@ impl House {
             return StatusCode::NOT_FOUND.into_response();
         }
         let mut answer = self.parts.metrics.text().into_response();
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(FIGURES));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(telemetry::CONTENT_TYPE));
         answer
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Extension, Request, State};
 use axum::http::header::CONTENT_LENGTH;
@@ -12,7 +13,6 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
-use axum::{Router, response};
 use futures_util::StreamExt as _;
 
 use super::answers::{Checked, Refused};
@@ -46,7 +46,7 @@ pub(super) fn routes(house: &Arc<House>) -> Router {
         .with_state(Arc::clone(house))
 }
 
-async fn mcp(State(house): Shared, Extension(guest): Extension<Guest>, request: Request) -> response::Response {
+async fn mcp(State(house): Shared, Extension(guest): Extension<Guest>, request: Request) -> Response {
     match house.pass(&guest, request).await {
         Ok(answer) => answer,
         Err(refused) => {

@@ -51,7 +51,8 @@ impl KeyRoom {
 }
 
 fn proven(held: Held<'_>) -> Proven {
-    Proven { agent: held.agent.id.clone(), until: held.until, scopes: None, by: Means::Key }
+    let Held { agent, until, credential } = held;
+    Proven { agent: agent.id.clone(), credential, until, scopes: None, by: Means::Key }
 }
 
 /// One caller that waits or is being looked at; dropped, it is neither any more.

@@ -23,6 +23,7 @@ use rmcp::model::{CallToolRequestParams, CallToolResponse, CallToolResult, Input
 use crate::app::App;
 use crate::approval::record::{Record, State};
 use crate::domain::ids::ApprovalId;
+use crate::telemetry::TraceContext;
 use crate::tools::context::{Progress, Silent};
 use crate::tools::told::{self, Replayed};
 use crate::tools::{Answer, Begun, Entry, ToolError};
@@ -113,6 +114,12 @@ fn client(context: &Context) -> Client {
     Client::new(era, &context.client_capabilities().unwrap_or_default())
 }
 
+/// Where the caller's own trace stands, as its request says by the names that OpenTelemetry has for it.
+fn trace(context: &Context) -> Option<TraceContext> {
+    let word = |name: &str| context.meta.get(name).and_then(serde_json::Value::as_str);
+    TraceContext::read(word("traceparent")?, word("tracestate"))
+}
+
 impl Call<'_> {
     fn app(&self) -> &Arc<App> {
         &self.server.app
@@ -132,7 +139,7 @@ impl Call<'_> {
             None => Arc::new(Silent),
         };
         let (caller, cancelled) = (self.server.caller.clone(), self.context.ct.clone());
-        match self.app().begin(caller, self.entry, arguments, progress, cancelled).await {
+        match self.app().begin(caller, self.entry, arguments, progress, cancelled, trace(self.context)).await {
             Ok(Begun::Ended(answer)) => Ok(replies::answer(answer).into()),
             Ok(Begun::Waits(record)) => Ok(self.show(&record).await),
             Err(error) => Ok(replies::failure(self.tool(), &error).into()),

@@ -23,7 +23,7 @@ pub(super) use changes::shown;
 
 pub use changes::NewAgent;
 pub use issuers::{Issuer, SigningAlgorithm};
-pub use keys::Held;
+pub use keys::{CredentialId, Held};
 
 /// One agent of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::agents::CredentialId;
 use super::callers::written;
 use super::files::Files;
-use super::{Agent, Agents, PeopleError, Validity};
+use super::{Agent, Agents, CredentialId, PeopleError, Validity};
 use crate::config::ProfileName;
 use crate::policy::ask::AgentId;
 use crate::policy::{Caller, Profile};

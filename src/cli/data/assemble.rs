@@ -16,6 +16,7 @@ use crate::control::Connections;
 use crate::mcp::Audience;
 use crate::people::Roster;
 use crate::store::{Store, StoreError};
+use crate::telemetry::{Metrics, Spans};
 use crate::tools::attachments::folder::Folder;
 
 /// What every connection of a data directory shares.
@@ -29,6 +30,10 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) connections: Arc<Connections>,
     /// The sessions that hear when their tools change.
     pub(in crate::cli) audience: Arc<Audience>,
+    /// What is counted, of every connection together.
+    pub(in crate::cli) metrics: Metrics,
+    /// Where calls are told of.
+    pub(in crate::cli) spans: Spans,
     /// What cannot be used of the files that say who may do what.
     pub(in crate::cli) mistakes: Arc<Mistakes>,
     /// Where people decide on what waits, where there is a dashboard.
@@ -69,11 +74,14 @@ impl Shared {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
         let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
         let audience = Arc::new(Audience::new(Arc::clone(&clock)));
+        let (metrics, spans) = (Metrics::new(clock.now()), Spans::off());
         Ok(Self {
             approvals,
             mandates,
             connections: Arc::default(),
             audience,
+            metrics,
+            spans,
             mistakes: Arc::default(),
             review: None,
             clock,
@@ -95,7 +103,7 @@ pub(in crate::cli) async fn app(
 ) -> Result<Arc<App>, CliError> {
     let client = client(connection, &shared.clock).await?;
     let folder = folder.map(open).transpose()?;
-    let app = Arc::new(App::new(Parts {
+    let app = App::new(Parts {
         client,
         connection: name(connection),
         site: connection.site.clone(),
@@ -104,7 +112,8 @@ pub(in crate::cli) async fn app(
         mandates: Arc::clone(&shared.mandates),
         review: shared.review.clone(),
         clock: Arc::clone(&shared.clock),
-    }));
+    });
+    let app = Arc::new(app.observed(shared.metrics.clone(), shared.spans.clone()));
     // What is approved goes out, whether or not its agent is still there.
     shared.connections.keep(Arc::clone(&app));
     Ok(app)

@@ -51,6 +51,8 @@ async fn trail(entries: &[Entry]) -> Arc<Desk> {
         approvers: PathBuf::new(),
         agents: PathBuf::new(),
         user: "ada".into(),
+        hand_over: Box::new(|| false),
+        mistakes: Box::new(Vec::new),
         clock,
     }))
 }

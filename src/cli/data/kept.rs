@@ -1,6 +1,6 @@
 //! What the owner of a data directory keeps open: the store, the queue of writes in it, the sweeper, and who is told outside.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
@@ -18,6 +18,7 @@ use crate::people;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::keys::{KeyFile, KeyProvider as _, Purpose};
+use crate::telemetry::{Outgoing, Spans};
 
 /// How often what waits is looked through.
 const SWEEP: Duration = Duration::from_secs(3);
@@ -38,6 +39,8 @@ pub(in crate::cli) struct Kept {
 struct Outside {
     webhook: Option<Webhook>,
     hook: Option<CommandHook>,
+    /// What is told to a collector, until somebody does.
+    spans: Mutex<Option<Outgoing>>,
 }
 
 impl Kept {
@@ -66,7 +69,15 @@ impl Kept {
         let webhook = if outside.webhook.is_some() { Listening::Yes } else { Listening::No };
         let announcer = Arc::new(Telling { webhook, review: review.clone() });
         let shared = Shared::over(port, agents, clock, announcer).await?;
-        let shared = Shared { review, ..shared };
+        let (spans, outgoing) = match settings.collector()? {
+            Some(collector) => {
+                let (spans, outgoing) = Spans::to(&collector, Arc::clone(&shared.clock), shared.metrics.clone())?;
+                (spans, Some(outgoing))
+            }
+            None => (Spans::off(), None),
+        };
+        let shared = Shared { review, spans, ..shared };
+        let outside = Outside { spans: Mutex::new(outgoing), ..outside };
         Ok(Self { store, trail, shared, states, outside: Arc::new(outside) })
     }
 
@@ -104,11 +115,12 @@ impl Kept {
         }
     }
 
-    /// Tells the webhook of what waits and asks the command about it, until `ending`. What was not told by then is told
+    /// Tells the webhook of what waits, asks the command about it, and tells the collector of calls, until `ending`. What was not told by then is told
     /// after the next start.
     pub(in crate::cli) async fn tell(self, ending: CancellationToken) {
         let Shared { approvals, review, clock, .. } = &self.shared;
-        let Outside { webhook, hook } = &*self.outside;
+        let Outside { webhook, hook, spans } = &*self.outside;
+        let spans = spans.lock().unwrap_or_else(PoisonError::into_inner).take();
         let telling = async {
             if let Some(webhook) = webhook {
                 outbox::deliver(&*self.store, &**clock, webhook, &ending).await;
@@ -119,7 +131,12 @@ impl Kept {
                 ask_about_all(approvals, hook, review.as_deref(), &ending).await;
             }
         };
-        tokio::join!(telling, asking);
+        let delivering = async {
+            if let Some(spans) = spans {
+                spans.deliver(&ending).await;
+            }
+        };
+        tokio::join!(telling, asking, delivering);
     }
 
     /// Forgets old records, moves old rows of the trail into files, and tells the log where the trail ends.
@@ -151,6 +168,6 @@ impl Outside {
         let environment = Environment::of_process();
         let command = settings.approval_command()?;
         let hook = command.map(|command| CommandHook::new(&command, &environment, Arc::clone(clock)));
-        Ok(Self { webhook, hook })
+        Ok(Self { webhook, hook, spans: Mutex::default() })
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::data::assemble;
 use crate::cli::data::owned::{Door, HandOver, Owned};
 use crate::cli::{CliError, Verdict, permissions};
 use crate::clock::{Clock, SystemClock};
-use crate::config::Settings;
+use crate::config::{Settings, WayOut};
 use crate::confluence::Request;
 use crate::confluence::api::users;
 use crate::confluence::failure::Failure;
@@ -24,7 +24,6 @@ use crate::mcp::Handler;
 use crate::mcp::http::StreamableHttp;
 use crate::people::{self, Roster};
 use crate::policy::gate::BuiltIn;
-use crate::telemetry::{Metrics, Spans};
 
 /// What others are told holds the data directory.
 pub(super) const WHAT: &str = "serve --http";
@@ -37,7 +36,6 @@ pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Res
     let identity = identity(settings)?;
     let data = settings.data_folder()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let spans = settings.spans()?;
     let file = people::agents_file(settings)?;
     let roster = Roster::open(file.clone(), permissions::tool_names(), clock.now())?;
     let endpoint = Endpoint::bind(http).await?;
@@ -74,22 +72,20 @@ pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Res
         roster,
         identity: Arc::new(identity),
         audience,
-        metrics: Arc::new(Metrics::new()),
-        spans: spans.clone(),
+        metrics: owned.shared().metrics.clone(),
         clock,
     };
     tracing::info!(url = endpoint.url(), site = connection.site, "serving agents");
     endpoint.serve(parts, shutdown).await;
     leaving.cancel();
     owned.close().await;
-    spans.finish().await;
     tracing::info!("everything has ended");
     Ok(Verdict::Well)
 }
 
 fn identity(settings: &Settings) -> Result<Identity, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let (authority, proxy) = settings.outward()?;
+    let WayOut { proxy, authority } = settings.way_out()?;
     Ok(Identity::new(clock, &Reach { authority, proxy, ..Reach::default() })?)
 }
 

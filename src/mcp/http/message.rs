@@ -1,15 +1,10 @@
 //! A message that came over HTTP: what it asks for, as far as that matters before it is let through.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode};
 use rmcp::ErrorData;
-use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, GetMeta as _, JsonRpcMessage, RequestId, RequestMetaObject,
-    ServerJsonRpcMessage,
-};
+use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
 
 use crate::mcp::lines::Line;
 use crate::mcp::message::{Heard, hear};
@@ -36,8 +31,6 @@ pub struct Message {
     pub opens_session: bool,
     /// Whether it is answered with a stream that stays open.
     pub listens: bool,
-    /// Where its caller's trace stands: the words of `traceparent` and `tracestate`.
-    pub trace: Option<(Arc<str>, Option<Arc<str>>)>,
     id: Option<RequestId>,
 }
 
@@ -60,8 +53,7 @@ impl Message {
     }
 
     fn of(message: &ClientJsonRpcMessage) -> Self {
-        let mut about =
-            Self { tool: None, asks: false, reads: false, opens_session: false, listens: false, trace: None, id: None };
+        let mut about = Self { tool: None, asks: false, reads: false, opens_session: false, listens: false, id: None };
         let JsonRpcMessage::Request(request) = message else { return about };
         (about.asks, about.id) = (true, Some(request.id.clone()));
         match &request.request {
@@ -71,7 +63,6 @@ impl Message {
             ClientRequest::SubscriptionsListenRequest(_) => about.listens = true,
             _ => {}
         }
-        about.trace = trace(request.request.get_meta());
         about
     }
 
@@ -79,11 +70,6 @@ impl Message {
     pub fn refused(&self, status: StatusCode, why: &str) -> Response<Body> {
         refused(status, ErrorData::invalid_request(why.to_owned(), None), self.id.clone())
     }
-}
-
-fn trace(meta: &RequestMetaObject) -> Option<(Arc<str>, Option<Arc<str>>)> {
-    let word = |name: &str| meta.get(name).and_then(serde_json::Value::as_str).map(Arc::from);
-    Some((word("traceparent")?, word("tracestate")))
 }
 
 /// An answer to what never became a message: an error of JSON-RPC without an id.

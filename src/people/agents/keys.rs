@@ -5,6 +5,7 @@ use std::sync::{MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::{Agent, Agents, Credential, KeyHashes, Validity, Verified};
+use crate::domain::digest::Digest;
 use crate::people::AgentKey;
 use crate::people::secret::SlowHash;
 use crate::policy::ask::AgentId;
@@ -20,6 +21,23 @@ pub struct Held<'a> {
     pub agent: &'a Agent,
     /// When the key ends; a key that was not rotated out has no end.
     pub until: Option<Timestamp>,
+    /// Which of the agent's credentials the key is.
+    pub credential: CredentialId,
+}
+
+/// Tells one credential of the file from another, without telling anything of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CredentialId(Digest);
+
+impl CredentialId {
+    fn of_key(hash: &SlowHash) -> Self {
+        Self(Digest::of(["key".as_bytes(), hash.to_string().as_bytes()]))
+    }
+
+    /// That of the tokens of an issuer about a subject.
+    pub fn of_token(issuer: &str, subject: &str) -> Self {
+        Self(Digest::of(["token", issuer, subject].map(str::as_bytes)))
+    }
 }
 
 impl KeyHashes {
@@ -37,6 +55,17 @@ impl Agent {
             _ => None,
         };
         hashes.into_iter().flat_map(move |hashes| hashes.counting(now))
+    }
+
+    /// The credentials that let the agent in now.
+    pub fn credentials(&self, now: Timestamp) -> Vec<CredentialId> {
+        match &self.credential {
+            Credential::Token { issuer, subject } if self.validity == Validity::Valid => {
+                vec![CredentialId::of_token(issuer, subject)]
+            }
+            Credential::Token { .. } => Vec::new(),
+            Credential::Key(_) => self.counting(now).map(|(hash, _)| CredentialId::of_key(hash)).collect(),
+        }
     }
 }
 
@@ -60,7 +89,7 @@ impl Agents {
         let (id, verified) = self.verified().get(&key.digest()).cloned()?;
         let agent = self.by_id.get(&id)?;
         let (_, until) = agent.counting(now).find(|(hash, _)| **hash == verified)?;
-        Some(Held { agent, until })
+        Some(Held { agent, until, credential: CredentialId::of_key(&verified) })
     }
 
     /// Whether [`Agents::by_key`] would hash the key at all; costs nothing.
@@ -99,7 +128,7 @@ impl Agents {
                     |own| own == id,
                 );
                 if fits {
-                    candidates.push((hash, Held { agent, until }));
+                    candidates.push((hash, Held { agent, until, credential: CredentialId::of_key(hash) }));
                 }
             }
         }
