@@ -1,5 +1,6 @@
 //! Who an agent proves to be over HTTP: keys, and tokens of an issuer on this machine.
 
+mod discovery;
 mod issuer;
 mod keys;
 mod sources;

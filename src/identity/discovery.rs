@@ -1,4 +1,4 @@
-//! Where an issuer says that its keys are (RFC 8414, OpenID Connect Discovery 1.0).
+//! Where an issuer says that its keys are: in its metadata (RFC 8414), or in its `openid-configuration`.
 
 use serde::Deserialize;
 use url::Url;
@@ -9,8 +9,8 @@ struct Document {
     jwks_uri: String,
 }
 
-/// The addresses of an issuer's documents, in the order they are tried: RFC 8414 puts its name before the issuer's
-/// path, OpenID behind it.
+/// The addresses of an issuer's documents, in the order they are tried: the one of RFC 8414 stands before the
+/// issuer's path, `openid-configuration` behind it.
 pub(super) fn addresses(issuer: &str) -> Vec<Url> {
     let Ok(issuer) = Url::parse(issuer) else { return Vec::new() };
     let path = issuer.path().trim_end_matches('/').to_owned();

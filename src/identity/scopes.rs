@@ -72,20 +72,20 @@ mod tests {
 
     use super::*;
 
-    fn allowed(scope: Option<Value>, scp: Option<Value>) -> Vec<AccessClass> {
-        let scopes = Scopes::of_claims(scope.as_ref(), scp.as_ref());
+    fn allowed(scope: Option<&Value>, scp: Option<&Value>) -> Vec<AccessClass> {
+        let scopes = Scopes::of_claims(scope, scp);
         AccessClass::ALL.into_iter().filter(|class| scopes.allow(*class)).collect()
     }
 
     #[test]
     fn each_class_needs_its_scopes_and_each_scope_says_itself() {
         use AccessClass::{Create, Delete, Read, Update};
-        assert_eq!(allowed(Some(json!("confluence:read openid")), None), [Read]);
-        assert_eq!(allowed(Some(json!("confluence:write")), None), []);
-        assert_eq!(allowed(Some(json!("confluence:write confluence:read")), None), [Read, Create, Update]);
-        assert_eq!(allowed(Some(json!("confluence:delete confluence:read")), None), [Read]);
-        assert_eq!(allowed(None, Some(json!(Scopes::ALL))), [Read, Create, Update, Delete]);
-        assert_eq!(allowed(None, Some(json!("confluence:read"))), [Read]);
+        assert_eq!(allowed(Some(&json!("confluence:read openid")), None), [Read]);
+        assert_eq!(allowed(Some(&json!("confluence:write")), None), []);
+        assert_eq!(allowed(Some(&json!("confluence:write confluence:read")), None), [Read, Create, Update]);
+        assert_eq!(allowed(Some(&json!("confluence:delete confluence:read")), None), [Read]);
+        assert_eq!(allowed(None, Some(&json!(Scopes::ALL))), [Read, Create, Update, Delete]);
+        assert_eq!(allowed(None, Some(&json!("confluence:read"))), [Read]);
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         for scope in
             [json!(null), json!(7), json!(["confluence:read"]), json!("confluence:readx CONFLUENCE:READ"), json!("")]
         {
-            assert_eq!(allowed(Some(scope), Some(json!("confluence:read"))), []);
+            assert_eq!(allowed(Some(&scope), Some(&json!("confluence:read"))), []);
         }
         assert_eq!(allowed(None, None), []);
     }

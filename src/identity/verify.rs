@@ -205,7 +205,7 @@ mod tests {
             ("n", json!("+")),
             ("e", json!("AQ")),
             ("e", json!("Ag")),
-            ("e", json!("_____w")),
+            ("e", json!("________")),
             ("use", json!("enc")),
             ("key_ops", json!(["encrypt"])),
             ("alg", json!("HS256")),

@@ -58,7 +58,7 @@ pub(super) fn with_values(text: &str, entry: &Entry, values: &[(&str, Option<&st
                 let start = text.get(..span.start)?.rfind('\n').map_or(0, |line_break| line_break + 1);
                 edits.push((start..line_end(text, span.end)?, String::new()));
             }
-            (None, Some(value)) => added.push_str(&format!("{key} = {value}{line_break}")),
+            (None, Some(value)) => added.extend([*key, " = ", *value, line_break]),
             (None, None) => {}
         }
     }

@@ -249,7 +249,21 @@ fn an_issuer_is_told_by_its_table_and_every_mistake_in_one_has_its_place() {
                  [issuers.e]\nissuer = \"https://d.example\"\naudience = \"a\"\nrequire_scopes = 1\n\
                  [issuers.f]\nissuer = \"https://d.example\"\naudience = \"a\"\n\
                  [agents.x]\nowner = \"jo\"\nprofile = \"read-only\"\nissuer = \"https://d.exmaple\"\nsubject = \"s\"\n";
-    expect![[r#""#]].assert_eq(&told(&written("wrong_issuers", "agents.toml", wrong)));
+    expect![[r#"
+        agents.toml:1:2: there is no table `issuer`; did you mean `issuers`?
+        agents.toml:3:10: `issuer` is an address such as https://login.example.com
+        agents.toml:4:12: `audience` is empty
+        agents.toml:5:12: `jwks_uri` is an https address, or an http one on this machine
+        agents.toml:7:10: `issuer` is an address such as https://login.example.com
+        agents.toml:8:12: `audience` is empty
+        agents.toml:9:1: unknown key `algorithm`; did you mean `algorithms`?
+        agents.toml:10:10: `d` lacks the key `audience`
+        agents.toml:12:15: `none` leaves tokens unsigned, so that anyone could write them; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA
+        agents.toml:12:23: `HS256` signs with a secret that whoever checks could sign with too; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA
+        agents.toml:12:32: `RS265` is no algorithm that counts; use RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA; did you mean `RS256`?
+        agents.toml:16:18: `require_scopes` is true or false
+        agents.toml:17:10: `f` is the same issuer as `e`
+        agents.toml:23:10: no table [issuers.NAME] has the issuer of `x`; did you mean `https://d.example`?"#]].assert_eq(&told(&written("wrong_issuers", "agents.toml", wrong)));
 }
 
 #[test]
@@ -301,15 +315,14 @@ fn a_key_that_was_rotated_out_is_refused_after_its_overlap() {
 
 #[test]
 fn a_thousand_agents_with_two_keys_each_fit_into_the_file() {
-    let mut text = String::new();
-    for n in 0..1000 {
-        text += &format!(
-            "[agents.documentation-bot-{n}]\nowner = \"maria\"\nprofile = \"documentation-manager\"\nkey_hash = \"{}\"\n\
-             former_key_hash = \"{}\"\nformer_key_until = \"2025-01-02T00:00:00Z\"\n\n",
-            cheap_hash(&n.to_string()),
-            cheap_hash(&format!("former {n}"))
-        );
-    }
+    let agent = |n: usize| {
+        let (now, former) = (cheap_hash(&n.to_string()), cheap_hash(&format!("former {n}")));
+        format!(
+            "[agents.documentation-bot-{n}]\nowner = \"maria\"\nprofile = \"documentation-manager\"\nkey_hash = \"{now}\"\n\
+             former_key_hash = \"{former}\"\nformer_key_until = \"2025-01-02T00:00:00Z\"\n\n"
+        )
+    };
+    let text: String = (0..1000).map(agent).collect();
     assert_eq!(Agents::load(&written("thousand", "agents.toml", &text)).unwrap().iter().count(), 1000);
 }
 
@@ -324,5 +337,30 @@ fn the_example_shows_every_key_and_is_right_with_and_without_its_comments() {
     for key in ["connection", "former_key_hash", "former_key_until", "revoked", "subject", "jwks_uri", "require_scopes"]
     {
         assert!(example.contains(&format!("\n#{key} = ")), "{key}");
+    }
+}
+
+#[test]
+fn a_former_key_is_a_hash_of_another_key_and_a_time() {
+    let (one, other) = (cheap_hash("1"), cheap_hash("2"));
+    let right = format!(
+        "key_hash = \"{one}\"\nformer_key_hash = \"{other}\"\nformer_key_until = \"2025-01-02T01:00:00+01:00\"\n"
+    );
+    let text = |lines: &str| format!("[agents.a]\nowner = \"o\"\nprofile = \"read-only\"\n{lines}");
+    let agents = Agents::load(&written("former", "agents.toml", &text(&right))).unwrap();
+    let Credential::Key(hashes) = &agents.get(&id("a")).unwrap().credential else { panic!("no key") };
+    assert_eq!(hashes.former.as_ref().unwrap().until, "2025-01-02T00:00:00Z".parse().unwrap());
+    for (wrong, message) in [
+        (right.replace("+01:00", ""), "`former_key_until` is a time such as 2030-01-31T12:00:00Z"),
+        (right.replace(&other, "slk_canary"), "`former_key_hash` is no argon2id hash, `$argon2id$v=19$…`"),
+        (right.replace(&other, &one), "`a` has its former key still"),
+        (right.replace("former_key_until", "#"), "`a` needs both `former_key_hash` and `former_key_until`"),
+        (
+            right.replacen("key_hash = ", "issuer = \"https://x.example\"\nsubject = \"s\"\n#", 1),
+            "`a` has a former key and no `key_hash`",
+        ),
+    ] {
+        let told = told(&written("former", "agents.toml", &text(&wrong)));
+        assert!(told.contains(message) && !told.contains("canary"), "{told}");
     }
 }

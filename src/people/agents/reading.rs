@@ -33,10 +33,13 @@ pub(super) const FORM: Form = Form {
 /// Longest address, subject or connection, in bytes.
 const LONGEST_WORD: usize = 255;
 
+/// By the address that tokens carry as `iss`.
+type Issuers = BTreeMap<String, Arc<Issuer>>;
+
 /// What a text says.
 pub(super) struct Read {
     pub(super) agents: BTreeMap<AgentId, Agent>,
-    pub(super) issuers: BTreeMap<String, Arc<Issuer>>,
+    pub(super) issuers: Issuers,
     entries: Vec<Entry>,
 }
 
@@ -58,9 +61,10 @@ pub(super) fn understand(text: &str, path: &Path) -> Result<Read, Vec<Mistake>> 
         let Some(agent) = agent(entry, path, &issuers, &mut mistakes) else { continue };
         for proof in proofs_of(&agent.credential) {
             if let Some(other) = proofs.insert(proof, agent.id.clone()) {
-                let message = match other == agent.id {
-                    true => format!("`{other}` has the same key as its former one"),
-                    false => format!("`{}` proves itself with what `{other}` does", agent.id),
+                let message = if other == agent.id {
+                    format!("`{other}` has its former key still")
+                } else {
+                    format!("`{}` proves itself with what `{other}` does", agent.id)
                 };
                 mistakes.add(entry.at, &message, None);
             }
@@ -70,8 +74,8 @@ pub(super) fn understand(text: &str, path: &Path) -> Result<Read, Vec<Mistake>> 
     if mistakes.is_empty() { Ok(Read { agents, issuers, entries }) } else { Err(mistakes.sorted()) }
 }
 
-fn all_issuers(entries: &[Entry], mistakes: &mut Mistakes<'_>) -> BTreeMap<String, Arc<Issuer>> {
-    let mut all: BTreeMap<String, Arc<Issuer>> = BTreeMap::new();
+fn all_issuers(entries: &[Entry], mistakes: &mut Mistakes<'_>) -> Issuers {
+    let mut all = Issuers::new();
     for entry in entries.iter().filter(|entry| entry.table == issuers::FORM.table) {
         let Some(issuer) = issuers::issuer(entry, mistakes) else { continue };
         if let Some(other) = all.get(&issuer.issuer) {
@@ -92,8 +96,6 @@ fn proofs_of(credential: &Credential) -> Vec<String> {
         Credential::Token { issuer, subject } => vec![format!("{issuer}\n{subject}")],
     }
 }
-
-type Issuers = BTreeMap<String, Arc<Issuer>>;
 
 /// The agent of a table; `None` only where there is a mistake.
 fn agent(entry: &Entry, path: &Path, issuers: &Issuers, mistakes: &mut Mistakes<'_>) -> Option<Agent> {
