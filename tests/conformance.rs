@@ -100,7 +100,7 @@ fn until(stream: &mut TcpStream, end: &str) -> String {
 }
 
 #[test]
-fn the_proxy_of_the_suite_adds_the_key_and_changes_nothing_else() {
+fn the_proxy_of_the_suite_adds_the_key_and_keeps_even_a_false_host_and_origin() {
     let proxied = Proxied::new();
     let head = &proxied.head;
     assert!(head.starts_with("POST /mcp?a=b HTTP/1.1\r\n") && head.ends_with("\r\n\r\n{}"), "{head}");
