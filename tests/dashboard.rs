@@ -134,7 +134,8 @@ impl House {
         let caller = Caller { agent: AgentId::new(agent), ..self.desk.caller() };
         let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
         let entry = tools::find(tool).unwrap();
-        let begun = self.desk.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new()).await;
+        let begun =
+            self.desk.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new(), None).await;
         match begun.unwrap() {
             Begun::Waits(record) => record,
             Begun::Ended(_) => panic!("it should wait"),

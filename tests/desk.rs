@@ -281,7 +281,7 @@ impl Desk {
     pub(crate) async fn call_as(&self, caller: Caller, tool: &str, arguments: Value) -> Result<Answer, ToolError> {
         let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
         let entry = tools::find(tool).unwrap_or_else(|| panic!("no tool `{tool}`"));
-        let begun = self.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new());
+        let begun = self.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new(), None);
         let answer = match begun.await? {
             Begun::Ended(answer) => Ok(answer),
             Begun::Waits(record) => self.decided(record).await,

@@ -87,7 +87,8 @@ impl Waiting {
     async fn asks(&self, tool: &str, arguments: Value) -> Box<Record> {
         let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
         let (caller, entry) = (self.desk.caller(), tools::find(tool).unwrap());
-        let begun = self.desk.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new()).await;
+        let begun =
+            self.desk.app.begin(caller, entry, arguments, Arc::new(Silent), CancellationToken::new(), None).await;
         match begun.unwrap() {
             Begun::Waits(record) => record,
             Begun::Ended(_) => panic!("it should wait"),

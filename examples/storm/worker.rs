@@ -119,7 +119,7 @@ impl Worker {
         let agent = Self::agent(item);
         let caller = Caller::new(agent.clone(), self.profiles.of(&agent));
         let entry = tools::find(item.kind().tool()).ok_or_else(ToolError::not_found)?;
-        self.app.begin(caller, entry, item.arguments(), Arc::new(Silent), CancellationToken::new()).await
+        self.app.begin(caller, entry, item.arguments(), Arc::new(Silent), CancellationToken::new(), None).await
     }
 
     /// Proposes until there is a record, or an answer that is none of the network's.

@@ -83,7 +83,7 @@ impl Remembered {
 mod tests {
     use super::*;
     use crate::identity::Means;
-    use crate::people::Owner;
+    use crate::people::{CredentialId, Owner};
     use crate::policy::ask::AgentId;
 
     #[test]
@@ -98,6 +98,7 @@ mod tests {
             algorithms: Vec::new(),
             require_scopes: false,
         };
+        let known_as = CredentialId::of_token(&issuer, &subject);
         let agent = Agent {
             id: AgentId::new("a"),
             owner: Owner::read("jo").unwrap(),
@@ -106,7 +107,8 @@ mod tests {
             credential: Credential::Token { issuer, subject },
             validity: Validity::Valid,
         };
-        let proven = Proven { agent: agent.id.clone(), until: None, scopes: None, by: Means::Token };
+        let proven =
+            Proven { agent: agent.id.clone(), credential: known_as, until: None, scopes: None, by: Means::Token };
         let table = Arc::new(table);
         for number in 0..MOST + 5 {
             remembered.keep(&number.to_string(), &table, &agent, &proven, Duration::ZERO);

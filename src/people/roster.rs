@@ -61,7 +61,12 @@ impl Roster {
     /// Reads the files. `agents.toml` has to be right; an agent whose profile is not is let in once it is.
     pub fn open(file: PathBuf, known_tools: Vec<&'static str>, now: Timestamp) -> Result<Self, PeopleError> {
         let agents = Arc::new(Agents::load(&file)?);
-        let empty = State { agents: Arc::clone(&agents), members: BTreeMap::new(), files: Files::default(), mistakes: Vec::new() };
+        let empty = State {
+            agents: Arc::clone(&agents),
+            members: BTreeMap::new(),
+            files: Files::default(),
+            mistakes: Vec::new(),
+        };
         let roster = Self { file, known_tools, state: Mutex::new(empty) };
         roster.take(agents, Vec::new(), now);
         Ok(roster)
