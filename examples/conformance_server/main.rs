@@ -1,7 +1,7 @@
-//! A server with the fixtures that the official conformance suite asks for, behind the transport of the Model Context
-//! Protocol, and a proxy that signs in for the suite.
+//! A server with the fixtures that the official conformance suite asks for, behind everything that stands before
+//! Sluice's own tools, and a proxy that signs in for the suite.
 //!
-//! `conformance_server [--listen ADDR]` serves the fixtures at `/mcp`. `conformance_server proxy --to URL [--listen
+//! `conformance_server [--listen ADDR]` serves the fixtures at `/mcp`, adding the key of the one agent they let in. `conformance_server proxy --to URL [--listen
 //! ADDR]` passes everything on to the URL's origin with the key in `BEARER`, since the suite sends no keys. Both print
 //! one line with their address once they listen. `tests/conformance/run` runs the suite against either.
 
@@ -15,19 +15,17 @@ mod logging;
 mod prompts;
 mod proxy;
 mod resources;
+mod stack;
 mod tasks;
 mod tools;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use axum::Router;
-use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
-use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
-use rmcp::transport::streamable_http_server::tower::StreamableHttpService;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-use fixtures::{Fixtures, Shared};
+use stack::Stack;
 
 /// Whatever ends the program early, in words.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -59,22 +57,35 @@ async fn run(words: &[String]) -> Result<(), Failure> {
             _ => return Err(format!("`{}` is no option", pair.join(" ")).into()),
         }
     }
-    let routes = match (proxies, to) {
-        (true, Some(to)) => proxy::routes(&to)?,
-        (true, None) => return Err("`--to` is missing".into()),
-        (false, _) => fixtures()?,
-    };
+    match (proxies, to) {
+        (true, Some(to)) => {
+            #[expect(clippy::disallowed_methods, reason = "a program of its own, whose one setting this is")]
+            let bearer = std::env::var("BEARER").map_err(|_| "`BEARER` does not hold the key to add")?;
+            serve(listen, proxy::routes(&to, &bearer)?).await
+        }
+        (true, None) => Err("`--to` is missing".into()),
+        (false, _) => {
+            let (stack, shutdown) = (Stack::new().await?, CancellationToken::new());
+            let routes = proxy::routes(&stack.url, &stack.bearer)?;
+            let serving = stack.serve(shutdown.clone());
+            let (ended, ()) = tokio::join!(
+                async {
+                    let ended = tokio::select! {
+                        ended = serve(listen, routes) => ended,
+                        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+                    };
+                    shutdown.cancel();
+                    ended
+                },
+                serving
+            );
+            ended
+        }
+    }
+}
+
+async fn serve(listen: &str, routes: Router) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await?;
     println!("http://{}/mcp", listener.local_addr()?);
     Ok(axum::serve(listener, routes).await?)
-}
-
-fn fixtures() -> Result<Router, Failure> {
-    let shared = Arc::new(Shared::new()?);
-    let settings = StreamableHttpServerConfig::default()
-        .with_allowed_origins(["http://localhost:*", "http://127.0.0.1:*"])
-        .enforce_origin_validation();
-    let sessions = Arc::new(LocalSessionManager::default());
-    let service = StreamableHttpService::new(move || Ok(Fixtures::new(&shared)), sessions, settings);
-    Ok(Router::new().route_service("/mcp", service))
 }

@@ -27,6 +27,8 @@ struct State {
     members: BTreeMap<AgentId, Member>,
     files: Files,
     mistakes: Vec<String>,
+    /// Whether `agents.toml` was not there at the last look.
+    missing: bool,
 }
 
 /// An agent that may be let in.
@@ -66,6 +68,7 @@ impl Roster {
             members: BTreeMap::new(),
             files: Files::default(),
             mistakes: Vec::new(),
+            missing: false,
         };
         let roster = Self { file, known_tools, state: Mutex::new(empty) };
         roster.take(agents, Vec::new(), now);
@@ -96,7 +99,12 @@ impl Roster {
         let before = {
             let mut state = self.state();
             state.end_what_has_ended(now);
-            if !state.files.changed(now.into()) {
+            let was_missing = std::mem::replace(&mut state.missing, !self.file.exists());
+            if !state.files.changed(now.into()) && !was_missing {
+                return Looked::Nothing;
+            }
+            // Some editors put a new file in place of the old one in two steps: nobody is turned out in between.
+            if state.missing && !was_missing {
                 return Looked::Nothing;
             }
             state.mistakes.clone()
