@@ -6,16 +6,15 @@
 mod carried;
 mod collector;
 mod connection;
-mod dashboard;
 mod data;
 pub mod declared;
 mod environment;
 mod error;
 mod file;
-mod http;
 mod log;
 mod notices;
 mod profile;
+mod serving;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,10 +33,10 @@ pub use declared::{Kind, Setting};
 pub use environment::Environment;
 pub(crate) use error::host_of;
 pub use error::{ConfigError, SettingError};
-pub use http::{HttpSettings, TlsFiles};
 pub use log::{Format, Log};
 pub use notices::{CommandSettings, WebhookSettings, WebhookShape};
 pub use profile::{ProfileError, ProfileName, read_profile};
+pub use serving::{HttpSettings, TlsFiles};
 
 use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG};
 

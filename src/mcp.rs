@@ -8,17 +8,13 @@ mod definitions;
 mod handler;
 pub mod http;
 mod instructions;
-pub(crate) mod lines;
-mod message;
 mod progress;
 mod replies;
 mod resources;
 mod seat;
 mod server;
-mod spaces;
-mod transport;
-mod unambiguous;
 mod views;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,12 +30,12 @@ use crate::policy::Caller;
 
 pub use audience::Audience;
 pub use handler::Handler;
-use lines::Line;
-use message::{Heard, hear};
 pub use seat::{Reach, Seat};
-use transport::Transport;
-pub(crate) use transport::write_out;
 pub use views::StateKey;
+use wire::lines::Line;
+use wire::message::{Heard, hear};
+use wire::transport::Transport;
+pub(crate) use wire::transport::write_out;
 
 /// How long reads may still be answered once the client has closed its end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -73,7 +69,7 @@ pub fn stdio() -> (Stdin, Stdout) {
 /// The answer to a line that is longer than allowed.
 pub(crate) fn too_long() -> Vec<u8> {
     let Heard::Wrong(error, id) = hear(Line::TooLong) else { return Vec::new() };
-    transport::line(&ServerJsonRpcMessage::error(error, id)).unwrap_or_default()
+    wire::transport::line(&ServerJsonRpcMessage::error(error, id)).unwrap_or_default()
 }
 
 /// Serves one client over a pair of byte streams, one JSON message a line, until the input ends or `shutdown` is set,

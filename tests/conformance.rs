@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 /// The folder with everything that `cargo test` built: beside the folder of the test binary lie the examples.
 fn built() -> PathBuf {
@@ -20,6 +21,9 @@ fn server() -> PathBuf {
 /// says loudly that it is skipped, and fails under `CI=true`.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn run(target: &str) {
+    // Both install into the same folder.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let output = Command::new("tests/conformance/run")
         .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -37,6 +41,11 @@ fn run(target: &str) {
     for revision in ["2026-07-28", "2025-11-25"] {
         assert!(said.contains(&format!("{revision} {target}: ")), "{said}");
     }
+}
+
+#[test]
+fn sluice_itself_passes_every_check_that_needs_no_fixture() {
+    run("product");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use sluice::config::CollectorSettings;
 use sluice::telemetry::{Metrics, Outgoing, Spans, TraceContext};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::AbortOnDropHandle;
 
 /// A clock that stands still until it is moved.
 struct Ticks(watch::Sender<Duration>);
@@ -75,12 +75,12 @@ impl Sent {
 struct Collector {
     base: String,
     sent: mpsc::UnboundedReceiver<Sent>,
-    _serving: AbortOnDropHandle<()>,
+    _serving: JoinSet<()>,
 }
 
 impl Collector {
-    async fn answering(statuses: &[StatusCode]) -> Self {
-        let statuses = Arc::new(std::sync::Mutex::new(statuses.to_vec().into_iter()));
+    async fn answering(statuses: impl IntoIterator<Item = StatusCode, IntoIter: Send + 'static>) -> Self {
+        let statuses = Arc::new(std::sync::Mutex::new(statuses.into_iter()));
         let (told, sent) = mpsc::unbounded_channel();
         let take = move |uri: Uri, headers: HeaderMap, body: Bytes| {
             let _ = told.send(Sent { path: uri.path().to_owned(), headers, body });
@@ -94,9 +94,9 @@ impl Collector {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let serving =
-            tokio::task::spawn(async move { axum::serve(listener, Router::new().fallback(take)).await.unwrap() });
-        Self { base, sent, _serving: AbortOnDropHandle::new(serving) }
+        let mut serving = JoinSet::new();
+        serving.spawn(async move { axum::serve(listener, Router::new().fallback(take)).await.unwrap() });
+        Self { base, sent, _serving: serving }
     }
 }
 
@@ -116,6 +116,13 @@ impl Telling {
         let time = Arc::<Ticks>::clone(&clock) as Arc<dyn Clock>;
         let (spans, outgoing) = Spans::to(&settings, time, metrics.clone()).unwrap();
         (Self { spans, metrics, clock, cancel }, outgoing)
+    }
+
+    /// Sends what comes, beside the test.
+    fn begin(&self, outgoing: Outgoing) -> JoinSet<()> {
+        let (cancel, mut delivering) = (self.cancel.clone(), JoinSet::new());
+        delivering.spawn(async move { outgoing.deliver(&cancel).await });
+        delivering
     }
 
     /// How many spans were sent, and how many were lost.
@@ -140,7 +147,7 @@ fn parent(flags: &str) -> TraceContext {
 
 #[tokio::test]
 async fn a_call_becomes_a_span_in_the_callers_trace() {
-    let mut collector = Collector::answering(&[StatusCode::OK]).await;
+    let mut collector = Collector::answering([StatusCode::OK]).await;
     let (telling, outgoing) = Telling::to(&format!("{}/otlp/", collector.base));
     telling.spans.call("get_page", Some(&parent("01"))).end("not_found");
     telling.cancel.cancel();
@@ -169,10 +176,9 @@ async fn a_call_becomes_a_span_in_the_callers_trace() {
 
 #[tokio::test]
 async fn a_call_that_went_well_has_no_error_and_one_that_was_dropped_was_cancelled() {
-    let mut collector = Collector::answering(&[StatusCode::OK, StatusCode::OK]).await;
+    let mut collector = Collector::answering([StatusCode::OK, StatusCode::OK]).await;
     let (telling, outgoing) = Telling::to(&collector.base);
-    let cancel = telling.cancel.clone();
-    let delivering = tokio::task::spawn(async move { outgoing.deliver(&cancel).await });
+    let mut delivering = telling.begin(outgoing);
     telling.spans.call("get_page", None).end("ok");
     let well = telling.clock.until(collector.sent.recv()).await.unwrap();
     assert!(well.says("tools/call get_page") && !well.says("error.type"));
@@ -180,12 +186,12 @@ async fn a_call_that_went_well_has_no_error_and_one_that_was_dropped_was_cancell
     let dropped = telling.clock.until(collector.sent.recv()).await.unwrap();
     assert!(dropped.says("error.type") && dropped.says("cancelled"));
     telling.cancel.cancel();
-    telling.clock.until(delivering).await.unwrap();
+    telling.clock.until(delivering.join_next()).await.unwrap().unwrap();
 }
 
 #[tokio::test]
 async fn a_call_of_a_trace_that_is_not_recorded_is_not_told_of() {
-    let mut collector = Collector::answering(&[StatusCode::OK]).await;
+    let mut collector = Collector::answering([StatusCode::OK]).await;
     let (telling, outgoing) = Telling::to(&collector.base);
     telling.spans.call("get_page", Some(&parent("00"))).end("ok");
     Spans::off().call("get_page", Some(&parent("01"))).end("ok");
@@ -213,49 +219,46 @@ async fn a_collector_that_is_not_there_costs_spans_and_nothing_else() {
 
 #[tokio::test]
 async fn a_collector_that_never_answers_holds_the_end_up_for_two_seconds_at_most() {
-    let mut collector = Collector::answering(&[]).await;
+    let mut collector = Collector::answering([]).await;
     let (telling, outgoing) = Telling::to(&collector.base);
     telling.spans.call("get_page", None).end("ok");
     telling.cancel.cancel();
-    let cancel = telling.cancel.clone();
-    let mut delivering = tokio::task::spawn(async move { outgoing.deliver(&cancel).await });
+    let mut delivering = telling.begin(outgoing);
     // The span is under way, and the clock stands still.
     collector.sent.recv().await.unwrap();
-    assert!(futures_util::poll!(&mut delivering).is_pending());
+    assert!(delivering.try_join_next().is_none());
     telling.clock.0.send_modify(|passed| *passed += Duration::from_secs(2));
-    delivering.await.unwrap();
+    delivering.join_next().await.unwrap().unwrap();
 }
 
 #[tokio::test]
 async fn a_batch_the_collector_refuses_is_lost_and_the_next_one_is_sent() {
     let refused = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::BAD_REQUEST, StatusCode::FOUND, StatusCode::OK];
-    let mut collector = Collector::answering(&refused).await;
+    let mut collector = Collector::answering(refused).await;
     let (telling, outgoing) = Telling::to(&collector.base);
-    let cancel = telling.cancel.clone();
-    let delivering = tokio::task::spawn(async move { outgoing.deliver(&cancel).await });
+    let mut delivering = telling.begin(outgoing);
     for _ in refused {
         telling.spans.call("get_page", None).end("ok");
         telling.clock.until(collector.sent.recv()).await.unwrap();
     }
     telling.cancel.cancel();
-    delivering.await.unwrap();
+    delivering.join_next().await.unwrap().unwrap();
     assert_eq!(telling.sent_and_lost(), (1, 3));
 }
 
 #[tokio::test]
 async fn what_comes_in_great_numbers_is_sent_in_batches() {
-    let mut collector = Collector::answering(&[StatusCode::OK; 3]).await;
+    let mut collector = Collector::answering([StatusCode::OK; 3]).await;
     let (telling, outgoing) = Telling::to(&collector.base);
     for _ in 0..1100 {
         telling.spans.call("get_page", None).end("ok");
     }
-    let cancel = telling.cancel.clone();
-    let delivering = tokio::task::spawn(async move { outgoing.deliver(&cancel).await });
+    let mut delivering = telling.begin(outgoing);
     // The first two are full and wait for nobody.
     collector.sent.recv().await.unwrap();
     collector.sent.recv().await.unwrap();
     telling.cancel.cancel();
-    delivering.await.unwrap();
+    delivering.join_next().await.unwrap().unwrap();
     assert_eq!(telling.sent_and_lost(), (1100, 0));
     assert_eq!(collector.sent.len(), 1);
 }

@@ -1,15 +1,16 @@
 //! Lets a request in: who sends it, with which credential, and what that stands for.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use secrecy::SecretString;
-use tokio::sync::watch;
 
 use super::House;
 use super::answers::{Checked, Refused};
 use crate::domain::access::AccessClass;
 use crate::identity::{NotProven, Proven, Scopes};
-use crate::mcp::http::Message;
+use crate::mcp::http::{Asks, Message};
 use crate::mcp::{Reach, Seat};
 use crate::people::Admitted;
 
@@ -30,25 +31,21 @@ impl House {
             }
             Refused::not_proven(error, metadata)
         })?;
-        let Some(Admitted { caller, gone }) = self.parts.roster.admit(&proven.agent, proven.credential) else {
+        let Some(admitted) = self.parts.roster.admit(&proven.agent, proven.credential) else {
             tracing::warn!(agent = %proven.agent, "an agent was refused: it has just been turned out, or its profile cannot be read");
             return Err(Refused::not_proven(NotProven::Invalid("it lets nobody in now"), metadata));
         };
-        Ok(Entered { seat: self.seat(caller, gone, proven.scopes), proven })
+        Ok(Entered { seat: self.seat(admitted, proven.scopes), proven })
     }
 
-    fn seat(
-        &self,
-        caller: watch::Receiver<std::sync::Arc<crate::policy::Caller>>,
-        gone: tokio_util::sync::CancellationToken,
-        scopes: Option<Scopes>,
-    ) -> Seat {
+    fn seat(&self, admitted: Admitted, scopes: Option<Scopes>) -> Seat {
+        let Admitted { caller, gone } = admitted;
         let reach = scopes.map(|scopes| Reach {
             read: scopes.allow(AccessClass::Read),
             write: scopes.allow(AccessClass::Update),
             delete: scopes.allow(AccessClass::Delete),
         });
-        let app = std::sync::Arc::clone(&self.parts.app);
+        let app = Arc::clone(&self.parts.app);
         Seat { app, caller, reach, gone, leaving: self.leaving.clone() }
     }
 }
@@ -56,10 +53,10 @@ impl House {
 /// Whether the credential stands for what a message asks; where it does not, which scopes would.
 pub(super) fn lacking(entered: &Entered, message: &Message) -> Option<&'static [&'static str]> {
     let scopes = entered.proven.scopes?;
-    let class = match message.tool {
-        Some(entry) => entry.facts.class,
-        None if message.reads => AccessClass::Read,
-        None => return None,
+    let class = match message.asks {
+        Asks::Tool(entry) => entry.facts.class,
+        Asks::Reading => AccessClass::Read,
+        Asks::Nothing | Asks::Session | Asks::Listening | Asks::Else => return None,
     };
     (!scopes.allow(class)).then(|| Scopes::needed_for(class))
 }

@@ -21,7 +21,7 @@ use super::connections::Guest;
 use super::entrance::{Entered, lacking};
 use super::{House, guard, metadata};
 use crate::domain::limits;
-use crate::mcp::http::{Entrant, Message, Post};
+use crate::mcp::http::{Asks, Entrant, Message, Post};
 use crate::telemetry::Refusal;
 
 /// How long a body may take to arrive.
@@ -77,27 +77,27 @@ impl House {
         }
         let agent = self.bounds.of(&entered.proven.agent);
         agent.count(&*self.parts.clock)?;
-        let heard = if head.method == Method::POST { self.hear(&head, body, &agent).await? } else { Heard::nothing() };
-        let message = heard.message.as_ref().map(|(_, message)| message);
-        if let Some(message) = message
-            && let Some(needed) = lacking(&entered, message)
-        {
-            return Err(Refused::scope(message, needed, &metadata));
-        }
-        let listens = head.method == Method::GET || message.is_some_and(|message| message.listens);
-        let slot = if listens {
-            Some(agent.stream()?)
-        } else if message.is_some_and(|message| message.asks) {
-            Some(self.bounds.slot(&agent).await?)
-        } else {
-            None
+        let body = if head.method == Method::POST { self.hear(&head, body, &agent).await? } else { Heard::nothing() };
+        let asks = match &body.message {
+            Some((_, message)) => {
+                if let Some(needed) = lacking(&entered, message) {
+                    return Err(Refused::scope(message, needed, &metadata));
+                }
+                message.asks
+            }
+            None if head.method == Method::GET => Asks::Listening,
+            None => Asks::Nothing,
         };
-        let listener = listens.then(|| self.parts.metrics.listener());
+        let (slot, listener) = match asks {
+            Asks::Nothing => (None, None),
+            Asks::Listening => (Some(agent.stream()?), Some(self.parts.metrics.listener())),
+            Asks::Tool(_) | Asks::Reading | Asks::Session | Asks::Else => (Some(self.bounds.slot(&agent).await?), None),
+        };
         let Entered { proven, seat } = entered;
         let now = self.parts.clock.now();
         let holds = proven.until.map(|until| until.duration_since(now).try_into().unwrap_or_default());
-        let entrant = Entrant { agent: proven.agent, seat, holds, place: Box::new((slot, heard.room, listener)) };
-        Ok(self.parts.protocol.answer(head, heard.message, entrant).await)
+        let entrant = Entrant { agent: proven.agent, seat, holds, place: Box::new((slot, body.room, listener)) };
+        Ok(self.parts.protocol.answer(head, body.message, entrant).await)
     }
 
     /// Reads a body, as large as one may be and as fast as one has to come.

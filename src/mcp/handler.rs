@@ -20,10 +20,11 @@ use crate::domain::text::visible;
 use crate::tools;
 
 use super::audience::Audience;
+use super::resources::spaces;
 use super::seat::Seat;
 use super::server::{Context, Server, implementation, is_modern, who_answers};
 use super::views::{self, Cancels, StateKey};
-use super::{definitions, instructions, resources, spaces};
+use super::{definitions, instructions, resources};
 
 /// How long a client may keep a list, in milliseconds.
 const LIST_AGE: u64 = 60_000;
@@ -208,7 +209,7 @@ impl ServerHandler for Handler {
             return Err(ErrorData::invalid_params(format!("Unknown tool: {name}"), None));
         };
         let (server, gone) = self.serving(&mut context)?;
-        let answering = views::answer(&server, entry, request, &context);
+        let answering = Box::pin(views::answer(&server, entry, request, &context));
         until_gone(gone, context.ct.clone(), answering).await
     }
 
@@ -292,7 +293,7 @@ impl ServerHandler for Handler {
     }
 
     // rmcp brings requests here whose method it does not know, and those whose parameters it cannot read.
-    async fn on_custom_request(&self, request: CustomRequest, _: Context) -> Result<CustomResult, ErrorData> {
+    async fn on_custom_request(&self, request: CustomRequest, context: Context) -> Result<CustomResult, ErrorData> {
         const SERVED: [&str; 12] = [
             "initialize",
             "server/discover",
@@ -307,7 +308,9 @@ impl ServerHandler for Handler {
             "tasks/update",
             "tasks/cancel",
         ];
-        if SERVED.contains(&request.method.as_str()) {
+        // The modern era has no handshake, however it is worded.
+        let removed = request.method == "initialize" && is_modern(&context);
+        if SERVED.contains(&request.method.as_str()) && !removed {
             return Err(ErrorData::invalid_params("`params` do not fit the method", None));
         }
         let method: String = visible(&request.method).chars().take(64).collect();

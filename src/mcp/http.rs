@@ -28,7 +28,7 @@ use crate::clock::Clock;
 use crate::domain::limits;
 use crate::policy::ask::AgentId;
 
-pub use message::{Message, Post, failure};
+pub use message::{Asks, Message, Post, failure};
 pub use sessions::{NoRoom, SessionLimits};
 
 /// How long a request may take in all. The longest hold of a profile, and the time to send what was approved then.
@@ -105,8 +105,9 @@ impl StreamableHttp {
             Err(status) => return failure(status, "there is no such session; initialize anew"),
         };
         let (body, message) = message.unzip();
-        let listens = method == Method::GET || message.as_ref().is_some_and(|message| message.listens);
-        let opens = session.is_none() && message.as_ref().is_some_and(|message| message.opens_session);
+        let listens =
+            method == Method::GET || message.as_ref().is_some_and(|message| matches!(message.asks, Asks::Listening));
+        let opens = session.is_none() && message.as_ref().is_some_and(|message| matches!(message.asks, Asks::Session));
         let room = match opens.then(|| self.sessions.room(&agent)) {
             None => None,
             Some(room) => match room.await {

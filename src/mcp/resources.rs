@@ -1,5 +1,7 @@
 //! Pages and spaces as resources: each is read by the tool of the same name, through the same gate.
 
+pub(super) mod spaces;
+
 use rmcp::ErrorData;
 use rmcp::model::{ResourceContents, ResourceTemplate};
 use rmcp::service::{RequestContext, RoleServer};

@@ -18,7 +18,7 @@ use super::lock::Lock;
 use super::session::{NotTaken, Session};
 use crate::config::Carried;
 use crate::config::declared::DASHBOARD;
-use crate::mcp::lines::{Line, Lines};
+use crate::mcp::wire::lines::{Line, Lines};
 use crate::mcp::{too_long, write_out};
 
 /// How many messages may wait to be written, each way.

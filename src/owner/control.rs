@@ -17,7 +17,7 @@ use super::hello::{GreetingError, Purpose, greet};
 use super::lock::Holder;
 use super::socket::{Connection, connect};
 use crate::clock::Clock;
-use crate::mcp::lines::{Line, Lines};
+use crate::mcp::wire::lines::{Line, Lines};
 
 /// Longest question or answer, in bytes.
 const LONGEST: usize = 1 << 20;

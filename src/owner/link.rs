@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::doors::Stream;
 use crate::domain::limits;
-use crate::mcp::lines::Lines;
+use crate::mcp::wire::lines::Lines;
 use crate::mcp::write_out;
 
 /// How many messages may wait to be written.

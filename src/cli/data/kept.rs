@@ -76,7 +76,7 @@ impl Kept {
             }
             None => (Spans::off(), None),
         };
-        let shared = Shared { review, spans, ..shared };
+        let shared = Shared { spans, review, ..shared };
         let outside = Outside { spans: Mutex::new(outgoing), ..outside };
         Ok(Self { store, trail, shared, states, outside: Arc::new(outside) })
     }

@@ -54,10 +54,10 @@ async fn ask(folder: &Path, by: Option<&Holder>, clock: &Arc<dyn Clock>) {
         control.next().await
     };
     match asking.await {
-        Ok(Some(line)) => match serde_json::from_str::<Line>(&line) {
-            Ok(Line::Reply(Reply::Done)) => tracing::info!("the owner of the data directory hands it over"),
-            _ => tracing::debug!("the owner of the data directory keeps it for now"),
-        },
+        Ok(Some(line)) if matches!(serde_json::from_str(&line), Ok(Line::Reply(Reply::Done))) => {
+            tracing::info!("the owner of the data directory hands it over");
+        }
+        Ok(Some(_)) => tracing::debug!("the owner of the data directory keeps it for now"),
         Ok(None) => {}
         Err(error) => tracing::debug!(%error, "the owner of the data directory cannot be asked"),
     }

@@ -145,7 +145,7 @@ mod tests {
             let lost = Arc::new(AtomicBool::new(false));
             let told = Arc::clone(&lost);
             let lost_by: Lost = Box::new(move || told.store(true, Ordering::SeqCst));
-            let mut held = held(body, Some(lost_by), Ends::Within(Duration::from_secs(60)), CancellationToken::new());
+            let mut held = held(body, Some(lost_by), Ends::Within(Duration::from_mins(1)), CancellationToken::new());
             while held.next().now_or_never().flatten().is_some() {}
             drop(held);
             assert_eq!(lost.load(Ordering::SeqCst), !whole);

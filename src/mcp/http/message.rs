@@ -6,8 +6,8 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use rmcp::ErrorData;
 use rmcp::model::{ClientJsonRpcMessage, ClientRequest, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
 
-use crate::mcp::lines::Line;
-use crate::mcp::message::{Heard, hear};
+use crate::mcp::wire::lines::Line;
+use crate::mcp::wire::message::{Heard, hear};
 use crate::tools::{self, Entry};
 
 /// What a body amounts to.
@@ -21,17 +21,26 @@ pub enum Post {
 /// A message, as far as it matters before it is let through.
 #[derive(Clone)]
 pub struct Message {
-    /// The tool it calls, where it does and the tool exists.
-    pub tool: Option<&'static Entry>,
-    /// Whether it wants an answer.
-    pub asks: bool,
-    /// Whether it reads a resource.
-    pub reads: bool,
-    /// Whether it opens a session of the older eras.
-    pub opens_session: bool,
-    /// Whether it is answered with a stream that stays open.
-    pub listens: bool,
+    /// What it asks for.
+    pub asks: Asks,
     id: Option<RequestId>,
+}
+
+/// What a message asks for.
+#[derive(Clone, Copy)]
+pub enum Asks {
+    /// Nothing: it wants no answer.
+    Nothing,
+    /// The call of a tool.
+    Tool(&'static Entry),
+    /// To read a resource, or to complete its name.
+    Reading,
+    /// A session of the older eras.
+    Session,
+    /// A stream that stays open.
+    Listening,
+    /// Something else.
+    Else,
 }
 
 impl Message {
@@ -53,17 +62,15 @@ impl Message {
     }
 
     fn of(message: &ClientJsonRpcMessage) -> Self {
-        let mut about = Self { tool: None, asks: false, reads: false, opens_session: false, listens: false, id: None };
-        let JsonRpcMessage::Request(request) = message else { return about };
-        (about.asks, about.id) = (true, Some(request.id.clone()));
-        match &request.request {
-            ClientRequest::CallToolRequest(call) => about.tool = tools::find(&call.params.name),
-            ClientRequest::ReadResourceRequest(_) | ClientRequest::CompleteRequest(_) => about.reads = true,
-            ClientRequest::InitializeRequest(_) => about.opens_session = true,
-            ClientRequest::SubscriptionsListenRequest(_) => about.listens = true,
-            _ => {}
-        }
-        about
+        let JsonRpcMessage::Request(request) = message else { return Self { asks: Asks::Nothing, id: None } };
+        let asks = match &request.request {
+            ClientRequest::CallToolRequest(call) => tools::find(&call.params.name).map_or(Asks::Else, Asks::Tool),
+            ClientRequest::ReadResourceRequest(_) | ClientRequest::CompleteRequest(_) => Asks::Reading,
+            ClientRequest::InitializeRequest(_) => Asks::Session,
+            ClientRequest::SubscriptionsListenRequest(_) => Asks::Listening,
+            _ => Asks::Else,
+        };
+        Self { asks, id: Some(request.id.clone()) }
     }
 
     /// The answer to this message where it is not let through.

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
-use super::declared::{
+use crate::config::declared::{
     AGENT_REQUESTS_AT_ONCE, AGENT_REQUESTS_PER_SECOND, ALLOWED_HOSTS, ALLOWED_ORIGINS, HTTP, INSECURE_LISTEN,
     MAX_SESSIONS, METRICS_TOKEN, PUBLIC_URL, TLS_CERT, TLS_KEY,
 };
-use super::{ConfigError, Setting, SettingError, Settings};
+use crate::config::{ConfigError, Setting, SettingError, Settings};
 
 const SESSIONS: u32 = 10_000;
 const AT_ONCE: u32 = 32;
@@ -68,7 +68,7 @@ impl Settings {
         if let Some(given) = self.get(&HTTP).filter(|_| !(address.ip().is_loopback() || tls.is_some() || insecure)) {
             let problem = "other machines reach this address, and keys of agents would travel unencrypted; give \
                 `--tls-cert` and `--tls-key`, or `--insecure-listen` where something in front of Sluice encrypts";
-            return Err(SettingError::of(&HTTP, given, problem.to_owned()).into());
+            return Err(SettingError::of(&HTTP, given, problem).into());
         }
         let public_url = self.understood(&PUBLIC_URL, public)?;
         let mut hosts = self.understood(&ALLOWED_HOSTS, hosts)?.unwrap_or_default();

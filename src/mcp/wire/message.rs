@@ -15,7 +15,7 @@ const VALUES: usize = 100_000;
 
 /// What a line amounts to.
 #[derive(Debug)]
-pub(super) enum Heard {
+pub(in crate::mcp) enum Heard {
     /// A message of the protocol.
     Message(Box<ClientJsonRpcMessage>),
     /// No message: to be answered so.
@@ -25,7 +25,7 @@ pub(super) enum Heard {
 }
 
 /// Judges a line.
-pub(super) fn hear(line: Line) -> Heard {
+pub(in crate::mcp) fn hear(line: Line) -> Heard {
     let Line::Whole(bytes) = line else {
         let message = format!("a message may be {} MiB long at most", limits::LINE >> 20);
         return Heard::Wrong(ErrorData::invalid_request(message, None), None);

@@ -8,15 +8,15 @@ use serde_json::{Map, Value};
 
 use crate::tools;
 
-use super::resources::SPACE;
-use super::server::Server;
+use super::SPACE;
+use crate::mcp::server::Server;
 
 /// How many listings one completion costs at most; each holds up to 250 spaces.
 const LISTINGS: usize = 4;
 
 /// The keys that begin as the caller has typed, ignoring case. Whatever cannot be completed, or not by this caller,
 /// has no completions.
-pub(super) async fn complete(
+pub(in crate::mcp) async fn complete(
     server: &Server,
     request: &CompleteRequestParams,
     context: &RequestContext<RoleServer>,

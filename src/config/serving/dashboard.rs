@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use super::declared::DASHBOARD;
-use super::{SettingError, Settings};
+use crate::config::declared::DASHBOARD;
+use crate::config::{SettingError, Settings};
 
 impl Settings {
     /// The address that the dashboard listens at, where there is one: always one of this machine.

@@ -21,7 +21,7 @@ use super::message::{Heard, hear};
 const AT_ONCE: usize = 256;
 
 /// Lines in, a queue of lines out.
-pub(super) struct Transport<R> {
+pub(in crate::mcp) struct Transport<R> {
     lines: Lines<R>,
     queue: Option<mpsc::Sender<Vec<u8>>>,
     /// An answer of our own that waits for room in the queue.
@@ -43,7 +43,7 @@ enum Stage {
 
 impl<R> Transport<R> {
     /// Reads from `input`, writes to `queue`, and sets `input_ended` when the client has closed its end.
-    pub(super) fn new(input: R, queue: mpsc::Sender<Vec<u8>>, input_ended: CancellationToken) -> Self
+    pub(in crate::mcp) fn new(input: R, queue: mpsc::Sender<Vec<u8>>, input_ended: CancellationToken) -> Self
     where
         R: AsyncRead + Unpin,
     {
@@ -176,7 +176,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> rmcp::transport::Transport<RoleServe
     }
 }
 
-pub(super) fn line(message: &ServerJsonRpcMessage) -> Result<Vec<u8>, Error> {
+pub(in crate::mcp) fn line(message: &ServerJsonRpcMessage) -> Result<Vec<u8>, Error> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
     Ok(line)
