@@ -112,10 +112,10 @@ impl Endpoint {
     }
 
     /// What the protocol has to know of this address.
-    pub fn rules(&self, clock: Arc<dyn Clock>) -> Rules {
+    pub fn rules(&self, metrics: Metrics, clock: Arc<dyn Clock>) -> Rules {
         let total = self.settings.sessions;
         let sessions = SessionLimits { total, per_agent: (total / 10).max(1) };
-        Rules { hosts: self.hosts(), origins: self.settings.origins.clone(), sessions, clock }
+        Rules { hosts: self.hosts(), origins: self.settings.origins.clone(), sessions, metrics, clock }
     }
 
     /// Answers until `shutdown` is set; then lets everything that has begun end within 20 seconds, and says so to those

@@ -17,6 +17,7 @@ mod find_out;
 mod finding;
 mod gate;
 mod hostile;
+mod http;
 mod identity;
 mod laws;
 mod layers;

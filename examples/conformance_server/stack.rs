@@ -46,8 +46,9 @@ impl Stack {
         let key = Agents::add(&agents, "suite", &Owner::read("suite")?, "full-access")?;
         let roster = Arc::new(Roster::open(agents.clone(), Vec::new(), clock.now())?);
         let endpoint = Endpoint::bind(settings()?).await?;
-        let shared = Arc::new(Shared::new()?);
-        let protocol = StreamableHttp::new(move || Fixtures::new(&shared), endpoint.rules(Arc::clone(&clock)));
+        let (shared, metrics) = (Arc::new(Shared::new()?), Metrics::new(clock.now()));
+        let protocol =
+            StreamableHttp::new(move || Fixtures::new(&shared), endpoint.rules(metrics.clone(), Arc::clone(&clock)));
         let parts = Parts {
             app: app(&clock).await?,
             roster,
@@ -55,7 +56,7 @@ impl Stack {
             audience: Arc::new(Audience::new(Arc::clone(&clock))),
             protocol,
             readiness: Arc::new(Always),
-            metrics: Metrics::new(clock.now()),
+            metrics,
             clock,
         };
         let (bearer, url) = (key.secret().expose_secret().to_owned(), endpoint.url().parse()?);

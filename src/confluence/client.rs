@@ -6,7 +6,7 @@ mod exchange;
 #[cfg(test)]
 mod hostile_tests;
 mod last_step;
-pub mod limits;
+mod limits;
 #[cfg(test)]
 mod peer;
 mod points;
@@ -15,7 +15,6 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 mod transport;
-mod turns;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,15 +32,13 @@ use super::reply::Reply;
 use super::request::{Body, Method, Request};
 
 use exchange::Setback;
-use limits::Throttle;
+use limits::{Throttle, Whose};
 use retry::Trouble;
 use transport::Transport;
-use turns::Whose;
 
 pub use download::{Download, Extent, Saved};
-pub use limits::{Limits, Rate};
 pub use points::PointsLeft;
-pub use settings::{Settings, SettingsError, Timeouts};
+pub use settings::{Limits, Rate, Settings, SettingsError, Timeouts};
 
 /// Sends requests to one site for one account. Clones share connections and limits.
 #[derive(Clone)]

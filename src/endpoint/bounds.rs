@@ -70,10 +70,12 @@ impl GovernorClock for Steady {
     }
 }
 
-/// Leave to send a body: given back once it has been dealt with.
+/// Leave to send a body.
 pub(super) struct Room {
-    _own: OwnedSemaphorePermit,
-    _all: OwnedSemaphorePermit,
+    /// Given back once the body has been read.
+    pub(super) reading: OwnedSemaphorePermit,
+    /// Given back once it has been dealt with.
+    pub(super) taken_up: OwnedSemaphorePermit,
 }
 
 impl BoundsOfAll {
@@ -111,9 +113,9 @@ impl BoundsOfAll {
     pub(super) async fn room(&self, agent: &Agent, bytes: usize) -> Checked<Room> {
         let kib = u32::try_from(bytes.min(limits::HTTP_BODY).div_ceil(1024)).unwrap_or(u32::MAX).max(1);
         let room = async {
-            let own = Arc::clone(&agent.bodies).acquire_owned().await.ok()?;
-            let all = Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()?;
-            Some(Room { _own: own, _all: all })
+            let reading = Arc::clone(&agent.bodies).acquire_owned().await.ok()?;
+            let taken_up = Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()?;
+            Some(Room { reading, taken_up })
         };
         let too_many = || {
             let why = "too many large messages at once; try again";

@@ -14,6 +14,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use futures_util::StreamExt as _;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::answers::{Checked, Refused};
 use super::bounds::{Agent, Room};
@@ -59,7 +60,7 @@ async fn mcp(State(house): Shared, Extension(guest): Extension<Guest>, request: 
 /// A request whose body was read, where it has one.
 struct Heard {
     message: Option<(Bytes, Message)>,
-    room: Option<Room>,
+    taken_up: Option<OwnedSemaphorePermit>,
 }
 
 impl House {
@@ -96,7 +97,7 @@ impl House {
         let Entered { proven, seat } = entered;
         let now = self.parts.clock.now();
         let holds = proven.until.map(|until| until.duration_since(now).try_into().unwrap_or_default());
-        let entrant = Entrant { agent: proven.agent, seat, holds, place: Box::new((slot, body.room, listener)) };
+        let entrant = Entrant { agent: proven.agent, seat, holds, place: Box::new((slot, body.taken_up, listener)) };
         Ok(self.parts.protocol.answer(head, body.message, entrant).await)
     }
 
@@ -110,7 +111,7 @@ impl House {
         if said.is_some_and(|length| length > limits::HTTP_BODY) {
             return Err(too_large());
         }
-        let room = self.bounds.room(agent, said.unwrap_or(limits::HTTP_BODY)).await?;
+        let Room { reading: own, taken_up } = self.bounds.room(agent, said.unwrap_or(limits::HTTP_BODY)).await?;
         let reading = async {
             let mut stream = body.into_data_stream();
             let mut whole = Vec::with_capacity(said.unwrap_or_default());
@@ -131,8 +132,9 @@ impl House {
                 return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, Refusal::Body, why).closing());
             }
         };
+        drop(own);
         match Message::read(&body) {
-            Post::Message(message) => Ok(Heard { message: Some((body, message)), room: Some(room) }),
+            Post::Message(message) => Ok(Heard { message: Some((body, message)), taken_up: Some(taken_up) }),
             Post::Wrong(answer) => Err(Refused::of(answer.into_response(), Refusal::Malformed)),
         }
     }
@@ -140,6 +142,6 @@ impl House {
 
 impl Heard {
     const fn nothing() -> Self {
-        Self { message: None, room: None }
+        Self { message: None, taken_up: None }
     }
 }

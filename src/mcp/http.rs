@@ -27,6 +27,7 @@ use super::seat::Seat;
 use crate::clock::Clock;
 use crate::domain::limits;
 use crate::policy::ask::AgentId;
+use crate::telemetry::Metrics;
 
 pub use message::{Asks, Message, Post, failure};
 pub use sessions::{NoRoom, SessionLimits};
@@ -49,6 +50,8 @@ pub struct Rules {
     pub origins: Vec<String>,
     /// How many sessions there may be.
     pub sessions: SessionLimits,
+    /// What counts sessions.
+    pub metrics: Metrics,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -81,7 +84,7 @@ impl StreamableHttp {
         rules: Rules,
     ) -> Self {
         let ended = CancellationToken::new();
-        let sessions = Arc::new(Sessions::new(rules.sessions, Arc::clone(&rules.clock)));
+        let sessions = Arc::new(Sessions::new(rules.sessions, rules.metrics, Arc::clone(&rules.clock)));
         let config = StreamableHttpServerConfig::default()
             .with_allowed_hosts(rules.hosts)
             .with_allowed_origins(rules.origins)
@@ -186,11 +189,6 @@ impl StreamableHttp {
     /// Ends the sessions of agents that are let in no more. To be called whenever there may be some.
     pub async fn turn_out(&self) {
         self.sessions.turn_out().await;
-    }
-
-    /// How many sessions are open.
-    pub fn sessions(&self) -> usize {
-        self.sessions.count()
     }
 
     /// Ends everything that is still open. Nothing is answered from here on.

@@ -52,7 +52,7 @@ async fn completions_know_the_commands() {
 async fn serving_without_saying_how_is_refused() {
     let ran = run(&["serve"]).await;
     assert_eq!((ran.exit_code, ran.output.as_str()), (2, ""));
-    expect!["say how to serve: `sluice serve --stdio` is the one way there is"].assert_eq(&ran.end.unwrap_err());
+    expect!["say how to serve: `sluice serve --stdio` for the one client that starts it, `sluice serve --http 127.0.0.1:7979` for many agents"].assert_eq(&ran.end.unwrap_err());
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Res
         move || Handler::each(states.clone(), Arc::clone(&audience))
     };
     let parts = Parts {
-        protocol: StreamableHttp::new(handler, endpoint.rules(Arc::clone(&clock))),
+        protocol: StreamableHttp::new(handler, endpoint.rules(owned.shared().metrics.clone(), Arc::clone(&clock))),
         readiness: Arc::new(Probe { app: Arc::clone(&app), last: Mutex::default() }),
         app,
         roster,

@@ -1,6 +1,6 @@
 //! How fast Sluice asks: rates per kind of request, pauses Confluence asked for, the hourly quota, requests at once.
 
-use std::num::NonZeroU32;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,78 +11,16 @@ use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use reqwest::header::HeaderMap;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::clock::Clock;
 use crate::confluence::credentials::Allowance;
 use crate::confluence::request::Lane;
-use crate::domain::limits::RETRY_WAIT;
+use crate::policy::ask::AgentId;
 
 use super::points::{Account, PointsLeft};
 use super::retry::Reach;
-use super::turns::{Turn, Turns, Whose};
-
-/// Requests per second, and how many may come at once after a quiet while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// On average.
-    pub per_second: NonZeroU32,
-    /// At once.
-    pub burst: NonZeroU32,
-}
-
-/// The limits Sluice keeps to by itself. `None` is no limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Everything together.
-    pub site: Option<Rate>,
-    /// Reads by id and lists.
-    pub reads: Option<Rate>,
-    /// CQL and user search.
-    pub searches: Option<Rate>,
-    /// Writes.
-    pub writes: Option<Rate>,
-    /// Attachment bytes.
-    pub transfers: Option<Rate>,
-    /// Requests under way at once.
-    pub at_once: NonZeroU32,
-    /// Points per UTC hour, where the credentials are counted against them.
-    pub points_per_hour: u32,
-    /// How long one call waits in all before it is told to come back.
-    pub patience: Duration,
-}
-
-impl Default for Limits {
-    /// Confluence publishes no burst limits; Jira's are twice these.
-    fn default() -> Self {
-        Self::at(NonZeroU32::MIN.saturating_add(49))
-    }
-}
-
-impl Limits {
-    /// So many requests a second in all, and of searches, writes and transfers a fifth of that each. After a quiet
-    /// while, two seconds' worth may come at once.
-    pub fn at(per_second: NonZeroU32) -> Self {
-        let twice = NonZeroU32::MIN.saturating_add(1);
-        let rate = |per_second: NonZeroU32| Some(Rate { per_second, burst: per_second.saturating_mul(twice) });
-        let fifth = NonZeroU32::new(per_second.get() / 5).unwrap_or(NonZeroU32::MIN);
-        Self {
-            site: rate(per_second),
-            reads: rate(per_second),
-            searches: rate(fifth),
-            writes: rate(fifth),
-            transfers: rate(fifth),
-            at_once: NonZeroU32::MIN.saturating_add(7),
-            points_per_hour: 65_000,
-            patience: RETRY_WAIT,
-        }
-    }
-
-    /// The same without rates: for a simulated site, which guards nothing.
-    pub fn without_rates() -> Self {
-        Self { site: None, reads: None, searches: None, writes: None, transfers: None, ..Self::default() }
-    }
-}
+use super::settings::{Limits, Rate};
 
 /// How long a call is still willing to wait.
 #[derive(Debug)]
@@ -267,5 +205,69 @@ const fn index(lane: Lane) -> usize {
         Lane::Search => 1,
         Lane::Write => 2,
         Lane::Transfer => 3,
+    }
+}
+
+/// The requests of an agent that wait behind each other: those of one kind, since each kind has a rate of its own.
+pub(super) type Whose = (AgentId, Lane);
+
+/// Whose turn it is, agent by agent. Only agents with requests that wait are remembered.
+#[derive(Default)]
+struct Turns(Mutex<HashMap<Whose, Arc<Semaphore>>>);
+
+/// An agent's turn; the agent's next request has it once this is dropped.
+struct Turn<'a> {
+    turns: &'a Turns,
+    whose: &'a Whose,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+impl Turns {
+    /// Waits until it is this request's turn among those of its agent, first come first served.
+    async fn take<'a>(&'a self, whose: &'a Whose) -> Turn<'a> {
+        let one = Arc::clone(self.known().entry(whose.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))));
+        // Made before the wait, so that whoever gives up waiting is forgotten as well.
+        let mut turn = Turn { turns: self, whose, taken: None };
+        // The semaphore is never closed.
+        turn.taken = one.acquire_owned().await.ok();
+        turn
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Whose, Arc<Semaphore>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.taken = None;
+        let mut known = self.turns.known();
+        // Nobody but the map itself knows it: none waits.
+        if known.get(self.whose).is_some_and(|one| Arc::strong_count(one) == 1) {
+            known.remove(self.whose);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_request_of_each_agent_has_its_turn_and_nobody_is_remembered_for_long() {
+        let turns = Turns::default();
+        let [one, other] = ["one", "other"].map(|name| (AgentId::new(name), Lane::Read));
+        let writing = (AgentId::new("one"), Lane::Write);
+        let first = turns.take(&one).await;
+        let mut second = Box::pin(turns.take(&one));
+        let mut third = Box::pin(turns.take(&one));
+        assert!(second.as_mut().now_or_never().is_none() && third.as_mut().now_or_never().is_none());
+        assert!(turns.take(&other).now_or_never().is_some());
+        assert!(turns.take(&writing).now_or_never().is_some());
+        // Whoever gives up is not waited for.
+        drop(second);
+        drop(first);
+        assert!(third.now_or_never().is_some());
+        assert!(turns.known().is_empty());
     }
 }

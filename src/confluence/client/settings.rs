@@ -1,5 +1,6 @@
 //! What a client is built from.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,71 @@ use url::Url;
 use crate::clock::{Clock, SystemClock};
 use crate::confluence::address::Address;
 use crate::confluence::credentials::Credentials;
-use crate::domain::limits::ANSWER;
+use crate::domain::limits::{ANSWER, RETRY_WAIT};
 
-use super::limits::Limits;
 use super::transport::{Guard, Plan, Trust};
+
+/// Requests per second, and how many may come at once after a quiet while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// On average.
+    pub per_second: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
+
+/// The limits Sluice keeps to by itself. `None` is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Everything together.
+    pub site: Option<Rate>,
+    /// Reads by id and lists.
+    pub reads: Option<Rate>,
+    /// CQL and user search.
+    pub searches: Option<Rate>,
+    /// Writes.
+    pub writes: Option<Rate>,
+    /// Attachment bytes.
+    pub transfers: Option<Rate>,
+    /// Requests under way at once.
+    pub at_once: NonZeroU32,
+    /// Points per UTC hour, where the credentials are counted against them.
+    pub points_per_hour: u32,
+    /// How long one call waits in all before it is told to come back.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    /// Confluence publishes no burst limits; Jira's are twice these.
+    fn default() -> Self {
+        Self::at(NonZeroU32::MIN.saturating_add(49))
+    }
+}
+
+impl Limits {
+    /// So many requests a second in all, and of searches, writes and transfers a fifth of that each. After a quiet
+    /// while, two seconds' worth may come at once.
+    pub fn at(per_second: NonZeroU32) -> Self {
+        let twice = NonZeroU32::MIN.saturating_add(1);
+        let rate = |per_second: NonZeroU32| Some(Rate { per_second, burst: per_second.saturating_mul(twice) });
+        let fifth = NonZeroU32::new(per_second.get() / 5).unwrap_or(NonZeroU32::MIN);
+        Self {
+            site: rate(per_second),
+            reads: rate(per_second),
+            searches: rate(fifth),
+            writes: rate(fifth),
+            transfers: rate(fifth),
+            at_once: NonZeroU32::MIN.saturating_add(7),
+            points_per_hour: 65_000,
+            patience: RETRY_WAIT,
+        }
+    }
+
+    /// The same without rates: for a simulated site, which guards nothing.
+    pub fn without_rates() -> Self {
+        Self { site: None, reads: None, searches: None, writes: None, transfers: None, ..Self::default() }
+    }
+}
 
 /// Everything a client needs to know; [`Settings::new`] fills in what is usual.
 #[derive(Clone)]

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::policy::ask::AgentId;
+use crate::telemetry::{Metrics, Open as Counted};
 
 /// How long a session may be silent. Shorter than a day, longer than a pause at work.
 const IDLE: Duration = Duration::from_hours(12);
@@ -57,6 +58,7 @@ pub(super) struct Sessions {
     local: LocalSessionManager,
     open: Arc<Mutex<Open>>,
     limits: SessionLimits,
+    metrics: Metrics,
     clock: Arc<dyn Clock>,
 }
 
@@ -72,6 +74,7 @@ struct Session {
     gone: CancellationToken,
     last_used: Duration,
     uses: Arc<Uses>,
+    _counted: Counted,
 }
 
 #[derive(Default)]
@@ -127,10 +130,10 @@ impl Drop for Room {
 }
 
 impl Sessions {
-    pub(super) fn new(limits: SessionLimits, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(limits: SessionLimits, metrics: Metrics, clock: Arc<dyn Clock>) -> Self {
         let mut local = LocalSessionManager::default();
         local.session_config.keep_alive = Some(IDLE);
-        Self { local, open: Arc::default(), limits, clock }
+        Self { local, open: Arc::default(), limits, metrics, clock }
     }
 
     /// Puts a session to use, where it is this agent's.
@@ -182,11 +185,6 @@ impl Sessions {
         }
     }
 
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        locked(&self.open).by_id.len()
-    }
-
     async fn close(&self, id: &SessionId) {
         if let Err(error) = self.close_session(id).await {
             tracing::debug!(%error, "a session was not there to be ended");
@@ -224,7 +222,8 @@ impl SessionManager for Sessions {
         // Nothing opens a session but a request that was let in, which says for whom.
         let opening = OPENING.try_with(|opening| (opening.agent.clone(), opening.gone.clone()));
         if let Ok((agent, gone)) = opening {
-            let session = Session { agent, gone, last_used: self.clock.steady(), uses: Arc::default() };
+            let last_used = self.clock.steady();
+            let session = Session { agent, gone, last_used, uses: Arc::default(), _counted: self.metrics.session() };
             locked(&self.open).by_id.insert(Arc::clone(&id), session);
         }
         Ok((id, transport))
