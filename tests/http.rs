@@ -11,3 +11,4 @@ mod reload;
 mod sessions;
 mod streams;
 mod tls;
+mod tokens;

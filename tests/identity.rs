@@ -1,7 +1,7 @@
 //! Who an agent proves to be over HTTP: keys, and tokens of an issuer on this machine.
 
 mod discovery;
-mod issuer;
+pub(crate) mod issuer;
 mod keys;
 mod sources;
 mod tokens;

@@ -39,6 +39,11 @@ pub(super) fn key_and_hash() -> (String, String) {
     (key, hash)
 }
 
+/// An agent's table.
+fn agent(name: &str, profile: &str, hash: &str) -> String {
+    format!("[agents.{name}]\nowner = \"maria\"\nprofile = \"{profile}\"\nkey_hash = \"{hash}\"\n\n")
+}
+
 impl House {
     /// With these agents, each under a profile: one that comes with Sluice, or a file of [`House::profile`].
     pub(super) async fn new(agents: &[(&str, &str)]) -> Self {
@@ -53,10 +58,10 @@ impl House {
         let mut text = String::new();
         for (name, profile) in agents {
             let (key, hash) = key_and_hash();
-            text += &format!("[agents.{name}]\nowner = \"maria\"\nprofile = \"{profile}\"\nkey_hash = \"{hash}\"\n\n");
+            text.extend([agent(name, profile, &hash)]);
             keys.insert((*name).to_owned(), key);
             let file = folder.join("configuration").join(profile);
-            if profile.ends_with(".toml") && !file.exists() {
+            if file.extension().is_some() && !file.exists() {
                 std::fs::write(file, permissions("read-only")).unwrap();
             }
         }

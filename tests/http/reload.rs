@@ -55,6 +55,15 @@ async fn a_profile_made_wrong_leaves_the_last_good_one_until_it_is_right_again()
     let log = house.log();
     assert!(log.contains("one.toml:3:1") && log.contains("agent `one`"), "{log}");
     assert_eq!(agent.tools().await, before);
+    let listed = std::process::Command::new(env!("CARGO_BIN_EXE_sluice"))
+        .args(["agents", "list"])
+        .env_clear()
+        .env("SLUICE_CONFIG_DIR", house.folder.join("configuration"))
+        .env("SLUICE_DATA_DIR", &house.folder)
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.contains("what was good before goes on") && listed.contains("one.toml:3:1"), "{listed}");
     let metrics = house.get("/metrics").await.1;
     assert!(metrics.contains("sluice_reloads_total{result=\"refused\"} 1"), "{metrics}");
     house.profile("one.toml", &permissions("read-write"));

@@ -62,10 +62,10 @@ async fn a_legacy_read_whose_client_does_not_come_back_for_the_answer_stops_as_w
     let (agent, page) = (house.agent("one"), house.page());
     house.keep_waiting(8);
     let session = agent.open().await;
-    for id in 0..8 {
+    for id in 0..8_u32 {
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": read(&page) });
         let answer = session.request(&message).send().await.unwrap();
-        until(|| async { house.asked() == u64::from(id as u32) + 1 }).await;
+        until(|| async { house.asked() == u64::from(id) + 1 }).await;
         drop(answer);
     }
     until(|| async { house.get("/metrics").await.1.contains("sluice_calls_in_flight 0") }).await;

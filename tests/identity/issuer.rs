@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 /// What the issuer answers when its keys are asked for.
 #[derive(Clone)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Keys(Value),
     Cached(Value, &'static str),
     Text(String),
@@ -30,15 +30,15 @@ pub(super) enum Answer {
 }
 
 /// The issuer, and how often its keys were asked for.
-pub(super) struct Issuer {
-    pub(super) address: String,
+pub(crate) struct Issuer {
+    pub(crate) address: String,
     state: Arc<Mutex<(Answer, usize)>>,
     /// Dropped, it serves no more.
     _serving: JoinSet<()>,
 }
 
 impl Issuer {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let state = Arc::new(Mutex::new((Answer::Keys(all_keys()), 0)));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/keys", listener.local_addr().unwrap());
@@ -48,11 +48,11 @@ impl Issuer {
         Self { address, state, _serving: serving }
     }
 
-    pub(super) fn answer(&self, answer: Answer) {
+    pub(crate) fn answer(&self, answer: Answer) {
         self.state.lock().unwrap().0 = answer;
     }
 
-    pub(super) fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.state.lock().unwrap().1
     }
 }
@@ -80,29 +80,29 @@ async fn answer(State(state): State<Arc<Mutex<(Answer, usize)>>>) -> Response {
 }
 
 /// A private key, and the public one as a set has it.
-pub(super) struct Pair {
-    pub(super) private: EncodingKey,
-    pub(super) public: Value,
+pub(crate) struct Pair {
+    pub(crate) private: EncodingKey,
+    pub(crate) public: Value,
 }
 
-pub(super) static RSA: LazyLock<RsaPrivateKey> =
+pub(crate) static RSA: LazyLock<RsaPrivateKey> =
     LazyLock::new(|| RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap());
 
-pub(super) fn rsa_pair() -> Pair {
+pub(crate) fn rsa_pair() -> Pair {
     let part = |part: &rsa::BigUint| URL_SAFE_NO_PAD.encode(part.to_bytes_be());
     let public = json!({ "kty": "RSA", "kid": "rsa", "use": "sig", "n": part(RSA.n()), "e": part(RSA.e()) });
     Pair { private: EncodingKey::from_rsa_der(RSA.to_pkcs1_der().unwrap().as_bytes()), public }
 }
 
 /// The texts of the public RSA key that a confused checker could take for a secret.
-pub(super) fn rsa_as_secrets() -> Vec<Vec<u8>> {
+pub(crate) fn rsa_as_secrets() -> Vec<Vec<u8>> {
     let der = RSA.to_public_key().to_pkcs1_der().unwrap();
     let base64 = base64::engine::general_purpose::STANDARD.encode(der.as_bytes());
     let pem = format!("-----BEGIN RSA PUBLIC KEY-----\n{base64}\n-----END RSA PUBLIC KEY-----\n");
     vec![der.as_bytes().to_vec(), pem.into_bytes(), rsa_pair().public.to_string().into_bytes(), Vec::new()]
 }
 
-pub(super) static CURVE: LazyLock<Pair> = LazyLock::new(|| {
+pub(crate) static CURVE: LazyLock<Pair> = LazyLock::new(|| {
     let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
     let point = pair.der_bytes();
     let part = |range| URL_SAFE_NO_PAD.encode::<&[u8]>(&point[range]);
@@ -111,7 +111,7 @@ pub(super) static CURVE: LazyLock<Pair> = LazyLock::new(|| {
     Pair { private: EncodingKey::from_ec_der(&pair.serialize_der()), public }
 });
 
-pub(super) static EDWARDS: LazyLock<Pair> = LazyLock::new(|| {
+pub(crate) static EDWARDS: LazyLock<Pair> = LazyLock::new(|| {
     // PKCS #8 in its first version, which every reader of Ed25519 keys understands (RFC 8410 section 7).
     let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
     let mut seed = [0; 32];
@@ -122,13 +122,13 @@ pub(super) static EDWARDS: LazyLock<Pair> = LazyLock::new(|| {
     Pair { private: EncodingKey::from_ed_der(&der), public }
 });
 
-pub(super) fn all_keys() -> Value {
+pub(crate) fn all_keys() -> Value {
     let symmetric = json!({ "kty": "oct", "kid": "oct", "k": "AAAA" });
     json!({ "keys": [rsa_pair().public, CURVE.public, EDWARDS.public, symmetric] })
 }
 
 /// A token with this header and these claims, signed like that.
-pub(super) fn signed(header: &Value, claims: &Value, key: &EncodingKey, algorithm: Algorithm) -> String {
+pub(crate) fn signed(header: &Value, claims: &Value, key: &EncodingKey, algorithm: Algorithm) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!("{}.{}", part(header), part(claims));
     let signature = jsonwebtoken::crypto::sign(text.as_bytes(), key, algorithm).unwrap();
@@ -136,11 +136,11 @@ pub(super) fn signed(header: &Value, claims: &Value, key: &EncodingKey, algorith
 }
 
 /// A token of the curve's key.
-pub(super) fn token(claims: &Value) -> String {
+pub(crate) fn token(claims: &Value) -> String {
     token_of("ec", claims)
 }
 
 /// The same under another key id.
-pub(super) fn token_of(key_id: &str, claims: &Value) -> String {
+pub(crate) fn token_of(key_id: &str, claims: &Value) -> String {
     signed(&json!({ "alg": "ES256", "kid": key_id, "typ": "at+jwt" }), claims, &CURVE.private, Algorithm::ES256)
 }

@@ -54,6 +54,21 @@ pub(in crate::cli) fn there(folder: &DataFolder) -> Result<(), CliError> {
     Err(CliError::Usage(format!("there is no store in `{}`", folder.path().display())))
 }
 
+/// Asks whoever owns the data directory now. `None` where nobody does or there is no answer: nothing is opened for it.
+pub(in crate::cli) async fn of_owner(settings: &Settings, question: &Question) -> Option<Reply> {
+    let clock = SystemClock::new();
+    let data = settings.data_folder().ok()?;
+    there(&data).ok()?;
+    let folder = std::path::absolute(data.path()).ok()?;
+    let Err(LockError::Held { folder, by }) = Lock::take(&folder, "asking", clock.now()) else { return None };
+    let mut control = Control::connect(&folder, by.as_deref(), &clock).await.ok()?;
+    control.ask(question).await.ok()?;
+    match serde_json::from_str(&control.next().await.ok()??).ok()? {
+        Line::Reply(reply) => Some(reply),
+        Line::Error(_) => None,
+    }
+}
+
 /// The data directory, if nobody owns it, or a connection to its owner. `what` is what we do, as one would type it.
 pub(in crate::cli) async fn enter(folder: &Path, what: &str, clock: &dyn Clock) -> Result<Entered, CliError> {
     let since = clock.steady();

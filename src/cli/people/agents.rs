@@ -6,9 +6,11 @@ use clap::Subcommand;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use secrecy::ExposeSecret as _;
 
+use crate::cli::data::way;
 use crate::cli::{CliError, Console, Verdict, approvals, permissions};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{ProfileName, Settings};
+use crate::control::{Question, Reply};
 use crate::people::{Agent, Agents, Credential, NewAgent, Owner, PeopleError, Validity, agents_file};
 use crate::policy::ask::AgentId;
 
@@ -77,6 +79,14 @@ pub(in crate::cli) async fn run(task: &Task, settings: &Settings, console: &mut 
                 let (owner, proof) = (cell(agent.owner.as_str()), proof(agent));
                 let state = state(agent, now);
                 console.line(format_args!("| {} | {owner} | {} | {proof} | {state} |", agent.id, agent.profile))?;
+            }
+            if let Some(Reply::Mistakes(mistakes)) = way::of_owner(settings, &Question::Mistakes).await
+                && !mistakes.is_empty()
+            {
+                console.line("\nThe server that runs cannot use this; what was good before goes on:")?;
+                for mistake in mistakes {
+                    console.line(format_args!("- {mistake}"))?;
+                }
             }
         }
         Task::Rotate { name, overlap } => {
