@@ -1,0 +1,56 @@
+//! Sluice as a server over HTTP, in a process of its own.
+
+use std::process::{Command, Stdio};
+
+use crate::Bench;
+use crate::client::{Door, Style};
+use crate::crowd::Folder;
+use crate::process::{Process, free_address, listens};
+
+/// What no row comes near.
+const PLENTY: &str = "1000000";
+
+/// How much the server lets through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limits {
+    /// As much as it can.
+    Raised,
+    /// What it does where nothing is set.
+    Usual,
+}
+
+/// The server.
+pub(crate) struct Server {
+    pub(crate) process: Process,
+    pub(crate) door: Door,
+    _home: Folder,
+}
+
+impl Server {
+    /// Started, and listening.
+    pub(crate) async fn start(bench: &Bench, limits: Limits) -> Self {
+        let (home, address) = (Folder::new(), free_address());
+        std::fs::write(home.0.join("agents.toml"), &bench.crowd.file).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+        command.args(["serve", "--http", &address.to_string(), "--site", &bench.site.url, "--log", "error"]);
+        command
+            .env("SLUICE_CONFIG_DIR", &home.0)
+            .env("SLUICE_DATA_DIR", home.0.join("data"))
+            .env("SLUICE_EMAIL", "admin@example.com")
+            .env("SLUICE_API_TOKEN", "sandbox-token")
+            .stdin(Stdio::null());
+        if limits == Limits::Raised {
+            let raised = ["REQUESTS_PER_SECOND", "AGENT_REQUESTS_PER_SECOND", "AGENT_REQUESTS_AT_ONCE"];
+            command.envs(raised.map(|name| (format!("SLUICE_{name}"), PLENTY)));
+        }
+        let process = Process::start(&mut command);
+        listens(address).await;
+        let page = bench.site.page.clone();
+        Self { process, door: Door { address, tool: "get_page", page, style: Style::Modern }, _home: home }
+    }
+
+    /// Its door for clients of the older era.
+    pub(crate) fn legacy(&self) -> Door {
+        Door { style: Style::Legacy, ..self.door.clone() }
+    }
+}
