@@ -129,7 +129,13 @@ impl StreamableHttp {
         request.extensions_mut().insert(seat);
         let opening = Opening { agent, gone: turned_out.clone(), _room: room.map(Arc::new) };
         let answered = self.in_time(OPENING.scope(opening, (self.protocol)(request)), &own, listens).await;
-        let ends = if listens { Ends::With(vec![turned_out, leaving], holds) } else { Ends::Within(DEADLINE) };
+        let ends = match (listens, &method) {
+            // What a session hears by itself has no end of its own.
+            (true, &Method::GET) => Ends::With(vec![turned_out, leaving], holds),
+            // A listener of the modern era hears the end from its handler.
+            (true, _) => Ends::Within(holds),
+            (false, _) => Ends::Within(Some(DEADLINE)),
+        };
         self.hold(no_content(answered, &method), Kept { session, own, place }, ends)
     }
 

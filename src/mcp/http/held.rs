@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use futures_util::future::{BoxFuture, FutureExt as _, select_all};
+use futures_util::future::{BoxFuture, FutureExt as _, pending, select_all};
 use futures_util::{Stream, StreamExt as _};
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +16,8 @@ use crate::clock::Clock;
 pub(super) enum Ends {
     /// As soon as one of these is set, or after so long where that is given.
     With(Vec<CancellationToken>, Option<Duration>),
-    /// After so long its request is told to end; what it still says is sent.
-    Within(Duration),
+    /// After so long, where that is given, its request is told to end; what it still says is sent.
+    Within(Option<Duration>),
 }
 
 /// What happens when the client goes before the stream has ended.
@@ -55,7 +55,8 @@ impl Held {
                 let limit = limit.map(|limit| clock.sleep(limit));
                 select_all(set.chain(limit)).map(|_| Over::Stream).boxed()
             }
-            Ends::Within(limit) => clock.sleep(limit).map(|()| Over::Time(own)).boxed(),
+            Ends::Within(Some(limit)) => clock.sleep(limit).map(|()| Over::Time(own)).boxed(),
+            Ends::Within(None) => pending().boxed(),
         };
         Self { body: body.into_data_stream(), kept, lost, ends: Some(ends) }
     }
@@ -134,7 +135,7 @@ mod tests {
             last.cancelled().await;
             Ok::<_, std::io::Error>(Bytes::from_static(b"too slow"))
         });
-        let mut held = held(Body::from_stream(answer), None, Ends::Within(Duration::ZERO), own.clone());
+        let mut held = held(Body::from_stream(answer), None, Ends::Within(Some(Duration::ZERO)), own.clone());
         assert_eq!(held.next().await.unwrap().unwrap(), "too slow");
         assert!(own.is_cancelled() && held.next().await.is_none());
     }
@@ -145,7 +146,8 @@ mod tests {
             let lost = Arc::new(AtomicBool::new(false));
             let told = Arc::clone(&lost);
             let lost_by: Lost = Box::new(move || told.store(true, Ordering::SeqCst));
-            let mut held = held(body, Some(lost_by), Ends::Within(Duration::from_mins(1)), CancellationToken::new());
+            let mut held =
+                held(body, Some(lost_by), Ends::Within(Some(Duration::from_mins(1))), CancellationToken::new());
             while held.next().now_or_never().flatten().is_some() {}
             drop(held);
             assert_eq!(lost.load(Ordering::SeqCst), !whole);
