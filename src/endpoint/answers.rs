@@ -31,7 +31,9 @@ impl Refused {
     /// Nothing is presented that proves who asks (RFC 6750 section 3.1, RFC 9728 section 5.1).
     pub(super) fn nobody(metadata: &str) -> Self {
         let why = "say who you are: send `Authorization: Bearer` with an agent's key, or a token for this server";
-        Self::new(StatusCode::UNAUTHORIZED, Refusal::Unauthenticated, why).challenging(&challenge(metadata, None))
+        Self::new(StatusCode::UNAUTHORIZED, Refusal::Unauthenticated, why)
+            .challenging(&challenge(metadata, None))
+            .closing()
     }
 
     /// What is presented proves nothing. Why stays in the log: whoever tries keys learns nothing from the answer.
@@ -45,7 +47,7 @@ impl Refused {
             }
         };
         let challenge = challenge(metadata, Some(("invalid_token", why)));
-        Self::new(StatusCode::UNAUTHORIZED, as_what, why).challenging(&challenge)
+        Self::new(StatusCode::UNAUTHORIZED, as_what, why).challenging(&challenge).closing()
     }
 
     /// The token lacks scopes for this very call (RFC 6750 section 3.1: `insufficient_scope`).

@@ -29,8 +29,13 @@ const WAITING: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Seconds' worth of requests that may come at once.
 const BURST: u32 = 4;
-/// What the bodies of all requests may take up together, in KiB.
+/// What the bodies of all requests may take up together, and those of one agent, in KiB.
 const ALL_BODIES: usize = 256 << 10;
+const OWN_BODIES: usize = 64 << 10;
+/// A body that says to be no longer never waits for those of others, in bytes.
+const SMALL: usize = 64 << 10;
+/// Connections of one agent at once.
+const CONNECTIONS: usize = 1024;
 
 /// What one agent may ask.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +61,8 @@ pub(super) struct Agent {
     waiting: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
+    taken_up: Arc<Semaphore>,
+    connections: Arc<Semaphore>,
 }
 
 /// Governor's view of our clock.
@@ -75,7 +82,27 @@ pub(super) struct Room {
     /// Given back once the body has been read.
     pub(super) reading: OwnedSemaphorePermit,
     /// Given back once it has been dealt with.
-    pub(super) taken_up: OwnedSemaphorePermit,
+    pub(super) taken_up: TakenUp,
+}
+
+/// What a body takes up.
+pub(super) struct TakenUp {
+    own: OwnedSemaphorePermit,
+    all: Option<OwnedSemaphorePermit>,
+}
+
+impl TakenUp {
+    /// It takes up so many bytes, now that it is there.
+    pub(super) fn shrink(&mut self, bytes: usize) {
+        let kib = kib(bytes);
+        for permit in std::iter::once(&mut self.own).chain(&mut self.all) {
+            drop(permit.split(permit.num_permits().saturating_sub(kib)));
+        }
+    }
+}
+
+fn kib(bytes: usize) -> usize {
+    bytes.min(limits::HTTP_BODY).div_ceil(1024).max(1)
 }
 
 impl BoundsOfAll {
@@ -99,6 +126,8 @@ impl BoundsOfAll {
             waiting: semaphore(at_once.saturating_mul(WAITING)),
             streams: semaphore(STREAMS),
             bodies: semaphore(BODIES),
+            taken_up: semaphore(OWN_BODIES),
+            connections: semaphore(CONNECTIONS),
         });
         known.insert(agent.clone(), Arc::clone(&bounds));
         bounds
@@ -111,11 +140,15 @@ impl BoundsOfAll {
 
     /// Waits for room for a body of that many bytes at most.
     pub(super) async fn room(&self, agent: &Agent, bytes: usize) -> Checked<Room> {
-        let kib = u32::try_from(bytes.min(limits::HTTP_BODY).div_ceil(1024)).unwrap_or(u32::MAX).max(1);
+        let kib = u32::try_from(kib(bytes)).unwrap_or(u32::MAX);
         let room = async {
             let reading = Arc::clone(&agent.bodies).acquire_owned().await.ok()?;
-            let taken_up = Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()?;
-            Some(Room { reading, taken_up })
+            let own = Arc::clone(&agent.taken_up).acquire_many_owned(kib).await.ok()?;
+            let all = match bytes {
+                ..=SMALL => None,
+                _ => Some(Arc::clone(&self.bodies).acquire_many_owned(kib).await.ok()?),
+            };
+            Some(Room { reading, taken_up: TakenUp { own, all } })
         };
         let too_many = || {
             let why = "too many large messages at once; try again";
@@ -152,6 +185,14 @@ impl Agent {
         self.rate.check().map_err(|not_until| {
             let wait = not_until.wait_time_from(clock.steady().into());
             Refused::too_many(Refusal::Rate, "this agent asks too fast; wait as Retry-After says", wait)
+        })
+    }
+
+    /// A connection on which it has proven who it is.
+    pub(super) fn connection(&self) -> Checked<OwnedSemaphorePermit> {
+        Arc::clone(&self.connections).try_acquire_owned().map_err(|_| {
+            let why = "this agent has too many connections open; use them again, or close some";
+            Refused::too_many(Refusal::Concurrency, why, Duration::from_secs(5)).closing()
         })
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,12 +15,14 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
+use super::answers::Checked;
+use super::bounds::Agent;
 use super::tls::Certificates;
 use crate::clock::Clock;
 use crate::telemetry::Metrics;
@@ -61,17 +63,21 @@ pub(super) struct Connections {
 /// Whoever is at the other end.
 #[derive(Clone)]
 pub(super) struct Guest {
-    proven: Arc<AtomicBool>,
+    /// Held once an agent has proven on this connection who it is, for as long as the connection lasts.
+    proven: Arc<OnceLock<OwnedSemaphorePermit>>,
     strangers: Arc<Strangers>,
     number: u64,
 }
 
 impl Guest {
-    /// Somebody has proven on this connection who they are.
-    pub(super) fn has_proven_itself(&self) {
-        if !self.proven.swap(true, Ordering::SeqCst) {
+    /// This agent has proven on the connection who it is: the connection counts as its own, if it may have one more.
+    pub(super) fn has_proven_itself(&self, agent: &Agent) -> Checked<()> {
+        if self.proven.get().is_none() {
+            // Requests of one connection come one after the other.
+            let _ = self.proven.set(agent.connection()?);
             self.strangers.locked().remove(&self.number);
         }
+        Ok(())
     }
 }
 
@@ -199,7 +205,7 @@ impl Visit {
         let (guest, clock, replaced) = (self.guest.clone(), Arc::clone(&self.clock), self.replaced.clone());
         let stranger = async {
             clock.sleep(STRANGER).await;
-            if guest.proven.load(Ordering::SeqCst) {
+            if guest.proven.get().is_some() {
                 std::future::pending::<()>().await;
             }
         };
@@ -214,7 +220,10 @@ impl Visit {
     async fn meet(self, stream: Pin<Box<TimeoutStream<TcpStream>>>) {
         match self.tls.as_ref().map(|tls| tls.acceptor()) {
             None => self.converse(stream).await,
-            Some(acceptor) => match acceptor.accept(stream).await {
+            Some(acceptor) => match tokio::select! {
+                accepted = acceptor.accept(stream) => accepted,
+                () = self.shutdown.cancelled() => return,
+            } {
                 Ok(stream) => self.converse(stream).await,
                 Err(error) => tracing::debug!(%error, "a connection was not encrypted as it has to be"),
             },

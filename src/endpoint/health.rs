@@ -33,9 +33,10 @@ impl House {
 
     /// The figures, for whoever asks from this machine or has the token for them.
     pub(super) fn figures(&self, headers: &HeaderMap, peer: SocketAddr) -> Response {
-        // What comes through a proxy comes from anywhere.
+        // What comes through a proxy comes from anywhere, and not every proxy says that it is one.
         let passed_on = headers.contains_key(FORWARDED) || headers.contains_key("x-forwarded-for");
-        let near = peer.ip().to_canonical().is_loopback() && !passed_on;
+        let alone = self.metrics_token.is_none() && self.public_url.is_none();
+        let near = peer.ip().to_canonical().is_loopback() && !passed_on && alone;
         if !near && !has(self.metrics_token.as_ref(), headers) {
             return StatusCode::NOT_FOUND.into_response();
         }

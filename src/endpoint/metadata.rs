@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::House;
 use crate::identity::Scopes;
@@ -29,12 +29,20 @@ impl House {
         let metadata = json!({
             "resource": format!("{}/mcp", self.base(headers)),
             "resource_name": "Sluice for Confluence",
-            "authorization_servers": issuers,
+            // What is empty is left out (RFC 9728 section 3.2).
+            "authorization_servers": (!issuers.is_empty()).then_some(issuers),
             "scopes_supported": Scopes::ALL,
             "bearer_methods_supported": ["header"],
         });
-        let mut answer = Response::new(metadata.to_string().into());
+        let mut answer = Response::new(without_nulls(metadata).to_string().into());
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         answer
     }
+}
+
+fn without_nulls(mut value: Value) -> Value {
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    value
 }

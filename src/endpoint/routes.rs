@@ -14,10 +14,9 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use futures_util::StreamExt as _;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::answers::{Checked, Refused};
-use super::bounds::{Agent, Room};
+use super::bounds::{Agent, Room, TakenUp};
 use super::connections::Guest;
 use super::entrance::{Entered, lacking};
 use super::{House, guard, metadata};
@@ -60,7 +59,7 @@ async fn mcp(State(house): Shared, Extension(guest): Extension<Guest>, request: 
 /// A request whose body was read, where it has one.
 struct Heard {
     message: Option<(Bytes, Message)>,
-    taken_up: Option<OwnedSemaphorePermit>,
+    taken_up: Option<TakenUp>,
 }
 
 impl House {
@@ -72,13 +71,14 @@ impl House {
         }
         let metadata = format!("{}{}", self.base(&head.headers), metadata::PATH);
         let entered = self.enter(&head.headers, &metadata).await?;
-        guest.has_proven_itself();
+        let agent = self.bounds.of(&entered.proven.agent);
+        guest.has_proven_itself(&agent)?;
         if self.leaving.is_cancelled() {
             return Err(Refused::draining());
         }
-        let agent = self.bounds.of(&entered.proven.agent);
         agent.count(&*self.parts.clock)?;
-        let body = if head.method == Method::POST { self.hear(&head, body, &agent).await? } else { Heard::nothing() };
+        let mut body =
+            if head.method == Method::POST { self.hear(&head, body, &agent).await? } else { Heard::nothing() };
         let asks = match &body.message {
             Some((_, message)) => {
                 if let Some(needed) = lacking(&entered, message) {
@@ -91,7 +91,11 @@ impl House {
         };
         let (slot, listener) = match asks {
             Asks::Nothing => (None, None),
-            Asks::Listening => (Some(agent.stream()?), Some(self.parts.metrics.listener())),
+            Asks::Listening => {
+                // It may stay for days.
+                body.taken_up = None;
+                (Some(agent.stream()?), Some(self.parts.metrics.listener()))
+            }
             Asks::Tool(_) | Asks::Reading | Asks::Session | Asks::Else => (Some(self.bounds.slot(&agent).await?), None),
         };
         let Entered { proven, seat } = entered;
@@ -111,7 +115,7 @@ impl House {
         if said.is_some_and(|length| length > limits::HTTP_BODY) {
             return Err(too_large());
         }
-        let Room { reading: own, taken_up } = self.bounds.room(agent, said.unwrap_or(limits::HTTP_BODY)).await?;
+        let Room { reading: own, mut taken_up } = self.bounds.room(agent, said.unwrap_or(limits::HTTP_BODY)).await?;
         let reading = async {
             let mut stream = body.into_data_stream();
             let mut whole = Vec::with_capacity(said.unwrap_or_default());
@@ -133,6 +137,7 @@ impl House {
             }
         };
         drop(own);
+        taken_up.shrink(body.len());
         match Message::read(&body) {
             Post::Message(message) => Ok(Heard { message: Some((body, message)), taken_up: Some(taken_up) }),
             Post::Wrong(answer) => Err(Refused::of(answer.into_response(), Refusal::Malformed)),

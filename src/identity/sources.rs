@@ -7,6 +7,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 
+use tokio_util::task::TaskTracker;
+
 use super::fetch::{Fetch, Fetched, Unfetched};
 use super::verify::KeySet;
 use super::{IdentityError, NotProven, Reach};
@@ -29,6 +31,7 @@ pub(super) struct Sources {
     fetch: Arc<Fetch>,
     /// By the issuer's address.
     all: Mutex<HashMap<String, Arc<Source>>>,
+    tasks: TaskTracker,
 }
 
 struct Source {
@@ -63,7 +66,7 @@ struct Answer {
 
 impl Sources {
     pub(super) fn new(clock: Arc<dyn Clock>, reach: &Reach) -> Result<Self, IdentityError> {
-        Ok(Self { clock, fetch: Arc::new(Fetch::new(reach)?), all: Mutex::default() })
+        Ok(Self { clock, fetch: Arc::new(Fetch::new(reach)?), all: Mutex::default(), tasks: TaskTracker::new() })
     }
 
     /// The keys of an issuer, asked for anew where they are old or where none has this id.
@@ -85,7 +88,11 @@ impl Sources {
     fn ask(&self, issuer: &Arc<Issuer>) -> Asking {
         let (fetch, issuer) = (Arc::clone(&self.fetch), Arc::clone(issuer));
         let answer = |Fetched { set, age }| Answer { set: Arc::new(set), age };
-        async move { Arc::new(fetch.keys(&issuer).await.map(answer)) }.boxed().shared()
+        // In a task of its own: whoever asked for it may go away.
+        let fetching = self.tasks.spawn(async move { fetch.keys(&issuer).await.map(answer) });
+        async move { Arc::new(fetching.await.unwrap_or(Err(Unfetched::Answer("asking it ended by a fault")))) }
+            .boxed()
+            .shared()
     }
 
     fn source(&self, issuer: &Arc<Issuer>, agents: &Agents) -> Arc<Source> {

@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::request::Parts;
 use rmcp::model::{
@@ -37,6 +38,8 @@ pub struct Handler {
     key: StateKey,
     cancels: Arc<Cancels>,
     audience: Arc<Audience>,
+    /// Whether the client of a session has said that it is ready. It may say so more than once.
+    ready: Arc<AtomicBool>,
 }
 
 /// Who is served.
@@ -51,12 +54,12 @@ enum Who {
 impl Handler {
     /// For one agent. Whatever handler of the same key a client comes back to takes its state.
     pub fn one(seat: Seat, key: StateKey, audience: Arc<Audience>) -> Self {
-        Self { who: Who::One(seat), key, cancels: Arc::default(), audience }
+        Self { who: Who::One(seat), key, cancels: Arc::default(), audience, ready: Arc::default() }
     }
 
     /// For agents whose requests each carry a [`Seat`] among the extensions of their HTTP head.
     pub fn each(key: StateKey, audience: Arc<Audience>) -> Self {
-        Self { who: Who::Each, key, cancels: Arc::default(), audience }
+        Self { who: Who::Each, key, cancels: Arc::default(), audience, ready: Arc::default() }
     }
 
     fn seat(&self, extensions: &Extensions) -> Result<Seat, ErrorData> {
@@ -146,6 +149,9 @@ impl ServerHandler for Handler {
     }
 
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        if self.ready.swap(true, Ordering::SeqCst) {
+            return;
+        }
         if let Ok(seat) = self.seat(&context.extensions) {
             self.audience.add(seat, context.peer);
         }
@@ -177,8 +183,11 @@ impl ServerHandler for Handler {
             let now = seat.names();
             if now != names {
                 names = now;
-                if context.sink().notify_tool_list_changed().await.is_err() {
-                    return Ok(());
+                // Whoever did not ask for this is not told; whoever has left ends the stream.
+                tokio::select! {
+                    _ = context.sink().notify_tool_list_changed() => {}
+                    () = gone.cancelled() => return Ok(()),
+                    () = leaving.cancelled() => return Ok(()),
                 }
             }
         }

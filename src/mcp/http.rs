@@ -15,14 +15,14 @@ use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, Request, Response, StatusCode};
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _, select};
 use rmcp::ServerHandler;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use self::held::{Ends, Held};
-use self::sessions::{OPENING, Opening, Sessions, Use};
+use self::held::{Held, Lost};
+use self::sessions::{InUse, OPENING, Opening, Sessions, Use};
 use super::seat::Seat;
 use crate::clock::Clock;
 use crate::domain::limits;
@@ -34,10 +34,12 @@ pub use sessions::{NoRoom, SessionLimits};
 
 /// How long a request may take in all. The longest hold of a profile, and the time to send what was approved then.
 const DEADLINE: Duration = Duration::from_mins(6);
-/// How long after a client of the older eras lost its stream it may come back for the answer, before a read is given up.
+/// How long after a client of the older eras lost its stream a call goes on, for it may come back for the answer.
 const COMES_BACK: Duration = Duration::from_secs(10);
+/// How long a request that was told to end may take for its last words.
+const LAST_WORDS: Duration = Duration::from_secs(30);
+const IN_USE: &str = "the `id` is that of a request still being worked on";
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
 type Answer = Response<Body>;
 type Protocol = dyn Fn(Request<Body>) -> BoxFuture<'static, Answer> + Send + Sync;
@@ -102,94 +104,119 @@ impl StreamableHttp {
     /// Answers one request: a message that was heard, or one without a body.
     pub async fn answer(&self, head: Parts, message: Option<(Bytes, Message)>, entrant: Entrant) -> Answer {
         let Entrant { agent, mut seat, holds, place } = entrant;
-        let (method, headers) = (head.method.clone(), head.headers.clone());
-        let session = match self.session(&headers, &agent) {
+        let method = head.method.clone();
+        let session = match self.session(&head.headers, &agent, &seat.gone) {
             Ok(session) => session,
             Err(status) => return failure(status, "there is no such session; initialize anew"),
         };
         let (body, message) = message.unzip();
-        let listens =
-            method == Method::GET || message.as_ref().is_some_and(|message| matches!(message.asks, Asks::Listening));
-        let opens = session.is_none() && message.as_ref().is_some_and(|message| matches!(message.asks, Asks::Session));
-        let room = match opens.then(|| self.sessions.room(&agent)) {
-            None => None,
-            Some(room) => match room.await {
+        let asks = message.as_ref().map_or(Asks::Nothing, |message| message.asks);
+        let listens = method == Method::GET || matches!(asks, Asks::Listening);
+        let room = match (&session, asks) {
+            (None, Asks::Session) => match self.sessions.room(&agent).await {
                 Ok(room) => Some(room),
                 Err(error) => return failure(StatusCode::TOO_MANY_REQUESTS, &error.to_string()),
             },
+            _ => None,
         };
-        if let Some(session) = session.as_ref().filter(|_| headers.contains_key(LAST_EVENT)) {
-            session.came_back();
-        }
+        let under_way = match (&session, &message) {
+            (Some(session), Some(message)) => match session.under_way(message.id.as_ref()) {
+                Ok(under_way) => under_way,
+                Err(InUse) => return message.refused(StatusCode::BAD_REQUEST, IN_USE),
+            },
+            _ => None,
+        };
         // This request alone: it may have had its time before its agent is turned out.
         let turned_out = seat.gone.clone();
         seat.gone = turned_out.child_token();
         let (own, leaving) = (seat.gone.clone(), seat.leaving.clone());
+        let ended = CancellationToken::new();
+        let term = Arc::new(Term { session, place, _ended: ended.clone().drop_guard() });
+        self.end_in_time(if listens { holds } else { Some(DEADLINE) }, own.clone(), ended);
         let mut request = Request::from_parts(head, Body::from(body.unwrap_or_default()));
+        // Kept by whoever works on the request, whether or not its client still listens.
         request.extensions_mut().insert(seat);
-        let opening = Opening { agent, gone: turned_out.clone(), _room: room.map(Arc::new) };
-        let answered = self.in_time(OPENING.scope(opening, (self.protocol)(request)), &own, listens).await;
-        let ends = match (listens, &method) {
-            // What a session hears by itself has no end of its own.
-            (true, &Method::GET) => Ends::With(vec![turned_out, leaving], holds),
-            // A listener of the modern era hears the end from its handler.
-            (true, _) => Ends::Within(holds),
-            (false, _) => Ends::Within(Some(DEADLINE)),
+        request.extensions_mut().insert(Arc::clone(&term));
+        request.extensions_mut().insert(under_way.map(Arc::new));
+        let opening = Opening::new(agent, turned_out, room);
+        let answering = OPENING.scope(opening, (self.protocol)(request));
+        let answered = tokio::select! {
+            biased;
+            answered = answering => answered,
+            () = self.too_late(own.clone()) => failure(StatusCode::GATEWAY_TIMEOUT, "this took too long"),
         };
-        self.hold(no_content(answered, &method), Kept { session, own, place }, ends)
+        let ends = match method {
+            // What a session hears by itself has no end of its own.
+            Method::GET => {
+                select(own.clone().cancelled_owned().boxed(), leaving.cancelled_owned().boxed()).map(drop).boxed()
+            }
+            // Whoever works on anything else listens to its token, and answers.
+            _ => self.too_late(own.clone()),
+        };
+        self.hold(no_content(answered, &method), term, own, ends, listens)
     }
 
-    /// Waits for the head of an answer. A request that takes too long is told so by way of its token.
-    async fn in_time(&self, answering: impl Future<Output = Answer>, own: &CancellationToken, listens: bool) -> Answer {
-        let mut answering = std::pin::pin!(answering);
-        if listens {
-            return answering.await;
+    /// Tells a request that its time is over, unless it ends before.
+    fn end_in_time(&self, limit: Option<Duration>, own: CancellationToken, ended: CancellationToken) {
+        let Some(limit) = limit else { return };
+        let clock = Arc::clone(&self.clock);
+        self.late.spawn(async move {
+            tokio::select! {
+                () = ended.cancelled() => {}
+                () = clock.sleep(limit) => own.cancel(),
+            }
+        });
+    }
+
+    /// When a request that was told to end has not done so.
+    fn too_late(&self, own: CancellationToken) -> BoxFuture<'static, ()> {
+        let clock = Arc::clone(&self.clock);
+        async move {
+            own.cancelled().await;
+            clock.sleep(LAST_WORDS).await;
         }
-        tokio::select! {
-            biased;
-            answer = answering.as_mut() => return answer,
-            () = self.clock.sleep(DEADLINE) => own.cancel(),
-        }
-        answering.await
+        .boxed()
     }
 
     /// Keeps what the request took until its answer has been sent.
-    fn hold(&self, answer: Answer, kept: Kept, ends: Ends) -> Answer {
+    fn hold(
+        &self,
+        answer: Answer,
+        term: Arc<Term>,
+        own: CancellationToken,
+        ends: BoxFuture<'static, ()>,
+        listens: bool,
+    ) -> Answer {
         let streams = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
         if !streams {
             return answer;
         }
-        let late = self.lateness(&kept, &ends);
-        let own = kept.own.clone();
-        answer.map(|body| Body::from_stream(Held::new(body, Box::new(kept), own, late, ends, &self.clock)))
-    }
-
-    /// What happens when a client loses the stream of its answer. In a session it may come back for it for a while;
-    /// elsewhere the protocol's transport has noticed by itself.
-    fn lateness(&self, kept: &Kept, ends: &Ends) -> Option<Box<dyn FnOnce() + Send + Sync>> {
-        let session = kept.session.clone().filter(|_| matches!(ends, Ends::Within(_)))?;
-        let (own, clock, late, ended) =
-            (kept.own.clone(), Arc::clone(&self.clock), self.late.clone(), self.ended.clone());
-        Some(Box::new(move || {
-            let seen = session.comings_back();
-            late.spawn(async move {
-                tokio::select! {
-                    () = clock.sleep(COMES_BACK) => {}
-                    () = ended.cancelled() => {}
-                }
-                if session.comings_back() == seen {
+        // In a session its client may come back for the answer for a while; elsewhere the protocol's transport has
+        // noticed by itself.
+        let lost: Option<Lost> = (term.session.is_some() && !listens).then(|| {
+            let (clock, late, ended) = (Arc::clone(&self.clock), self.late.clone(), self.ended.clone());
+            let lost = move || {
+                late.spawn(async move {
+                    tokio::select! { () = clock.sleep(COMES_BACK) => {}, () = ended.cancelled() => {} }
                     own.cancel();
-                }
-            });
-        }))
+                });
+            };
+            Box::new(lost) as Lost
+        });
+        answer.map(|body| Body::from_stream(Held::new(body, Box::new(term), lost, ends)))
     }
 
     /// The session a request names, in use from here on. One of another agent is one that never was.
-    fn session(&self, headers: &HeaderMap, agent: &AgentId) -> Result<Option<Use>, StatusCode> {
+    fn session(
+        &self,
+        headers: &HeaderMap,
+        agent: &AgentId,
+        gone: &CancellationToken,
+    ) -> Result<Option<Use>, StatusCode> {
         let mut named = headers.get_all(SESSION).into_iter();
         let (Some(id), more) = (named.next(), named.next()) else { return Ok(None) };
         let id = id.to_str().ok().filter(|_| more.is_none()).ok_or(StatusCode::BAD_REQUEST)?;
-        self.sessions.use_by(id, agent).map(Some).ok_or(StatusCode::NOT_FOUND)
+        self.sessions.use_by(id, agent, gone).map(Some).ok_or(StatusCode::NOT_FOUND)
     }
 
     /// Ends the sessions of agents that are let in no more. To be called whenever there may be some.
@@ -205,12 +232,12 @@ impl StreamableHttp {
     }
 }
 
-/// What a request took.
-struct Kept {
+/// What a request took: given back once nobody works on it and its answer has been sent.
+struct Term {
     session: Option<Use>,
-    own: CancellationToken,
     #[expect(dead_code, reason = "it is kept, not looked at")]
     place: Box<dyn Send + Sync>,
+    _ended: DropGuard,
 }
 
 /// The end of a session has nothing to say; clients take 202 for a promise.

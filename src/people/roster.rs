@@ -48,15 +48,13 @@ pub struct Admitted {
     pub gone: CancellationToken,
 }
 
-/// What a look at the files brought.
+/// What a look at changed files brought: what could be used of them has been taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Looked {
-    /// Everything is as it was.
-    Nothing,
-    /// Something may be new, and everything could be read.
-    Taken,
-    /// Something cannot be used; what was good before holds. One line for each.
-    Mistakes(Vec<String>),
+pub struct Looked {
+    /// What cannot be used, one line each; what was good before holds.
+    pub mistakes: Vec<String>,
+    /// Whether these are other mistakes than at the last look.
+    pub others: bool,
 }
 
 impl Roster {
@@ -94,18 +92,18 @@ impl Roster {
         Some(Admitted { caller: member.callers.subscribe(), gone })
     }
 
-    /// Looks at the files again where they may have changed. Reads files: not for async code.
-    pub fn look(&self, now: Timestamp) -> Looked {
+    /// Looks at the files again where they may have changed; `None` where they have not. Reads files: not for async code.
+    pub fn look(&self, now: Timestamp) -> Option<Looked> {
         let before = {
             let mut state = self.state();
             state.end_what_has_ended(now);
             let was_missing = std::mem::replace(&mut state.missing, !self.file.exists());
             if !state.files.changed(now.into()) && !was_missing {
-                return Looked::Nothing;
+                return None;
             }
             // Some editors put a new file in place of the old one in two steps: nobody is turned out in between.
             if state.missing && !was_missing {
-                return Looked::Nothing;
+                return None;
             }
             state.mistakes.clone()
         };
@@ -114,11 +112,7 @@ impl Roster {
             Err(error) => (self.agents(), error.to_string().lines().map(str::to_owned).collect()),
         };
         let mistakes = self.take(agents, mistakes, now);
-        match mistakes {
-            mistakes if mistakes.is_empty() => Looked::Taken,
-            mistakes if mistakes == before => Looked::Nothing,
-            mistakes => Looked::Mistakes(mistakes),
-        }
+        Some(Looked { others: mistakes != before, mistakes })
     }
 
     /// Takes these agents, with their profiles as they are now, and gives what could not be used.

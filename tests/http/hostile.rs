@@ -134,3 +134,24 @@ async fn answers_never_cross_whatever_ids_clients_use() {
     });
     futures_util::stream::iter(asks).buffer_unordered(64).collect::<Vec<()>>().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_without_a_length_take_no_room_from_others_once_they_are_read() {
+    let house = House::new(&[("greedy", "read-only"), ("calm", "read-only")]).await;
+    let (greedy, calm) = (house.agent("greedy"), house.agent("calm"));
+    let filter = json!({ "notifications": { "toolsListChanged": true } });
+    let mut open = Vec::new();
+    for _ in 0..64 {
+        let request = greedy.modern_request("subscriptions/listen", filter.clone());
+        let (client, request) = request.build_split();
+        let mut request = request.unwrap();
+        let body = request.body().unwrap().as_bytes().unwrap().to_vec();
+        let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>(body)]);
+        *request.body_mut() = Some(reqwest::Body::wrap_stream(pieces));
+        open.push(client.execute(request).await.unwrap());
+    }
+    assert!(open.iter().all(|stream| stream.status() == 200));
+    let long = json!({ "name": "get_page", "arguments": { "page_id": "1".repeat(1 << 20) } });
+    assert_eq!(calm.modern("tools/call", long).await.status, 200);
+    assert!(!greedy.tools().await.is_empty());
+}

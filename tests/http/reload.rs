@@ -47,7 +47,7 @@ async fn a_changed_profile_is_told_to_those_whose_tools_changed_and_to_nobody_el
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_profile_made_wrong_leaves_the_last_good_one_until_it_is_right_again() {
-    let house = House::new(&[("one", "one.toml"), ("two", "read-only")]).await;
+    let house = House::new(&[("one", "one.toml"), ("two", "read-only"), ("three", "three.toml")]).await;
     let agent = house.agent("one");
     let before = agent.tools().await;
     house.profile("one.toml", "name = \"x\"\n[pages]\nmod = \"read-write\"\n");
@@ -66,6 +66,11 @@ async fn a_profile_made_wrong_leaves_the_last_good_one_until_it_is_right_again()
     assert!(listed.contains("what was good before goes on") && listed.contains("one.toml:3:1"), "{listed}");
     let metrics = house.get("/metrics").await.1;
     assert!(metrics.contains("sluice_reloads_total{result=\"refused\"} 1"), "{metrics}");
+    // What is wrong in one file hides nothing of another.
+    let other = house.agent("three");
+    let had = other.tools().await.len();
+    house.profile("three.toml", &permissions("read-write"));
+    until(|| async { other.tools().await.len() > had }).await;
     house.profile("one.toml", &permissions("read-write"));
     until(|| async { agent.tools().await.len() > before.len() }).await;
     // The same with the file of agents itself.

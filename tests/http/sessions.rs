@@ -75,3 +75,23 @@ async fn sessions_streams_and_held_calls_end_when_their_agent_is_revoked() {
     assert!(house.get("/metrics").await.1.contains("sluice_sessions 0"));
     assert!(!house.agent("two").tools().await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_id_in_use_is_refused_and_free_again_once_it_is_answered() {
+    let house = House::new(&[("one", "read-only")]).await;
+    let session = house.agent("one").open().await;
+    house.keep_waiting(1);
+    let read = json!({ "name": "get_page", "arguments": { "page_id": house.page() } });
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": read });
+    let first = session.request(&message).send().await.unwrap();
+    until(|| async { house.asked() == 1 }).await;
+    let twice = session.ask("tools/list", json!({})).await;
+    assert_eq!((twice.status, &twice.body["error"]["code"]), (400, &json!(-32600)), "{twice:?}");
+    let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } });
+    assert_eq!(session.post(&cancel).await.status, 202);
+    until(|| async { session.ask("tools/list", json!({})).await.status == 200 }).await;
+    for _ in 0..20 {
+        assert_eq!(session.ask("tools/list", json!({})).await.status, 200);
+    }
+    drop(first);
+}

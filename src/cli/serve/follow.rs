@@ -34,12 +34,23 @@ impl Following {
         let mut files = Files::default();
         let mut said = None;
         files.watch(self.files(None));
+        let agents = people::agents_file(&self.settings).ok();
+        let there = || agents.as_ref().is_some_and(|file| file.exists());
+        let (listed, mut missing) = (is_listed(&self.settings), false);
         loop {
             self.clock.sleep(LOOK).await;
-            if !files.changed(self.clock.now().into()) {
+            let was_missing = std::mem::replace(&mut missing, listed && !there());
+            // Some editors put a new file in place of the old one in two steps: nothing is concluded in between.
+            let changed = files.changed(self.clock.now().into()) || was_missing;
+            if !changed || (missing && !was_missing) {
                 continue;
             }
             match read(&self.settings) {
+                // Without its entry it would run under whatever the settings say, as nobody's agent.
+                Ok(known) if listed && !is_listed(&self.settings) => {
+                    tracing::warn!(agent = %known.caller.agent, "the agent is not listed any more");
+                    return self.gone.cancel();
+                }
                 Ok(known) => {
                     files.watch(self.files(Some(&known)));
                     said = None;
@@ -83,6 +94,12 @@ impl Following {
         };
         profiles.into_iter().filter_map(file).chain(people::agents_file(&self.settings).ok()).collect()
     }
+}
+
+/// Whether `agents.toml` has the agent of these settings.
+fn is_listed(settings: &Settings) -> bool {
+    let agents = people::agents_file(settings).and_then(|file| Agents::load(&file));
+    matches!((agents, settings.agent()), (Ok(agents), Ok(agent)) if agents.get(&agent).is_some())
 }
 
 fn read(settings: &Settings) -> Result<Known, PeopleError> {

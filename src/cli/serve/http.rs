@@ -1,10 +1,11 @@
 //! `sluice serve --http`: serves many agents over HTTP, as the owner of the data directory.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::take_over::take_over;
@@ -27,8 +28,8 @@ use crate::policy::gate::BuiltIn;
 
 /// What others are told holds the data directory.
 pub(super) const WHAT: &str = "serve --http";
-/// How long what Confluence said of the credentials is believed.
-const BELIEVED: Duration = Duration::from_secs(30);
+/// How long what store and Confluence said is believed.
+const BELIEVED: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Result<Verdict, CliError> {
     let http = settings.http()?.ok_or_else(|| CliError::Usage("`http` is not set".to_owned()))?;
@@ -92,15 +93,11 @@ fn identity(settings: &Settings) -> Result<Identity, CliError> {
 /// Asks whether calls can be served: the store answers, and Confluence takes the credentials.
 struct Probe {
     app: Arc<App>,
+    /// One look at a time: whoever comes meanwhile hears what it brings.
     last: Mutex<Option<(Duration, Result<(), &'static str>)>>,
 }
 
 impl Probe {
-    fn believed(&self, now: Duration) -> Option<Result<(), &'static str>> {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.filter(|(at, _)| now.saturating_sub(*at) < BELIEVED).map(|(_, said)| said)
-    }
-
     async fn ask(&self) -> Result<(), &'static str> {
         let request: Request<Read> = users::current_user();
         let permit = BuiltIn::Doctor.permit();
@@ -116,15 +113,16 @@ impl Probe {
 impl Readiness for Probe {
     fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>> {
         async move {
-            if self.app.approvals().paused().await.is_err() {
-                return Err("the store does not answer");
-            }
+            let mut last = self.last.lock().await;
             let now = self.app.clock().steady();
-            if let Some(said) = self.believed(now) {
+            if let Some((_, said)) = last.filter(|(at, _)| now.saturating_sub(*at) < BELIEVED) {
                 return said;
             }
-            let said = self.ask().await;
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, said));
+            let said = match self.app.approvals().paused().await {
+                Ok(_) => self.ask().await,
+                Err(_) => Err("the store does not answer"),
+            };
+            *last = Some((self.app.clock().steady(), said));
             said
         }
         .boxed()

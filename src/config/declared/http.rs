@@ -109,6 +109,6 @@ pub const METRICS_TOKEN: Setting = Setting {
     flag: None,
     value: "TOKEN",
     default: None,
-    help: "What a collector on another machine sends as bearer token to read /metrics; on this machine nobody needs one",
+    help: "What whoever reads /metrics sends as bearer token; without it and without `public_url`, whoever asks from this machine may read them",
     kind: Kind::Secret,
 };

@@ -23,7 +23,7 @@ pub enum Post {
 pub struct Message {
     /// What it asks for.
     pub asks: Asks,
-    id: Option<RequestId>,
+    pub(super) id: Option<RequestId>,
 }
 
 /// What a message asks for.

@@ -1,12 +1,13 @@
 //! Sessions of the older eras: each belongs to the agent that opened it, and there are only so many.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::Stream;
-use rmcp::model::{ClientJsonRpcMessage, ServerJsonRpcMessage};
+use futures_util::future::join_all;
+use rmcp::model::{ClientJsonRpcMessage, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::local::{
     LocalSessionManager, LocalSessionManagerError, SessionTransport,
 };
@@ -19,6 +20,8 @@ use crate::telemetry::{Metrics, Open as Counted};
 
 /// How long a session may be silent. Shorter than a day, longer than a pause at work.
 const IDLE: Duration = Duration::from_hours(12);
+/// How long sessions may take to close.
+const CLOSING: Duration = Duration::from_secs(1);
 
 tokio::task_local! {
     /// Who opens a session, for the moment in which the protocol's transport makes it.
@@ -27,10 +30,16 @@ tokio::task_local! {
 
 /// Who opens a session.
 pub(super) struct Opening {
-    pub(super) agent: AgentId,
-    pub(super) gone: CancellationToken,
+    agent: AgentId,
+    gone: CancellationToken,
     /// The place it was given, until the session has one of its own.
-    pub(super) _room: Option<Arc<Room>>,
+    room: Mutex<Option<Room>>,
+}
+
+impl Opening {
+    pub(super) fn new(agent: AgentId, gone: CancellationToken, room: Option<Room>) -> Self {
+        Self { agent, gone, room: Mutex::new(room) }
+    }
 }
 
 /// How many sessions there may be.
@@ -80,29 +89,41 @@ struct Session {
 #[derive(Default)]
 struct Uses {
     now: AtomicUsize,
-    came_back: AtomicUsize,
+    /// The ids of requests that are being worked on.
+    under_way: Mutex<HashSet<RequestId>>,
 }
 
 /// A session in use by one request.
 pub(super) struct Use(Arc<Uses>);
 
-impl Use {
-    /// Its client has come back for what it missed.
-    pub(super) fn came_back(&self) {
-        self.0.came_back.fetch_add(1, Ordering::SeqCst);
-    }
+/// The id is that of a request which is still being worked on.
+pub(super) struct InUse;
 
-    /// How often it has.
-    pub(super) fn comings_back(&self) -> usize {
-        self.0.came_back.load(Ordering::SeqCst)
+/// A request that is being worked on; its id is free again once this is dropped.
+pub(super) struct UnderWay {
+    uses: Arc<Uses>,
+    id: RequestId,
+}
+
+impl Use {
+    /// Notes that a request of this id is being worked on: the answers of two of one id would be mixed up.
+    pub(super) fn under_way(&self, id: Option<&RequestId>) -> Result<Option<UnderWay>, InUse> {
+        let Some(id) = id else { return Ok(None) };
+        if !ids(&self.0).insert(id.clone()) {
+            return Err(InUse);
+        }
+        Ok(Some(UnderWay { uses: Arc::clone(&self.0), id: id.clone() }))
     }
 }
 
-impl Clone for Use {
-    fn clone(&self) -> Self {
-        self.0.now.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(&self.0))
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        ids(&self.uses).remove(&self.id);
     }
+}
+
+fn ids(uses: &Uses) -> MutexGuard<'_, HashSet<RequestId>> {
+    uses.under_way.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Use {
@@ -136,12 +157,13 @@ impl Sessions {
         Self { local, open: Arc::default(), limits, metrics, clock }
     }
 
-    /// Puts a session to use, where it is this agent's.
-    pub(super) fn use_by(&self, id: &str, agent: &AgentId) -> Option<Use> {
+    /// Puts a session to use, where it is this agent's. It lasts as long as the credential it was used with last.
+    pub(super) fn use_by(&self, id: &str, agent: &AgentId, gone: &CancellationToken) -> Option<Use> {
         let now = self.clock.steady();
         let mut open = locked(&self.open);
         let session = open.by_id.get_mut(id).filter(|session| session.agent == *agent)?;
         session.last_used = now;
+        session.gone = gone.clone();
         session.uses.now.fetch_add(1, Ordering::SeqCst);
         Some(Use(Arc::clone(&session.uses)))
     }
@@ -180,9 +202,9 @@ impl Sessions {
             let gone = open.by_id.iter().filter(|(_, session)| session.gone.is_cancelled());
             gone.map(|(id, _)| Arc::clone(id)).collect()
         };
-        for id in gone {
-            self.close(&id).await;
-        }
+        // One that takes nothing in is not waited for long; it has nothing to work with any more.
+        let closing = join_all(gone.iter().map(|id| self.close(id)));
+        tokio::select! { _ = closing => {}, () = self.clock.sleep(CLOSING) => {} }
     }
 
     async fn close(&self, id: &SessionId) {
@@ -220,8 +242,11 @@ impl SessionManager for Sessions {
     async fn create_session(&self) -> Outcome<(SessionId, Self::Transport)> {
         let (id, transport) = self.local.create_session().await?;
         // Nothing opens a session but a request that was let in, which says for whom.
-        let opening = OPENING.try_with(|opening| (opening.agent.clone(), opening.gone.clone()));
-        if let Ok((agent, gone)) = opening {
+        let opening = OPENING.try_with(|opening| {
+            let room = opening.room.lock().unwrap_or_else(PoisonError::into_inner).take();
+            (opening.agent.clone(), opening.gone.clone(), room)
+        });
+        if let Ok((agent, gone, _room)) = opening {
             let last_used = self.clock.steady();
             let session = Session { agent, gone, last_used, uses: Arc::default(), _counted: self.metrics.session() };
             locked(&self.open).by_id.insert(Arc::clone(&id), session);
