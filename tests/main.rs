@@ -6,6 +6,7 @@ mod attachments;
 mod binary;
 mod cli;
 mod client;
+mod clients;
 mod conformance;
 mod contract;
 mod control;

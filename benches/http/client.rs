@@ -57,6 +57,7 @@ impl Client {
         let stream = TcpStream::connect(door.address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the client")]
         tokio::spawn(connection);
         Self { door: door.clone(), key: key.map(str::to_owned), sender, session: None, last: 0 }
     }

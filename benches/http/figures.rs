@@ -44,7 +44,9 @@ pub(crate) fn head(seconds: u64) {
     let cores = std::thread::available_parallelism().unwrap();
     println!("# Sluice {} over HTTP", env!("CARGO_PKG_VERSION"));
     println!();
-    println!("- {}, {cores} cores of {model}", Timestamp::now().strftime("%Y-%m-%d %H:%M UTC"));
+    #[expect(clippy::disallowed_methods, reason = "figures say when they were taken")]
+    let now = Timestamp::now();
+    println!("- {}, {cores} cores of {model}", now.strftime("%Y-%m-%d %H:%M UTC"));
     println!("- Linux {}", read("/proc/sys/kernel/osrelease").trim());
     println!("- load average before: {}", load.split(' ').take(3).collect::<Vec<_>>().join(", "));
     println!("- server, simulated site and clients share these cores; CPU is in percent of one core");

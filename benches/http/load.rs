@@ -47,7 +47,7 @@ pub(crate) async fn measure(bench: &Bench, server: &Process, clients: Vec<Client
         failed += own_failed;
     }
     let (after, took) = (busy(), began.elapsed().as_secs_f64());
-    let share = |which: usize| (after[which] - before[which]).as_secs_f64() / took * 100.0;
+    let share = |which: usize| after[which].saturating_sub(before[which]).as_secs_f64() / took * 100.0;
     let times = Times::of(times);
     Load { per_second: times.count() / took, times, failed, shares: [share(0), share(1), share(2)] }
 }

@@ -47,6 +47,7 @@ fn main() {
     let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|word| word == part);
     // One thread: there are few cores, and what the clients take is shown.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a setting of the benchmark alone")]
     let seconds = std::env::var("BENCH_SECONDS").map_or(10, |seconds| seconds.parse().unwrap());
     figures::head(seconds);
     let bench = Bench { site: Site::start(), crowd: Crowd::of(AGENTS), lasting: Duration::from_secs(seconds) };

@@ -19,8 +19,8 @@ pub(crate) async fn run(bench: &Bench) {
     table(
         "Beside mcp-atlassian, 2025-11-25",
         "The same page over streamable HTTP, each client in a session of its own; Sluice with its rates raised, the \
-         other has none. Started: from spawning the process until a session is open. mcp-atlassian lets in anyone, \
-         Sluice wants each agent's key.",
+         other has none. Started: from spawning the process until a session is open. Sluice wants each client's key; \
+         mcp-atlassian is set to let in anyone.",
         &[
             "server",
             "clients",
@@ -43,7 +43,9 @@ pub(crate) async fn run(bench: &Bench) {
         let keys: Vec<_> = bench.crowd.keys.iter().map(|key| Some(key.as_str())).collect();
         compare(bench, &name, &server.process, &server.legacy(), &keys, clients, began).await;
     }
-    let Ok(program) = std::env::var("RIVAL") else {
+    #[expect(clippy::disallowed_methods, reason = "the one setting of the benchmark")]
+    let program = std::env::var("RIVAL");
+    let Ok(program) = program else {
         println!("\nSKIPPED: mcp-atlassian; give its path as `RIVAL`, after `pip install mcp-atlassian==0.23.1`");
         return;
     };
@@ -94,6 +96,8 @@ async fn start(bench: &Bench, program: &str, folder: &Folder) -> (Process, Door)
         .env("HTTP_PROXY", &bench.site.url)
         .env("CONFLUENCE_USERNAME", "admin@example.com")
         .env("CONFLUENCE_API_TOKEN", "sandbox-token")
+        .env("ALLOW_GLOBAL_CRED_FALLBACK", "true")
+        .env("TOOLSETS", "all")
         .env("FASTMCP_CHECK_FOR_UPDATES", "off")
         .env("FASTMCP_SHOW_SERVER_BANNER", "false")
         .current_dir(&folder.0)

@@ -28,6 +28,7 @@ impl House {
                 changed.notified().await;
                 // A credential ends with its time, whether or not a file has changed.
                 tokio::join!(self.parts.protocol.turn_out(), self.parts.audience.tell());
+                self.parts.audience.forget_those_that_left();
             }
         };
         tokio::join!(looking, telling);

@@ -52,6 +52,13 @@ impl Audience {
         listeners.all.push(Listener { seat, peer, names });
     }
 
+    /// Forgets sessions that have ended: each keeps some 20 KiB for as long as it is known here.
+    pub fn forget_those_that_left(&self) {
+        let mut listeners = self.listeners();
+        listeners.all.retain(Listener::is_there);
+        listeners.next_look = listeners.all.len() * 2;
+    }
+
     /// Tells every session whose tools are others than before. To be called whenever a profile may have changed.
     pub async fn tell(&self) {
         let telling: FuturesUnordered<_> = self.changed().into_iter().map(|peer| self.tell_one(peer)).collect();

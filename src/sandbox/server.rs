@@ -134,6 +134,7 @@ impl Shared {
         world.counts.clear();
         world.log.clear();
         world.requests = 0;
+        world.given_up = 0;
         world.faults.clear();
         world.quota.set(Limits::default());
     }
@@ -218,6 +219,7 @@ impl Sandbox {
         world.counts.clear();
         world.log.clear();
         world.requests = 0;
+        world.given_up = 0;
     }
 
     /// The latest requests, oldest first, as they were sent.

@@ -111,6 +111,25 @@ async fn answers_can_be_no_confluence_at_all_or_far_too_large() {
 }
 
 #[tokio::test]
+async fn an_asker_who_hangs_up_on_a_late_answer_is_counted_and_one_who_waits_is_not() {
+    let sandbox = start().await;
+    let admin = Person::admin(&sandbox);
+    let given_up = async || admin.get("/_sandbox/requests").await.1["given_up"].as_u64().unwrap();
+    strike(&sandbox, Effect::Slow { milliseconds: 1 });
+    assert_eq!((admin.get(PAGE).await.0, given_up().await), (200, 0));
+    strike(&sandbox, Effect::Slow { milliseconds: 3_600_000 });
+    #[expect(clippy::disallowed_methods, reason = "a test hangs up in the middle")]
+    let asked = tokio::spawn(admin.request("GET", PAGE).send());
+    while sandbox.total_requests() < 2 {
+        tokio::task::yield_now().await;
+    }
+    asked.abort();
+    while given_up().await == 0 {}
+    assert_eq!(given_up().await, 1);
+    assert_eq!(admin.get(PAGE).await.0, 200);
+}
+
+#[tokio::test]
 async fn faults_and_limits_are_also_taken_over_http() {
     let sandbox = start().await;
     let admin = Person::admin(&sandbox);

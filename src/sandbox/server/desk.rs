@@ -26,6 +26,7 @@ pub(super) fn answer(shared: &Shared, parts: &Parts, body: &Bytes) -> Option<Ans
             Answer::ok(json!({
                 "total": world.requests,
                 "requests": world.counts,
+                "given_up": world.given_up,
                 "space_delete_executed": shared.space_delete_executed(),
             }))
         }

@@ -62,9 +62,25 @@ pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Bod
 
 async fn leave(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
     if let Departure::Late(milliseconds) = departure {
+        let mut awaited = Awaited { shared, answered: false };
         tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+        awaited.answered = true;
     }
     answer.leave(departure, shared.next_trace())
+}
+
+/// A late answer. Where its asker hangs up, it is dropped before its time, and counted.
+struct Awaited<'a> {
+    shared: &'a Shared,
+    answered: bool,
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.shared.world().given_up += 1;
+        }
+    }
 }
 
 /// Answers any request to the media host; it can be made slow, or to break off.

@@ -33,6 +33,8 @@ pub(crate) struct World {
     /// How long a change stays invisible to searches.
     pub(crate) search_lag: SignedDuration,
     pub(crate) requests: u64,
+    /// Late answers that nobody waited for to the end.
+    pub(crate) given_up: u64,
 }
 
 /// Requests that are still under way although their connections broke.
@@ -83,6 +85,7 @@ impl World {
             log: VecDeque::new(),
             search_lag,
             requests: 0,
+            given_up: 0,
         }
     }
 
