@@ -1,8 +1,10 @@
 //! The time, asked in one place so that tests can set it.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
+use governor::nanos::Nanos;
 use jiff::Timestamp;
 
 /// What time it is, how much of it has passed, and how to let some pass.
@@ -48,6 +50,18 @@ impl Clock for SystemClock {
 
     fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(wait))
+    }
+}
+
+/// A clock's steady time as rate limiters read it.
+#[derive(Clone)]
+pub struct Steady(pub Arc<dyn Clock>);
+
+impl governor::clock::Clock for Steady {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.steady().into()
     }
 }
 

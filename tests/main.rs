@@ -39,6 +39,7 @@ mod store;
 mod storm;
 mod tampering;
 mod telemetry;
+mod ticks;
 mod tool_sets;
 mod trail;
 mod undo;

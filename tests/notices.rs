@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderMap;
-use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice::approval::record::{Says, Via};
 use sluice::approval::{Approvals, Decider, Record, Rights, State};
@@ -21,43 +19,13 @@ use sluice::store::memory::MemoryStore;
 use sluice::store::{Batch, Key, Scan, Store, Table};
 use sluice::tools::context::Silent;
 use sluice::tools::{self, Begun};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, FULL, Opening, profile};
+use crate::ticks::Ticks;
 
 const RECORDS: Table = Table::new("approval");
-
-/// A clock that stands still until it is moved.
-struct Ticks(watch::Sender<Duration>);
-
-impl Ticks {
-    fn new() -> Arc<Self> {
-        Arc::new(Self(watch::Sender::new(Duration::ZERO)))
-    }
-
-    fn advance(&self, by: Duration) {
-        self.0.send_modify(|passed| *passed += by);
-    }
-}
-
-impl Clock for Ticks {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
-    }
-
-    fn steady(&self) -> Duration {
-        *self.0.borrow()
-    }
-
-    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
-        let (mut passed, end) = (self.0.subscribe(), self.steady() + wait);
-        Box::pin(async move {
-            let _ = passed.wait_for(|passed| *passed >= end).await;
-        })
-    }
-}
 
 /// A desk whose writes wait and are announced.
 struct Waiting {

@@ -6,53 +6,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use sluice::clock::Clock;
 use sluice::config::CollectorSettings;
 use sluice::telemetry::{Metrics, Outgoing, Spans, TraceContext};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// A clock that stands still until it is moved.
-struct Ticks(watch::Sender<Duration>);
-
-impl Ticks {
-    fn new() -> Arc<Self> {
-        Arc::new(Self(watch::Sender::new(Duration::ZERO)))
-    }
-
-    /// Moves the time as long as `future` needs it to.
-    async fn until<T>(&self, future: impl Future<Output = T>) -> T {
-        let mut future = std::pin::pin!(future);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut future => return done,
-                () = tokio::task::yield_now() => self.0.send_modify(|passed| *passed += Duration::from_secs(1)),
-            }
-        }
-    }
-}
-
-impl Clock for Ticks {
-    fn now(&self) -> Timestamp {
-        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
-    }
-
-    fn steady(&self) -> Duration {
-        *self.0.borrow()
-    }
-
-    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
-        let (mut passed, end) = (self.0.subscribe(), self.steady() + wait);
-        Box::pin(async move {
-            let _ = passed.wait_for(|passed| *passed >= end).await;
-        })
-    }
-}
+use crate::ticks::Ticks;
 
 /// What a collector was sent.
 struct Sent {
@@ -227,7 +189,7 @@ async fn a_collector_that_never_answers_holds_the_end_up_for_two_seconds_at_most
     // The span is under way, and the clock stands still.
     collector.sent.recv().await.unwrap();
     assert!(delivering.try_join_next().is_none());
-    telling.clock.0.send_modify(|passed| *passed += Duration::from_secs(2));
+    telling.clock.advance(Duration::from_secs(2));
     delivering.join_next().await.unwrap().unwrap();
 }
 

@@ -5,7 +5,6 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
@@ -13,7 +12,7 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answers::{Checked, Refused};
-use crate::clock::Clock;
+use crate::clock::{Clock, Steady};
 use crate::domain::limits;
 use crate::people::Agents;
 use crate::policy::ask::AgentId;
@@ -63,18 +62,6 @@ pub(super) struct Agent {
     bodies: Arc<Semaphore>,
     taken_up: Arc<Semaphore>,
     connections: Arc<Semaphore>,
-}
-
-/// Governor's view of our clock.
-#[derive(Clone)]
-struct Steady(Arc<dyn Clock>);
-
-impl GovernorClock for Steady {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.0.steady().into()
-    }
 }
 
 /// Leave to send a body.

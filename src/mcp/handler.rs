@@ -81,6 +81,11 @@ impl Handler {
         }
     }
 
+    /// The server of a request.
+    fn served(&self, extensions: &Extensions) -> Result<Server, ErrorData> {
+        self.seat(extensions).map(|seat| self.server(&seat))
+    }
+
     /// The server of a request that may take long: its token ends as well when its agent is turned out.
     fn serving(&self, context: &mut Context) -> Result<(Server, CancellationToken), ErrorData> {
         let seat = self.seat(&context.extensions)?;
@@ -223,21 +228,21 @@ impl ServerHandler for Handler {
     }
 
     async fn get_task(&self, request: GetTaskParams, context: Context) -> Result<GetTaskResult, ErrorData> {
-        views::get_task(&self.server(&self.seat(&context.extensions)?), &request, &context).await
+        views::get_task(&self.served(&context.extensions)?, &request, &context).await
     }
 
     async fn update_task(&self, request: UpdateTaskParams, context: Context) -> Result<(), ErrorData> {
-        views::update_task(&self.server(&self.seat(&context.extensions)?), &request, &context).await
+        views::update_task(&self.served(&context.extensions)?, &request, &context).await
     }
 
     async fn cancel_task(&self, request: CancelTaskParams, context: Context) -> Result<(), ErrorData> {
-        views::cancel_task(&self.server(&self.seat(&context.extensions)?), &request).await
+        views::cancel_task(&self.served(&context.extensions)?, &request).await
     }
 
     async fn on_cancelled(&self, cancelled: CancelledNotificationParam, context: NotificationContext<RoleServer>) {
         let record = cancelled.request_id.and_then(|call| self.cancels.cancelled(&call));
-        if let (Some(record), Ok(seat)) = (record, self.seat(&context.extensions)) {
-            views::withdraw(&self.server(&seat), &record).await;
+        if let (Some(record), Ok(server)) = (record, self.served(&context.extensions)) {
+            views::withdraw(&server, &record).await;
         }
     }
 
@@ -257,9 +262,7 @@ impl ServerHandler for Handler {
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
         first_page_only(request.as_ref())?;
         Ok(for_era!(
-            ListResourceTemplatesResult::with_all_items(resources::templates(
-                &self.server(&self.seat(&context.extensions)?)
-            )),
+            ListResourceTemplatesResult::with_all_items(resources::templates(&self.served(&context.extensions)?)),
             &context
         ))
     }

@@ -99,8 +99,8 @@ pub struct Agents {
     /// By the address that tokens carry as `iss`.
     issuers: BTreeMap<String, Arc<Issuer>>,
     /// Digests of keys that were verified, with the agent and the hash that each was verified by: at most two for each
-    /// agent, as a key has to fit a hash of the file to come here.
-    verified: Mutex<Verified>,
+    /// agent, as a key has to fit a hash of the file to come here. Shared with those that were read before.
+    verified: Arc<Mutex<Verified>>,
 }
 
 /// What keys were verified by.
@@ -111,7 +111,7 @@ impl Agents {
     pub fn load(path: &Path) -> Result<Self, PeopleError> {
         let Some(text) = contents(path)? else { return Ok(Self::default()) };
         let read = reading::understand(&text, path).map_err(PeopleError::Mistakes)?;
-        Ok(Self { by_id: read.agents, issuers: read.issuers, verified: Mutex::default() })
+        Ok(Self { by_id: read.agents, issuers: read.issuers, verified: Arc::default() })
     }
 
     /// An agent by name; it may be revoked.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use super::{Agents, Owner, PeopleError, Validity};
 use crate::config::declared::PROFILE;
 use crate::config::{Origin, ProfileName, Settings};
@@ -45,6 +47,17 @@ pub fn caller(settings: &Settings, agents: &Agents, known_tools: &[&str]) -> Res
     let profile = Arc::new(narrowed(read)?);
     let caller = Caller { agent: id, profile, owner: owner.as_str().into(), profiles: written };
     Ok(Known { caller, owner, profiles })
+}
+
+/// Puts a caller in place of the one there is, where its profile or owner is another; whether it was.
+pub fn replace(callers: &watch::Sender<Arc<Caller>>, caller: Caller) -> bool {
+    callers.send_if_modified(|known| {
+        let same = known.profile == caller.profile && known.owner == caller.owner;
+        if !same {
+            *known = Arc::new(caller);
+        }
+        !same
+    })
 }
 
 /// What records keep of a profile.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::callers::written;
+use super::callers::{replace, written};
 use super::files::Files;
 use super::{Agent, Agents, CredentialId, PeopleError, Validity};
 use crate::config::ProfileName;
@@ -204,13 +204,7 @@ impl Member {
     fn again(mut self, agent: &Agent, caller: Option<Caller>) -> Self {
         self.agent = agent.clone();
         if let Some(caller) = caller {
-            self.callers.send_if_modified(|known| {
-                let same = known.profile == caller.profile && known.owner == caller.owner;
-                if !same {
-                    *known = Arc::new(caller);
-                }
-                !same
-            });
+            replace(&self.callers, caller);
         }
         self
     }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::cli::people::agents;
 use crate::cli::permissions;
 use crate::clock::Clock;
 use crate::config::{ProfileName, Settings};
 use crate::mcp::Audience;
+use crate::people::callers::replace;
 use crate::people::files::Files;
-use crate::people::{self, Agents, Known, PeopleError};
+use crate::people::{self, Known, PeopleError};
 use crate::policy::Caller;
 
 /// How often files are looked at: what is written holds within a second.
@@ -36,7 +38,7 @@ impl Following {
         files.watch(self.files(None));
         let agents = people::agents_file(&self.settings).ok();
         let there = || agents.as_ref().is_some_and(|file| file.exists());
-        let (listed, mut missing) = (is_listed(&self.settings), false);
+        let (listed, mut missing) = (read(&self.settings).is_ok_and(|(_, listed)| listed == Listed::Yes), false);
         loop {
             self.clock.sleep(LOOK).await;
             let was_missing = std::mem::replace(&mut missing, listed && !there());
@@ -47,11 +49,11 @@ impl Following {
             }
             match read(&self.settings) {
                 // Without its entry it would run under whatever the settings say, as nobody's agent.
-                Ok(known) if listed && !is_listed(&self.settings) => {
+                Ok((known, Listed::No)) if listed => {
                     tracing::warn!(agent = %known.caller.agent, "the agent is not listed any more");
                     return self.gone.cancel();
                 }
-                Ok(known) => {
+                Ok((known, _)) => {
                     files.watch(self.files(Some(&known)));
                     said = None;
                     self.take(known.caller).await;
@@ -72,21 +74,15 @@ impl Following {
     }
 
     async fn take(&self, caller: Caller) {
-        let changes = |known: &mut Arc<Caller>| {
-            let same = known.profile == caller.profile && known.owner == caller.owner;
-            if !same {
-                *known = Arc::new(caller.clone());
-            }
-            !same
-        };
-        if self.callers.send_if_modified(changes) {
-            tracing::info!(agent = %caller.agent, profile = caller.profile.name, "the agent runs under a new profile");
+        let (agent, profile) = (caller.agent.clone(), caller.profile.name.clone());
+        if replace(&self.callers, caller) {
+            tracing::info!(%agent, profile, "the agent runs under a new profile");
             self.audience.tell().await;
         }
     }
 
     fn files(&self, known: Option<&Known>) -> Vec<PathBuf> {
-        let known = known.cloned().or_else(|| read(&self.settings).ok());
+        let known = known.cloned().or_else(|| read(&self.settings).ok().map(|(known, _)| known));
         let profiles = known.map_or_else(|| vec![self.settings.profile()], |known| known.profiles);
         let file = |name| match name {
             ProfileName::File(path) => Some(path),
@@ -96,13 +92,17 @@ impl Following {
     }
 }
 
-/// Whether `agents.toml` has the agent of these settings.
-fn is_listed(settings: &Settings) -> bool {
-    let agents = people::agents_file(settings).and_then(|file| Agents::load(&file));
-    matches!((agents, settings.agent()), (Ok(agents), Ok(agent)) if agents.get(&agent).is_some())
+/// Whether `agents.toml` has an agent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    Yes,
+    No,
 }
 
-fn read(settings: &Settings) -> Result<Known, PeopleError> {
-    let agents = people::agents_file(settings).map_or_else(|_| Ok(Agents::default()), |file| Agents::load(&file))?;
-    people::caller(settings, &agents, &permissions::tool_names())
+/// The agent of these settings as it may call now, and whether `agents.toml` has it.
+fn read(settings: &Settings) -> Result<(Known, Listed), PeopleError> {
+    let agents = agents::of(settings)?;
+    let known = people::caller(settings, &agents, &permissions::tool_names())?;
+    let listed = if agents.get(&known.caller.agent).is_some() { Listed::Yes } else { Listed::No };
+    Ok((known, listed))
 }

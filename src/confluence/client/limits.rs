@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
@@ -13,7 +12,7 @@ use governor::{Quota, RateLimiter};
 use reqwest::header::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Steady};
 use crate::confluence::credentials::Allowance;
 use crate::confluence::request::Lane;
 use crate::policy::ask::AgentId;
@@ -35,18 +34,6 @@ impl Patience {
         self.0 = self.0.checked_sub(wait).ok_or(wait)?;
         clock.sleep(wait).await;
         Ok(())
-    }
-}
-
-/// Governor's view of our clock.
-#[derive(Clone)]
-struct Steady(Arc<dyn Clock>);
-
-impl GovernorClock for Steady {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.0.steady().into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which agent a key is of, without a slow hash for keys that nobody has.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -107,10 +107,9 @@ impl Agents {
             }
             _ => false,
         };
-        let mut known = former.verified().clone();
-        known.retain(|_, (id, verified)| has(id, verified));
-        self.verified().extend(known);
-        self
+        // What is verified meanwhile for those that were read before counts for these as well.
+        former.verified().retain(|_, (id, verified)| has(id, verified));
+        Self { verified: Arc::clone(&former.verified), ..self }
     }
 
     /// The hashes that the key is tried on.

@@ -1,7 +1,6 @@
 //! Tests of the search for a key's agent: what is hashed, and what is remembered.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret as _;
 
@@ -43,7 +42,7 @@ fn agent(name: &str, now: SlowHash, former: Option<FormerKey>) -> Agent {
 
 fn agents(all: impl IntoIterator<Item = Agent>) -> Agents {
     let by_id = all.into_iter().map(|agent| (agent.id.clone(), agent)).collect();
-    Agents { by_id, issuers: BTreeMap::new(), verified: Mutex::new(HashMap::new()) }
+    Agents { by_id, issuers: BTreeMap::new(), verified: Arc::default() }
 }
 
 fn keys(count: usize) -> Vec<AgentKey> {
@@ -118,4 +117,14 @@ fn agents_read_anew_know_the_keys_that_were_verified_unless_their_hash_is_gone()
     assert!(after.remembered(&keys[2], now()).is_none() && after.remembered(&keys[3], now()).is_none());
     assert!(after.by_key(&keys[2], now()).is_none());
     assert_eq!(after.verified().len(), 2);
+}
+
+#[test]
+fn a_key_that_was_being_hashed_while_the_file_was_read_anew_is_not_hashed_again() {
+    let key = AgentKey::generate().unwrap();
+    let hash = cheap(&key, true);
+    let before = agents([agent("a", hash.clone(), None)]);
+    let after = agents([agent("a", hash, None)]).remembering(&before);
+    assert!(before.by_key(&key, now()).is_some());
+    assert!(after.remembered(&key, now()).is_some());
 }
