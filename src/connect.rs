@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use url::Url;
 
-use crate::config::Connection;
+use crate::config::{Connection, WayOut};
+use crate::outside::{Outside, OutsideError};
 
-/// An answer is never longer than this.
-const LONGEST: usize = 64 * 1024;
 /// How long the site may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -21,8 +21,8 @@ pub struct CloudIdError {
 
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("{}", root(.0))]
-    Http(#[from] reqwest::Error),
+    #[error(transparent)]
+    Outside(#[from] OutsideError),
     #[error("the site answered with status {0}")]
     Status(u16),
     #[error("the answer names no cloud id")]
@@ -41,38 +41,12 @@ pub async fn cloud_id(connection: &Connection) -> Result<String, CloudIdError> {
 }
 
 async fn ask(connection: &Connection) -> Result<String, Cause> {
-    // Another part of the process may have chosen a provider before: any is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
-        .no_proxy();
-    if let Some(proxy) = &connection.proxy {
-        builder = builder.proxy(reqwest::Proxy::all(proxy.clone())?);
+    let way = WayOut { proxy: connection.proxy.clone(), authority: connection.authority.clone() };
+    let outside = Outside::new(&way, PATIENCE)?;
+    let address = Url::parse(&format!("{}/_edge/tenant_info", connection.site)).map_err(|_| Cause::Answer)?;
+    let said = outside.get(address).await?;
+    if !(200..300).contains(&said.status) {
+        return Err(Cause::Status(said.status));
     }
-    if let Some(pem) = &connection.authority {
-        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);
-    }
-    let mut answer = builder.build()?.get(format!("{}/_edge/tenant_info", connection.site)).send().await?;
-    if !answer.status().is_success() {
-        return Err(Cause::Status(answer.status().as_u16()));
-    }
-    let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await? {
-        body.extend_from_slice(&piece);
-        if body.len() > LONGEST {
-            return Err(Cause::Answer);
-        }
-    }
-    serde_json::from_slice::<TenantInfo>(&body).map(|tenant| tenant.cloud_id).map_err(|_| Cause::Answer)
-}
-
-/// The innermost cause, which says what really happened.
-fn root(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+    serde_json::from_slice::<TenantInfo>(&said.body).map(|tenant| tenant.cloud_id).map_err(|_| Cause::Answer)
 }

@@ -14,6 +14,8 @@
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
 //! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
 //! | [`telemetry`] | what is counted and timed, and spans for a collector | HTTP to the collector, where one is set |
+//! | [`outside`] | bounded HTTP to hosts that are not Confluence | HTTP, without credentials for Confluence |
+//! | [`keys`] | data keys that seal secrets, and who keeps the keys that wrap them | key files, the keyring, HTTP to key vaults |
 //! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`identity`] | who asks over HTTP, and how it proves it | HTTP to issuers, for their keys |
@@ -81,9 +83,11 @@ pub mod dashboard;
 pub mod domain;
 pub mod endpoint;
 pub mod identity;
+pub mod keys;
 pub mod markup;
 pub mod mcp;
 pub mod notice;
+pub mod outside;
 pub mod owner;
 pub mod people;
 pub mod policy;
