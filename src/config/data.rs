@@ -57,6 +57,16 @@ impl DataFolder {
         self.0.join("audit")
     }
 
+    /// The folder of connections.
+    pub fn connections(&self) -> PathBuf {
+        self.0.join("connections")
+    }
+
+    /// The folder of the local index of the connection with that id.
+    pub fn index(&self, connection: &str) -> PathBuf {
+        self.0.join("index").join(connection)
+    }
+
     /// Makes the folder, and those above it, where they are not there; nobody else may look into a new one.
     pub fn create(&self) -> Result<(), ConfigError> {
         let mut builder = std::fs::DirBuilder::new();

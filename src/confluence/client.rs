@@ -26,7 +26,7 @@ use crate::domain::access::{Access, AccessClass};
 use crate::policy::Warrant;
 
 use super::address::Address;
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Refusal, Remedy};
 use super::failure::Failure;
 use super::reply::Reply;
 use super::request::{Body, Method, Request};
@@ -170,18 +170,27 @@ impl Client {
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<Answer, Failure> {
-        let Inner { clock, throttle, timeouts, .. } = &*self.inner;
+        let Inner { clock, throttle, timeouts, credentials, .. } = &*self.inner;
         let began = clock.steady();
         let mut patience = throttle.patience();
         let mut trace = None;
+        let mut refusal = Refusal::First;
         for attempts in 1.. {
             let admitted = throttle.admit(&outgoing.whose, &mut patience).await;
             let slot = admitted.map_err(|after| Failure::TooFast { after, trace: trace.take() })?;
-            let setback = match self.attempt(outgoing).await {
+            let authorization = credentials.authorization().await?;
+            let setback = match self.attempt(outgoing, &authorization).await {
                 Ok(answer) => return Ok(answer),
                 Err(setback) => setback,
             };
             drop(slot);
+            if matches!(setback.failure, Failure::NotSignedIn(_)) {
+                let remedy = credentials.refused(&authorization, refusal).await?;
+                if refusal == Refusal::First && remedy == Remedy::SendAgain {
+                    refusal = Refusal::Second;
+                    continue;
+                }
+            }
             let Setback { mut failure, trouble, reach, retry_after } = setback;
             let wait = retry::back_off(attempts).max(retry_after.unwrap_or_default());
             if let Failure::TooFast { after, trace: its_trace } = &mut failure {

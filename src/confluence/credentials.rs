@@ -15,8 +15,34 @@ pub trait Credentials: Send + Sync {
     /// The `Authorization` header of the next request.
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Failure>>;
 
+    /// Confluence answered 401 to a request with this header, for the first or another time; it did not carry the
+    /// request out. What to do with the request now.
+    fn refused<'a>(
+        &'a self,
+        authorization: &'a Authorization,
+        attempt: Refusal,
+    ) -> BoxFuture<'a, Result<Remedy, Failure>>;
+
     /// Which of Atlassian's allowances requests are counted against.
     fn allowance(&self) -> Allowance;
+}
+
+/// How often Confluence has answered 401 to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Once.
+    First,
+    /// Again, when it was sent once more.
+    Second,
+}
+
+/// What to do with a request that was answered 401.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing helps.
+    None,
+    /// Send it once more, with the `Authorization` there is now.
+    SendAgain,
 }
 
 /// What Atlassian counts requests against, besides the burst limits everyone has.
@@ -30,18 +56,34 @@ pub enum Allowance {
 
 /// The value of an `Authorization` header; it cannot be printed.
 #[derive(Clone)]
-pub struct Authorization(HeaderValue);
+pub struct Authorization {
+    value: HeaderValue,
+    /// Which of the tokens that came one after the other it holds.
+    generation: u64,
+}
 
 impl Authorization {
     /// A header value that stays out of every log.
     pub fn new(value: &SecretString) -> Result<Self, CredentialError> {
         let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| CredentialError::Token)?;
         value.set_sensitive(true);
-        Ok(Self(value))
+        Ok(Self { value, generation: 0 })
     }
 
-    pub(in crate::confluence) fn into_header(self) -> HeaderValue {
-        self.0
+    /// The same, with the number of its token.
+    #[must_use]
+    pub const fn of_generation(mut self, generation: u64) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// The number of its token; 0 where there is only one.
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    pub(in crate::confluence) fn header(&self) -> HeaderValue {
+        self.value.clone()
     }
 }
 
@@ -87,6 +129,10 @@ impl Credentials for ApiToken {
         async { authorization }.boxed()
     }
 
+    fn refused<'a>(&'a self, _: &'a Authorization, _: Refusal) -> BoxFuture<'a, Result<Remedy, Failure>> {
+        async { Ok(Remedy::None) }.boxed()
+    }
+
     fn allowance(&self) -> Allowance {
         Allowance::BurstOnly
     }
@@ -118,6 +164,10 @@ impl Credentials for Bearer {
         async { authorization }.boxed()
     }
 
+    fn refused<'a>(&'a self, _: &'a Authorization, _: Refusal) -> BoxFuture<'a, Result<Remedy, Failure>> {
+        async { Ok(Remedy::None) }.boxed()
+    }
+
     fn allowance(&self) -> Allowance {
         Allowance::HourlyPoints
     }
@@ -146,9 +196,9 @@ mod tests {
     #[tokio::test]
     async fn an_api_token_goes_as_basic_and_a_bearer_token_as_bearer() {
         let token = ApiToken::new("admin@example.com", CANARY.into()).unwrap();
-        let header = token.authorization().await.unwrap().into_header();
+        let header = token.authorization().await.unwrap().header();
         assert_eq!(header, "Basic YWRtaW5AZXhhbXBsZS5jb206Y2FuYXJ5LTQ3MTE=");
-        let header = Bearer::new(CANARY.into()).unwrap().authorization().await.unwrap().into_header();
+        let header = Bearer::new(CANARY.into()).unwrap().authorization().await.unwrap().header();
         assert_eq!(header, "Bearer canary-4711");
     }
 
@@ -157,7 +207,7 @@ mod tests {
         let api_token = ApiToken::new("a@b.example", CANARY.into()).unwrap();
         let bearer = Bearer::new(CANARY.into()).unwrap();
         let header = bearer.authorization().await.unwrap();
-        let printed = format!("{api_token:?} {bearer:?} {header:?} {:?}", header.clone().into_header());
+        let printed = format!("{api_token:?} {bearer:?} {header:?} {:?}", header.header());
         assert!(!printed.contains(CANARY) && !printed.contains("a@b.example"), "{printed}");
     }
 

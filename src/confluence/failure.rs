@@ -14,6 +14,32 @@ pub enum Failure {
     /// 401: the credentials are wrong, expired or withdrawn.
     #[error("Confluence does not accept the credentials")]
     NotSignedIn(Upstream),
+    /// The grant or token has ended.
+    #[error(
+        "the connection `{connection}` has ended ({why}); an administrator can sign in again with `sluice connect --reconnect {connection}`"
+    )]
+    ReconnectNeeded {
+        /// Its name.
+        connection: String,
+        /// Why, in a few words.
+        why: String,
+    },
+    /// Its tokens could not be renewed, for a reason that may pass.
+    #[error("the tokens of the connection `{connection}` cannot be renewed now: {why}")]
+    NotRenewed {
+        /// Its name.
+        connection: String,
+        /// Why, in a few words.
+        why: String,
+        /// When it is tried again.
+        after: Duration,
+    },
+    /// Somebody disconnected it.
+    #[error("the connection `{connection}` was disconnected")]
+    Disconnected {
+        /// Its name.
+        connection: String,
+    },
     /// 401: signed in, but the token lacks a scope.
     #[error("the token lacks a scope that this operation needs")]
     ScopeMissing(Upstream),
@@ -162,6 +188,9 @@ impl Failure {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotSignedIn(_) => "not_signed_in",
+            Self::ReconnectNeeded { .. } => "reconnect_needed",
+            Self::NotRenewed { .. } => "not_renewed",
+            Self::Disconnected { .. } => "disconnected",
             Self::ScopeMissing(_) => "scope_missing",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not_found",
@@ -188,6 +217,9 @@ impl Failure {
             Self::NotSignedIn(_) => {
                 "the operator has to renew the token; classic tokens belong to the site's host, scoped and bearer tokens to the gateway"
             }
+            Self::ReconnectNeeded { .. } => "nothing was sent; repeat the call once somebody has signed in again",
+            Self::NotRenewed { .. } => "nothing was sent; repeat the call later",
+            Self::Disconnected { .. } => "nothing was sent; an administrator can connect a site with `sluice connect`",
             Self::ScopeMissing(_) => "the operator has to grant the scope and issue the token again",
             Self::Forbidden(_) => "an administrator of the space or site can grant the permission in Confluence",
             Self::NotFound(_) => "check the id; Confluence answers the same when the connected account may not see it",
@@ -217,6 +249,8 @@ impl Failure {
         const SOON: Duration = Duration::from_secs(30);
         match self {
             Self::NotSignedIn(_)
+            | Self::ReconnectNeeded { .. }
+            | Self::Disconnected { .. }
             | Self::ScopeMissing(_)
             | Self::Forbidden(_)
             | Self::NotFound(_)
@@ -226,7 +260,7 @@ impl Failure {
             | Self::NotStarted { obstacle: Obstacle::Tls | Obstacle::Name, .. }
             | Self::TooBig { .. }
             | Self::NotSaved(_) => TryAgain::AfterFix,
-            Self::TooFast { after, .. } => TryAgain::After(*after),
+            Self::TooFast { after, .. } | Self::NotRenewed { after, .. } => TryAgain::After(*after),
             Self::Unavailable { after, .. } => TryAgain::After(after.unwrap_or(SOON)),
             Self::Timeout | Self::NotStarted { .. } | Self::Unreadable { .. } => TryAgain::After(SOON),
             Self::Gone(_) | Self::Unknown { .. } | Self::Refused { .. } | Self::Bug { .. } => TryAgain::No,
@@ -248,7 +282,10 @@ impl Failure {
             | Self::Unavailable { trace, .. }
             | Self::Unknown { trace }
             | Self::Unreadable { trace, .. } => trace.as_deref(),
-            Self::Timeout
+            Self::ReconnectNeeded { .. }
+            | Self::NotRenewed { .. }
+            | Self::Disconnected { .. }
+            | Self::Timeout
             | Self::NotStarted { .. }
             | Self::TooBig { .. }
             | Self::Refused { .. }

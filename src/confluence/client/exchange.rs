@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, LINK, LOCATION};
 use reqwest::{RequestBuilder, Response};
 
+use crate::confluence::credentials::Authorization;
 use crate::confluence::failure::{Defect, Failure, Obstacle};
 use crate::confluence::reply::Reply;
 use crate::confluence::request::{Body, Method};
@@ -33,11 +34,11 @@ impl From<Failure> for Setback {
 
 impl Client {
     /// Sends a request once and reads what comes back.
-    pub(super) async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Setback> {
+    pub(super) async fn attempt(&self, outgoing: &Outgoing, authorization: &Authorization) -> Result<Answer, Setback> {
         let Inner { clock, timeouts, .. } = &*self.inner;
         let began = clock.steady();
         let upload = Duration::from_secs(outgoing.body.bytes().len() as u64 / (64 * 1024));
-        let request = self.request(outgoing).await?;
+        let request = self.request(outgoing, authorization).await?;
         let exchange = async {
             let response = match tokio::time::timeout(timeouts.answer + upload, request.send()).await {
                 Ok(Ok(response)) => response,
@@ -57,8 +58,7 @@ impl Client {
         }
     }
 
-    async fn request(&self, outgoing: &Outgoing) -> Result<RequestBuilder, Failure> {
-        let authorization = self.inner.credentials.authorization().await?;
+    async fn request(&self, outgoing: &Outgoing, authorization: &Authorization) -> Result<RequestBuilder, Failure> {
         let pool = self.inner.site.pool().await?;
         let method = match outgoing.method {
             Method::Get => reqwest::Method::GET,
@@ -68,7 +68,7 @@ impl Client {
         };
         let mut request = pool
             .request(method, outgoing.url.clone())
-            .header(AUTHORIZATION, authorization.into_header())
+            .header(AUTHORIZATION, authorization.header())
             .header(ACCEPT, "application/json");
         if let Some(content_type) = outgoing.body.content_type() {
             request = request.header(CONTENT_TYPE, content_type);

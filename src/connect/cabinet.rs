@@ -1,0 +1,253 @@
+//! The folder of connections: one sealed file each, changed at once and durably, by one process at a time.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::disk::{blank, missing_is_fine, new_file, options, overwrite, own, sync};
+use super::lock::Lock;
+use super::record::{ConnectionName, Record};
+use super::sealed::{Sealed, Unreadable};
+use crate::clock::Clock;
+use crate::config::DataFolder;
+
+/// How the files of connections end.
+const ENDING: &str = ".connection";
+/// Name of the file that holds the name of the default.
+const DEFAULT: &str = "default";
+/// A connection's file is never longer than this, in bytes: its tokens have a few thousand characters.
+const LONGEST: u64 = 256 * 1024;
+/// Room that is made sure of before new tokens are asked for, in bytes.
+const ROOM: u64 = 64 * 1024;
+
+/// The connections of a data directory.
+#[derive(Clone, Debug)]
+pub struct Cabinet {
+    folder: PathBuf,
+}
+
+/// Something about the folder or a file in it that stands in the way.
+#[derive(Debug, thiserror::Error)]
+pub enum CabinetError {
+    /// A file that is not as it was written; it is left as it is.
+    #[error("the connection's file `{}` {why}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: Unreadable,
+    },
+    /// A file that others may use.
+    #[error("the connection's file `{}` {problem}", path.display())]
+    Open {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The system does not let us.
+    #[error("`{}` cannot be read or written: {source}", path.display())]
+    System {
+        /// Which.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// Another process has it, and keeps it.
+    #[error("another process is renewing or changing the connection `{0}`; try again")]
+    Busy(ConnectionName),
+}
+
+/// A connection's name, with its record or with what is wrong with its file.
+pub type Listed = (ConnectionName, Result<Record, CabinetError>);
+
+/// Which bytes a file held at a moment: another stamp, other bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    number: u64,
+}
+
+impl Cabinet {
+    /// That of a data directory; it need not be there.
+    pub fn of(data: &DataFolder) -> Self {
+        Self { folder: data.connections() }
+    }
+
+    /// Every connection's name, sorted.
+    pub fn names(&self) -> Result<Vec<ConnectionName>, CabinetError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(CabinetError::System { path: self.folder.clone(), source }),
+        };
+        let name = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_suffix(ENDING)?.parse().ok();
+        let mut names: Vec<ConnectionName> = entries.flatten().filter_map(name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Every connection's record, or what is wrong with its file.
+    pub fn records(&self) -> Result<Vec<Listed>, CabinetError> {
+        let record = |name: &ConnectionName| self.read(name).map(|sealed| Some(sealed?.connection)).transpose();
+        Ok(self.names()?.into_iter().filter_map(|name| Some((name.clone(), record(&name)?))).collect())
+    }
+
+    /// A connection's file; `None` where there is none.
+    pub fn read(&self, name: &ConnectionName) -> Result<Option<Sealed>, CabinetError> {
+        let path = self.path(name);
+        let system = |source| CabinetError::System { path: path.clone(), source };
+        let file = match options().read(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(system(source)),
+        };
+        own(&file).map_err(system)?.map_err(|problem| CabinetError::Open { path: path.clone(), problem })?;
+        let mut bytes = Vec::new();
+        file.take(LONGEST).read_to_end(&mut bytes).map_err(system)?;
+        let unreadable = |why| CabinetError::Unreadable { path: path.clone(), why };
+        let sealed = Sealed::read(&bytes).map_err(unreadable)?;
+        if sealed.connection.name != *name {
+            let why = format!("is the file of `{}`; give it back its name", sealed.connection.name);
+            return Err(unreadable(Unreadable::Damaged(why)));
+        }
+        Ok(Some(sealed))
+    }
+
+    /// What stands in a connection's file now, without reading it; `None` where there is none.
+    pub fn stamp(&self, name: &ConnectionName) -> Option<Stamp> {
+        let found = fs::symlink_metadata(self.path(name)).ok()?;
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&found);
+        #[cfg(not(unix))]
+        let number = 0;
+        Some(Stamp { modified: found.modified().ok(), length: found.len(), number })
+    }
+
+    /// The connection that is used where nobody names one: the one that was chosen, or the only one there is.
+    pub fn default(&self) -> Result<Option<ConnectionName>, CabinetError> {
+        let names = self.names()?;
+        let chosen = fs::read_to_string(self.folder.join(DEFAULT)).ok().and_then(|name| name.trim().parse().ok());
+        Ok(match (chosen.filter(|name| names.contains(name)), names.as_slice()) {
+            (Some(chosen), _) => Some(chosen),
+            (None, [only]) => Some(only.clone()),
+            (None, _) => None,
+        })
+    }
+
+    /// Makes a connection the default.
+    pub fn choose(&self, name: &ConnectionName) -> Result<(), CabinetError> {
+        let path = self.folder.join(DEFAULT);
+        let draft = self.folder.join(".default.new");
+        let written = new_file(&draft).and_then(|mut file| {
+            file.write_all(format!("{name}\n").as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&draft, &path)?;
+            sync(&self.folder)
+        });
+        written.map_err(|source| CabinetError::System { path, source })
+    }
+
+    /// Waits until no other process changes the connection, and keeps others from it as long as the lock lives.
+    pub async fn lock(&self, name: &ConnectionName, clock: &dyn Clock) -> Result<Lock, CabinetError> {
+        self.make().map_err(|source| CabinetError::System { path: self.folder.clone(), source })?;
+        let path = self.folder.join(format!("{name}.lock"));
+        match Lock::take(&path, clock).await {
+            Ok(Some(lock)) => Ok(lock),
+            Ok(None) => Err(CabinetError::Busy(name.clone())),
+            Err(source) => Err(CabinetError::System { path, source }),
+        }
+    }
+
+    /// Makes sure of the room for a new file, so that a full disk or a folder that cannot be written is noticed before
+    /// anything is asked for that has to be kept. Whoever calls holds the lock.
+    pub fn reserve(&self, name: &ConnectionName) -> Result<Draft<'_>, CabinetError> {
+        let path = self.folder.join(format!(".{name}.new"));
+        let reserved = new_file(&path).and_then(|mut file| {
+            let zeros = [0; 4096];
+            for _ in 0..ROOM / 4096 {
+                file.write_all(&zeros)?;
+            }
+            file.sync_all()?;
+            Ok(file)
+        });
+        match reserved {
+            Ok(file) => Ok(Draft { cabinet: self, name: name.clone(), path, file }),
+            Err(source) => {
+                let _ = fs::remove_file(&path);
+                Err(CabinetError::System { path, source })
+            }
+        }
+    }
+
+    /// Forgets a connection: its bytes are overwritten before its file goes. Whoever calls holds the lock, which goes as
+    /// well.
+    pub fn remove(&self, name: &ConnectionName, lock: Lock) -> Result<(), CabinetError> {
+        let path = self.path(name);
+        let removed = blank(&path).and_then(|()| {
+            for gone in [path.clone(), self.folder.join(format!(".{name}.new"))] {
+                missing_is_fine(fs::remove_file(gone))?;
+            }
+            if fs::read_to_string(self.folder.join(DEFAULT)).is_ok_and(|chosen| chosen.trim() == name.as_str()) {
+                missing_is_fine(fs::remove_file(self.folder.join(DEFAULT)))?;
+            }
+            lock.remove()?;
+            sync(&self.folder)
+        });
+        removed.map_err(|source| CabinetError::System { path, source })
+    }
+
+    fn path(&self, name: &ConnectionName) -> PathBuf {
+        self.folder.join(format!("{name}{ENDING}"))
+    }
+
+    fn make(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)
+    }
+}
+
+/// Room for a connection's new file; gone with the value, unless it was filled.
+pub struct Draft<'a> {
+    cabinet: &'a Cabinet,
+    name: ConnectionName,
+    path: PathBuf,
+    file: File,
+}
+
+impl Draft<'_> {
+    /// Puts the file in the place of the one before, durably, and overwrites what that held.
+    pub fn put(&mut self, sealed: &Sealed) -> Result<(), CabinetError> {
+        let path = self.cabinet.path(&self.name);
+        self.put_at(&path, &sealed.bytes()).map_err(|source| CabinetError::System { path, source })
+    }
+
+    fn put_at(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(bytes)?;
+        self.file.set_len(bytes.len() as u64)?;
+        self.file.sync_all()?;
+        let former = options().write(true).open(path).ok();
+        fs::rename(&self.path, path)?;
+        sync(&self.cabinet.folder)?;
+        if let Some(former) = former
+            && let Err(error) = overwrite(former)
+        {
+            // The new file is in place; what remains of the old one has no name any more.
+            tracing::debug!(%error, "the bytes of a connection's former file could not be overwritten");
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        // Gone already where it was put in place.
+        let _ = fs::remove_file(&self.path);
+    }
+}

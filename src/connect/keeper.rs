@@ -1,0 +1,219 @@
+//! Keeps one connection usable: gives every request its token, and renews tokens before they end.
+//!
+//! Each renewal disables the refresh token it used. So there is one at a time, across tasks by a lock here and across
+//! processes by a lock on the file; room for the new file is made sure of first; and new tokens are on disk before
+//! anything uses them. A process that ends in between finds the old refresh token, which the sign-in host takes again for
+//! ten minutes.
+
+mod credentials;
+mod renewal;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Mutex as AsyncMutex;
+use url::Url;
+
+use super::cabinet::{Cabinet, CabinetError, Stamp};
+use super::host::{SignInError, SignInHost};
+use super::record::{ConnectionName, Record, State};
+use super::sealed::Sealed;
+use super::secrets::Secrets;
+use crate::clock::Clock;
+use crate::config::WayOut;
+use crate::confluence::failure::Failure;
+use crate::keys::{DataKey, KeepingError, KeyProvider, WrappedKey};
+
+use renewal::Setbacks;
+
+/// An access token that ends sooner than this is renewed first.
+const MARGIN: Duration = Duration::from_secs(30);
+/// How long a token that Confluence refuses is taken for a good one: it was only just given.
+const JUST_GIVEN: Duration = Duration::from_mins(1);
+/// How often it is looked whether it is time to renew; a machine that slept is up to date again after this.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// One connection, opened.
+pub struct Keeper {
+    cabinet: Cabinet,
+    name: ConnectionName,
+    keys: Arc<dyn KeyProvider>,
+    host: Option<SignInHost>,
+    clock: Arc<dyn Clock>,
+    current: Mutex<Arc<Current>>,
+    renewing: AsyncMutex<Setbacks>,
+}
+
+/// What a connection's file holds, opened.
+struct Current {
+    record: Record,
+    secrets: Secrets,
+    data_key: Arc<DataKey>,
+    wrapped: WrappedKey,
+    stamp: Option<Stamp>,
+    /// How long the access token holds; nothing for what has no end.
+    access: Option<Life>,
+}
+
+/// How long a token holds.
+#[derive(Clone, Copy)]
+struct Life {
+    /// When it ends, in the clock's steady time. It may have been given before that time began.
+    ends: Duration,
+    /// From its beginning to its end.
+    lasts: Duration,
+}
+
+impl Life {
+    /// Whether it was given at most so long ago.
+    fn is_younger(self, than: Duration, now: Duration) -> bool {
+        now + self.lasts < self.ends + than
+    }
+
+    /// Whether at most this share of it is left.
+    fn has_left(self, share: f64, now: Duration) -> bool {
+        now + self.lasts.mul_f64(share) >= self.ends
+    }
+}
+
+/// A connection cannot be opened or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Its file.
+    #[error(transparent)]
+    Cabinet(#[from] CabinetError),
+    /// Its data key.
+    #[error("the connection `{name}` cannot be opened: {source}")]
+    Keys {
+        /// Which.
+        name: ConnectionName,
+        /// Why.
+        source: KeepingError,
+    },
+    /// The sign-in host.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// There is none of that name.
+    #[error("there is no connection `{0}`; `sluice sites list` shows those there are")]
+    Missing(ConnectionName),
+}
+
+impl Keeper {
+    /// Opens a connection; asks its key's provider, nobody else.
+    pub async fn open(
+        cabinet: Cabinet,
+        name: ConnectionName,
+        keys: Arc<dyn KeyProvider>,
+        way: &WayOut,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConnectError> {
+        let stamp = cabinet.stamp(&name);
+        let sealed = cabinet.read(&name)?.ok_or_else(|| ConnectError::Missing(name.clone()))?;
+        let host = sealed.connection.auth_host.as_deref().map(|host| {
+            let base = Url::parse(host).map_err(|_| SignInError::Address("the sign-in host"))?;
+            SignInHost::new(&base, way)
+        });
+        let current = opened(sealed, stamp, None, &*keys, &*clock).await;
+        let current = current.map_err(|source| ConnectError::Keys { name: name.clone(), source })?;
+        Ok(Self {
+            cabinet,
+            name,
+            keys,
+            host: host.transpose()?,
+            clock,
+            current: Mutex::new(Arc::new(current)),
+            renewing: AsyncMutex::default(),
+        })
+    }
+
+    /// What may be seen of it, as it is known here.
+    pub fn record(&self) -> Record {
+        self.known().record.clone()
+    }
+
+    /// Renews tokens ahead of time until the connection is gone; ends at once where nothing is to be renewed. Whoever
+    /// owns the data directory runs it.
+    pub async fn keep(&self) {
+        // Not every process at the same moment, nor every hour at the same minute.
+        let share = 0.2 + 0.3 * fastrand::f64();
+        while let Ok(current) = self.latest().await {
+            let Some(life) = current.access else { return };
+            let usable = !matches!(current.record.state, State::ReconnectNeeded { .. });
+            if usable && life.has_left(share, self.clock.steady()) {
+                // What went wrong has been written down; calls go on with the token there is.
+                let _ = self.renew(current.record.generation).await;
+            }
+            self.clock.sleep(LOOK).await;
+        }
+    }
+
+    /// The state of the file as it is now.
+    async fn latest(&self) -> Result<Arc<Current>, Failure> {
+        let (known, stamp) = (self.known(), self.cabinet.stamp(&self.name));
+        if stamp == known.stamp {
+            return Ok(known);
+        }
+        let connection = self.name.to_string();
+        if stamp.is_none() {
+            return Err(Failure::Disconnected { connection });
+        }
+        match self.read_again(stamp).await {
+            Ok(current) => Ok(current),
+            Err(ConnectError::Missing(_)) => Err(Failure::Disconnected { connection }),
+            Err(error) => {
+                tracing::error!(connection, %error, "a connection's file was changed and cannot be used");
+                let why = "its file cannot be opened; the log says more".to_owned();
+                Err(Failure::NotRenewed { connection, why, after: LOOK })
+            }
+        }
+    }
+
+    /// Takes what another process has written.
+    async fn read_again(&self, stamp: Option<Stamp>) -> Result<Arc<Current>, ConnectError> {
+        let sealed = self.cabinet.read(&self.name)?.ok_or_else(|| ConnectError::Missing(self.name.clone()))?;
+        let known = self.known();
+        let current = opened(sealed, stamp, Some(&known), &*self.keys, &*self.clock).await;
+        let current = current.map_err(|source| ConnectError::Keys { name: self.name.clone(), source })?;
+        Ok(self.take(current))
+    }
+
+    fn known(&self) -> Arc<Current> {
+        Arc::clone(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn take(&self, current: Current) -> Arc<Current> {
+        let current = Arc::new(current);
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&current);
+        current
+    }
+}
+
+/// Opens what a file holds, with the data key that is known where it is the same one.
+async fn opened(
+    sealed: Sealed,
+    stamp: Option<Stamp>,
+    known: Option<&Current>,
+    keys: &dyn KeyProvider,
+    clock: &dyn Clock,
+) -> Result<Current, KeepingError> {
+    let data_key = match known.filter(|known| known.wrapped == sealed.key) {
+        Some(known) => Arc::clone(&known.data_key),
+        None => Arc::new(keys.unwrap(&sealed.key, &sealed.connection.id).await?),
+    };
+    let secrets = sealed.open(&data_key)?;
+    let Sealed { connection: record, key: wrapped, .. } = sealed;
+    let access = record.access.map(|access| {
+        let lasts = access.ends_at.duration_since(access.given_at);
+        let ends = at(access.ends_at, clock.now(), clock.steady());
+        Life { ends, lasts: lasts.try_into().unwrap_or_default() }
+    });
+    Ok(Current { record, secrets, data_key, wrapped, stamp, access })
+}
+
+/// A time of day in steady time; what is past is the beginning.
+fn at(moment: Timestamp, now: Timestamp, steady: Duration) -> Duration {
+    let distance = moment.duration_since(now);
+    let away = distance.unsigned_abs();
+    if distance < SignedDuration::ZERO { steady.saturating_sub(away) } else { steady.saturating_add(away) }
+}
