@@ -9,10 +9,11 @@ pub mod model;
 mod rules;
 pub mod seed;
 mod server;
+pub mod signin;
 mod v1;
 mod v2;
 
 pub use server::{
-    Announced, CLOUD_ID, Clock, Effect, Fault, Limits, Logged, Moment, RetryAfter, Sandbox, SandboxError,
-    SandboxOptions, SpaceDeleteHook,
+    Announced, CLOUD_ID, Clock, Effect, Fault, Limits, Logged, Moment, RetryAfter, SECOND_CLOUD_ID, Sandbox,
+    SandboxError, SandboxOptions, SpaceDeleteHook, Tenant,
 };

@@ -1,17 +1,56 @@
-//! The second host, from which files are downloaded with a signed address and no other credential.
+//! The host apart, from which files are downloaded with a signed address and no other credential.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use axum::http::{HeaderMap, header::AUTHORIZATION};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, header::AUTHORIZATION};
+use axum::response::Response;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::server::answer::{Answer, Payload};
+use super::server::answer::{Answer, Departure, Payload, leave};
+use super::server::serve::logged;
 use super::server::world::World;
+use super::server::{Effect, Shared, Tenant};
 use crate::sandbox::model::{Attachment, AttachmentVersion, Id};
 
 /// How long a signed address holds, in seconds.
 const LIFETIME: i64 = 600;
+
+/// Before the paths of the second site's files.
+const SECOND: &str = "/second";
+
+/// Where the files of a site are downloaded from.
+pub(crate) fn base(host: &str, tenant: Tenant) -> String {
+    match tenant {
+        Tenant::First => host.to_owned(),
+        Tenant::Second => format!("{host}{SECOND}"),
+    }
+}
+
+/// Answers any request to the media host; it can be made slow, or to break off.
+pub(super) async fn host(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    let (parts, _) = request.into_parts();
+    let now = shared.now();
+    let path = parts.uri.path();
+    let (tenant, path) = path.strip_prefix(SECOND).map_or((Tenant::First, path), |path| (Tenant::Second, path));
+    let (answer, departure) = {
+        let mut world = shared.world();
+        let template = format!("{} media", parts.method);
+        world.count(template.clone(), logged(&parts, Some(tenant)));
+        let departure = match world.faults.take(&template) {
+            Some(Effect::Slow { milliseconds }) => Departure::Late(milliseconds),
+            Some(Effect::Truncated) => Departure::Truncated,
+            Some(Effect::Reset { .. }) => Departure::Reset,
+            _ => Departure::Whole,
+        };
+        let query = parts.uri.query().unwrap_or_default();
+        (world.at(tenant, |world| serve(world, path, query, &parts.headers, now)), departure)
+    };
+    leave(&shared, answer, &departure).await
+}
 
 /// The signed address of one version of a file.
 pub(crate) fn address(base: &str, attachment: &Attachment, version: &AttachmentVersion, now: Timestamp) -> String {
@@ -31,7 +70,7 @@ fn sign(path: &str, until: i64) -> String {
 }
 
 /// Serves a file to whoever holds its signed address; a credential is refused.
-pub(crate) fn serve(world: &World, path: &str, query: &str, headers: &HeaderMap, now: Timestamp) -> Answer {
+fn serve(world: &World, path: &str, query: &str, headers: &HeaderMap, now: Timestamp) -> Answer {
     if headers.contains_key(AUTHORIZATION) {
         return Answer::html(403, "<html><body>Only one auth mechanism allowed</body></html>");
     }

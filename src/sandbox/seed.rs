@@ -22,6 +22,8 @@ use super::model::{Id, Site};
 
 /// The seed of the service desk's site.
 const SERVICE_DESK: u64 = 20_240_108;
+/// The seed of the branch office's site.
+const BRANCH: u64 = 20_250_311;
 
 /// The documentation of a small IT service desk: fourteen spaces, about four hundred pages.
 ///
@@ -54,6 +56,22 @@ pub fn generate(pages: usize, seed: u64) -> Site {
         tree::grow(&mut growth, (space, home), plan, &subjects);
     }
     growth.site
+}
+
+/// A branch office beside `site`: one space and a few pages, and nobody but the administrators of `site` can sign in.
+pub fn branch(site: &Site) -> Site {
+    let mut branch = generate(6, BRANCH);
+    for user in branch.users.values_mut() {
+        user.api_token.clear();
+        user.admin = false;
+    }
+    let administrators = site.users.values().filter(|user| user.admin);
+    branch.users.extend(administrators.map(|user| (user.account_id.clone(), user.clone())));
+    for space in branch.spaces.values_mut() {
+        "BRANCH".clone_into(&mut space.key);
+        "Branch Office".clone_into(&mut space.name);
+    }
+    branch
 }
 
 #[cfg(test)]

@@ -3,38 +3,43 @@
 mod accounts;
 pub(crate) mod answer;
 pub(crate) mod call;
-mod desk;
+pub(crate) mod desk;
 mod faults;
 mod gzip;
 mod limits;
 mod listen;
 pub(crate) mod paging;
 pub(crate) mod routes;
-mod serve;
+pub(crate) mod serve;
 pub(crate) mod world;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use faults::{Effect, Fault, Moment, RetryAfter};
 pub use limits::{Announced, Limits};
-pub use world::{Clock, Logged};
+pub use listen::SandboxError;
+pub use world::{Clock, Logged, Tenant};
 
 use super::model::Site;
+use super::signin::Steering;
+use super::{media, seed};
 use listen::{authority, bind, host, local};
 use world::World;
 
-/// The cloud id of every simulated site.
+/// The cloud id of the site at the listening address.
 pub const CLOUD_ID: &str = "5a9d0c0e-0f5a-4d3e-9a53-0000c0ffee00";
+/// The cloud id of the second site.
+pub const SECOND_CLOUD_ID: &str = "5a9d0c0e-0f5a-4d3e-9a53-0000c0ffee02";
 
 /// What is called with the key of a space that was deleted.
 pub type SpaceDeleteHook = Box<dyn Fn(&str) + Send + Sync>;
@@ -45,7 +50,9 @@ pub struct SandboxOptions {
     pub listen: SocketAddr,
     /// What the site holds.
     pub site: Site,
-    /// Whether both hosts speak TLS with a throwaway authority.
+    /// What the second site holds, which has a port of its own.
+    pub second: Site,
+    /// Whether all hosts speak TLS with a throwaway authority.
     pub tls: bool,
     /// The time of every request.
     pub clock: Clock,
@@ -60,6 +67,7 @@ impl SandboxOptions {
     pub fn new(site: Site) -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            second: seed::branch(&site),
             site,
             tls: false,
             clock: machine_clock(),
@@ -71,7 +79,7 @@ impl SandboxOptions {
 
 #[expect(clippy::disallowed_methods, reason = "the simulated site is a process of its own; tests hand in their clock")]
 fn machine_clock() -> Clock {
-    Arc::new(jiff::Timestamp::now)
+    Arc::new(Timestamp::now)
 }
 
 #[expect(clippy::print_stderr, reason = "the last words of the process")]
@@ -80,31 +88,15 @@ fn end_process(key: &str) {
     std::process::exit(70);
 }
 
-/// Why a simulated site could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The address is taken or not ours.
-    #[error("cannot listen on `{address}`")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The system's word.
-        source: std::io::Error,
-    },
-    /// No certificate could be made.
-    #[error("cannot make a certificate")]
-    Certificate(#[from] rcgen::Error),
-    /// The certificate could not be used.
-    #[error("cannot serve with the certificate")]
-    Tls(#[from] rustls::Error),
-}
-
 /// What the listeners and the handle share.
 pub(crate) struct Shared {
     world: Mutex<World>,
     clock: Clock,
+    /// Seconds by which the clock was moved.
+    ahead: AtomicI64,
     scheme: &'static str,
     site_base: String,
+    pub(crate) second_base: String,
     media_base: String,
     on_space_delete: SpaceDeleteHook,
     space_deleted: AtomicBool,
@@ -112,8 +104,25 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    fn world(&self) -> MutexGuard<'_, World> {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time of a request that comes now.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = (self.clock)();
+        now.saturating_add(SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))).unwrap_or(now)
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    fn base(&self, tenant: Tenant) -> String {
+        match tenant {
+            Tenant::First => self.site_base.clone(),
+            Tenant::Second => self.second_base.clone(),
+        }
     }
 
     fn next_trace(&self) -> String {
@@ -137,12 +146,13 @@ impl Shared {
         world.given_up = 0;
         world.faults.clear();
         world.quota.set(Limits::default());
+        world.sign_in.steering = Steering::default();
     }
 }
 
 /// A running simulated site; dropping it stops it.
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
     ca_pem: Option<String>,
     stopping: CancellationToken,
@@ -150,30 +160,33 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a site and its media host.
+    /// Starts both sites, the sign-in side at the address of the first, and the media host.
     pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
         let authority = if options.tls { Some(authority()?) } else { None };
         let scheme = if authority.is_some() { "https" } else { "http" };
         let site = bind(options.listen).await?;
+        let second = bind(SocketAddr::new(options.listen.ip(), 0)).await?;
         let media = bind(SocketAddr::new(options.listen.ip(), 0)).await?;
         let address = local(&site, options.listen)?;
+        let second_address = local(&second, options.listen)?;
         let media_address = local(&media, options.listen)?;
         let shared = Arc::new(Shared {
-            world: Mutex::new(World::new(options.site, options.search_lag)),
+            world: Mutex::new(World::new(options.site, options.second, options.search_lag)),
             clock: options.clock,
+            ahead: AtomicI64::new(0),
             scheme,
             site_base: format!("{scheme}://{address}/wiki"),
+            second_base: format!("{scheme}://{second_address}/wiki"),
             media_base: format!("{scheme}://{media_address}"),
             on_space_delete: options.on_space_delete,
             space_deleted: AtomicBool::new(false),
             trace: AtomicU64::new(0),
         });
+        let unlimited = DefaultBodyLimit::disable;
         let routers = [
-            (
-                site,
-                Router::new().fallback(serve::site).layer(DefaultBodyLimit::disable()).with_state(Arc::clone(&shared)),
-            ),
-            (media, Router::new().fallback(serve::media).with_state(Arc::clone(&shared))),
+            (site, Router::new().fallback(serve::site).layer(unlimited()).with_state(Arc::clone(&shared))),
+            (second, Router::new().fallback(serve::second_site).layer(unlimited()).with_state(Arc::clone(&shared))),
+            (media, Router::new().fallback(media::host).with_state(Arc::clone(&shared))),
         ];
         let stopping = CancellationToken::new();
         let mut hosts = JoinSet::new();
@@ -227,7 +240,7 @@ impl Sandbox {
         self.shared.world().log.iter().cloned().collect()
     }
 
-    /// Reads or edits the site directly, without permissions.
+    /// Reads or edits the first site directly, without permissions.
     pub fn with_site<T>(&self, edit: impl FnOnce(&mut Site) -> T) -> T {
         edit(&mut self.shared.world().site)
     }
@@ -253,21 +266,12 @@ impl Sandbox {
         self.shared.world().quota.set(limits);
     }
 
-    /// Makes a token of an account for the gateway that may do no more than these scopes.
-    pub fn issue_token(&self, account: &str, scopes: &[&str]) -> String {
-        let mut world = self.shared.world();
-        let token = format!("issued-token-{}", world.tokens.len() + 1);
-        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        world.tokens.insert(token.clone(), (account.to_owned(), scopes));
-        token
-    }
-
     /// Whether any client ever deleted a space.
     pub fn space_delete_executed(&self) -> bool {
         self.shared.space_delete_executed()
     }
 
-    /// Stops both hosts; open connections get a moment to end.
+    /// Stops all hosts; open connections get a moment to end.
     pub async fn stop(mut self) {
         self.stopping.cancel();
         let ended = async { while self.hosts.join_next().await.is_some() {} };

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 
 use super::answer::Failure;
 use super::call::Caller;
@@ -37,12 +38,22 @@ impl Scopes {
 }
 
 /// Signs a request in.
-pub(crate) fn sign_in(world: &World, face: Face, headers: &HeaderMap) -> Result<(Caller, Scopes), Failure> {
+pub(crate) fn sign_in(
+    world: &World,
+    face: Face,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<(Caller, Scopes), Failure> {
     let refused = || Failure::unauthorized("Unauthorized");
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(refused)?;
     let (scheme, credential) = value.split_once(' ').ok_or_else(refused)?;
     if scheme.eq_ignore_ascii_case("bearer") && face == Face::Gateway {
-        let (user, scopes) = holder(world, credential.trim(), None).ok_or_else(refused)?;
+        let credential = credential.trim();
+        if world.tokens.get(credential).is_some_and(|issued| issued.basic_only) {
+            return Err(Failure { status: 404, code: "NOT_FOUND", title: "Not Found".to_owned() });
+        }
+        let (user, scopes) =
+            granted(world, credential, now).or_else(|| holder(world, credential, None)).ok_or_else(refused)?;
         return Ok((caller(user), scopes));
     }
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -58,13 +69,20 @@ pub(crate) fn sign_in(world: &World, face: Face, headers: &HeaderMap) -> Result<
     Ok((caller(user), scopes))
 }
 
+/// The person behind an access token of the sign-in side.
+fn granted<'a>(world: &'a World, token: &str, now: Timestamp) -> Option<(&'a User, Scopes)> {
+    let (holder, scopes) = world.sign_in.grants.holder(token, now)?;
+    let user = world.site.users.get(&holder.account).filter(|user| user.status == UserStatus::Active)?;
+    Some((user, Scopes::Only(scopes.to_vec())))
+}
+
 fn holder<'a>(world: &'a World, token: &str, email: Option<&str>) -> Option<(&'a User, Scopes)> {
     let fits = |user: &&User| {
         user.status == UserStatus::Active && email.is_none_or(|email| user.email.eq_ignore_ascii_case(email))
     };
-    if let Some((account, scopes)) = world.tokens.get(token) {
-        let user = world.site.users.get(account).filter(fits)?;
-        return Some((user, Scopes::Only(scopes.clone())));
+    if let Some(issued) = world.tokens.get(token) {
+        let user = world.site.users.get(&issued.account).filter(fits)?;
+        return Some((user, Scopes::Only(issued.scopes.clone())));
     }
     if token.is_empty() {
         return None;

@@ -1,10 +1,14 @@
 //! What the simulated site answers: documents, empty answers, and its three shapes of error.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use futures_util::stream;
 use serde_json::{Value, json};
+
+use super::Shared;
 
 /// An answer before it becomes HTTP.
 #[derive(Debug)]
@@ -107,6 +111,30 @@ impl Answer {
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
         *response.headers_mut() = headers;
         response
+    }
+}
+
+/// Lets an answer go in its time.
+pub(crate) async fn leave(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
+    if let Departure::Late(milliseconds) = departure {
+        let mut awaited = Awaited { shared, answered: false };
+        tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+        awaited.answered = true;
+    }
+    answer.leave(departure, shared.next_trace())
+}
+
+/// A late answer. Where its asker hangs up, it is dropped before its time, and counted.
+struct Awaited<'a> {
+    shared: &'a Shared,
+    answered: bool,
+}
+
+impl Drop for Awaited<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.shared.world().given_up += 1;
+        }
     }
 }
 

@@ -9,18 +9,13 @@ use super::Shared;
 use super::answer::{Answer, Dialect, Failure};
 use super::faults::Fault;
 use super::limits::Limits;
+use super::world::Tenant;
+use crate::sandbox::signin;
 
 /// Answers an address of the simulation itself; `None` for every other.
-pub(super) fn answer(shared: &Shared, parts: &Parts, body: &Bytes) -> Option<Answer> {
+pub(super) fn answer(shared: &Shared, tenant: Tenant, parts: &Parts, body: &Bytes) -> Option<Answer> {
     let answer = match (parts.method.as_str(), parts.uri.path()) {
-        ("GET", "/_edge/tenant_info") => Answer::ok(json!({ "cloudId": super::CLOUD_ID })),
-        ("GET", "/oauth/token/accessible-resources") => Answer::ok(json!([{
-            "id": super::CLOUD_ID,
-            "name": "sandbox",
-            "url": shared.site_base.trim_end_matches("/wiki"),
-            "scopes": ["read:page:confluence", "read:space:confluence"],
-            "avatarUrl": format!("{}/avatar.png", shared.media_base),
-        }])),
+        ("GET", "/_edge/tenant_info") => Answer::ok(json!({ "cloudId": tenant.cloud_id() })),
         ("GET", "/_sandbox/requests") => {
             let world = shared.world();
             Answer::ok(json!({
@@ -48,11 +43,13 @@ pub(super) fn answer(shared: &Shared, parts: &Parts, body: &Bytes) -> Option<Ans
             }
             Err(answer) => answer,
         },
+        ("POST", path) => return signin::answer(shared, path, body),
         _ => return None,
     };
     Some(answer)
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Answer> {
+/// Reads what the desk is told.
+pub(crate) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Answer> {
     serde_json::from_slice(body).map_err(|error| Failure::bad_request(error.to_string()).answer(Dialect::V2))
 }

@@ -9,7 +9,7 @@ use super::answer::{Answer, Dialect, Failure, Payload};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `GET /wiki/api/v2/pages/{id}`; absent: every operation.
+    /// `GET /wiki/api/v2/pages/{id}`, `POST /oauth/token`, `POST /oauth/token#refresh_token`; absent: every operation.
     #[serde(default)]
     pub template: Option<String>,
     /// How many requests it strikes.
@@ -75,6 +75,11 @@ pub enum Effect {
         /// Its unpacked size.
         bytes: u64,
     },
+    /// 302 to elsewhere, not executed.
+    Redirect {
+        /// Where to.
+        location: String,
+    },
     /// The connection breaks without an answer.
     Reset {
         /// Whether the request is executed all the same.
@@ -132,10 +137,12 @@ impl Faults {
         self.0.clear();
     }
 
-    /// The misfortune that strikes this request, if any; one fewer is left.
+    /// The misfortune that strikes this request, if any; one fewer is left. A kind after a `#` need not be named.
     pub(crate) fn take(&mut self, template: &str) -> Option<Effect> {
         self.0.retain(|fault| fault.times > 0);
-        let fault = self.0.iter_mut().find(|fault| fault.template.as_deref().is_none_or(|one| one == template))?;
+        let whole = template.split_once('#').map_or(template, |(whole, _)| whole);
+        let strikes = |fault: &&mut Fault| fault.template.as_deref().is_none_or(|one| one == template || one == whole);
+        let fault = self.0.iter_mut().find(strikes)?;
         fault.times -= 1;
         Some(fault.effect.clone())
     }
@@ -162,6 +169,7 @@ pub(crate) fn instead(effect: &Effect, dialect: Dialect, now: Timestamp) -> Opti
             403,
             "<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><BODY><H1>403 ERROR</H1></BODY></HTML>",
         ),
+        Effect::Redirect { location } => Answer::empty(302).with("location", location),
         Effect::NotFound => Failure::not_found("content").answer(dialect),
         Effect::HugeBody { bytes } => {
             let length = usize::try_from(*bytes).unwrap_or(usize::MAX).min(256 << 20);

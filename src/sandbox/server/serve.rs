@@ -13,12 +13,14 @@ use serde_json::json;
 
 use super::Shared;
 use super::accounts::{Face, sign_in};
-use super::answer::{Answer, Answered, Departure, Dialect, Failure};
+use super::answer::{Answer, Answered, Departure, Dialect, Failure, leave};
 use super::call::{Call, Part};
 use super::faults::{Effect, Moment, instead, server_error};
 use super::routes::{Match, Operation, Served, find};
-use super::world::{Logged, World};
+use super::world::{Logged, Tenant, World};
+use crate::sandbox::media;
 use crate::sandbox::rules::space_delete::space_key;
+use crate::sandbox::signin::{self, Address, Visit};
 use crate::sandbox::v1;
 
 /// The largest body taken in.
@@ -31,6 +33,9 @@ const NOT_FOUND_PAGE: &str = "<!DOCTYPE html><html><head><title>Page Not Found -
 #[derive(Clone)]
 struct Arrived {
     face: Face,
+    tenant: Tenant,
+    /// Where on the sign-in side, if it went there.
+    address: Option<&'static Address>,
     method: String,
     path: String,
     query: String,
@@ -42,102 +47,82 @@ struct Arrived {
     multipart: Option<Vec<Part>>,
 }
 
-/// Answers any request to the site or the gateway.
+/// Answers any request to the first site, the gateway or the sign-in side.
 pub(super) async fn site(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    visit(&shared, Tenant::First, request).await
+}
+
+/// Answers any request to the second site.
+pub(super) async fn second_site(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    visit(&shared, Tenant::Second, request).await
+}
+
+async fn visit(shared: &Arc<Shared>, host: Tenant, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
         return Failure::too_large().answer(Dialect::V2).leave(&Departure::Whole, shared.next_trace());
     };
-    if let Some(answer) = super::desk::answer(&shared, &parts, &body) {
+    if let Some(answer) = super::desk::answer(shared, host, &parts, &body) {
         return answer.leave(&Departure::Whole, shared.next_trace());
     }
     let multipart = read_parts(&parts, &body).await;
-    let arrived = match arrive(&shared, parts, body, multipart) {
+    let arrived = match arrive(shared, host, parts, body, multipart) {
         Ok(arrived) => arrived,
         Err(answer) => return answer.leave(&Departure::Whole, shared.next_trace()),
     };
-    let (answer, departure) = answer(&shared, &arrived);
-    leave(&shared, answer, &departure).await
+    let (answer, departure) = answer(shared, &arrived);
+    leave(shared, answer, &departure).await
 }
 
-async fn leave(shared: &Shared, answer: Answer, departure: &Departure) -> Response {
-    if let Departure::Late(milliseconds) = departure {
-        let mut awaited = Awaited { shared, answered: false };
-        tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
-        awaited.answered = true;
-    }
-    answer.leave(departure, shared.next_trace())
-}
-
-/// A late answer. Where its asker hangs up, it is dropped before its time, and counted.
-struct Awaited<'a> {
-    shared: &'a Shared,
-    answered: bool,
-}
-
-impl Drop for Awaited<'_> {
-    fn drop(&mut self) {
-        if !self.answered {
-            self.shared.world().given_up += 1;
-        }
-    }
-}
-
-/// Answers any request to the media host; it can be made slow, or to break off.
-pub(super) async fn media(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
-    let (parts, _) = request.into_parts();
-    let now = (shared.clock)();
-    let (answer, departure) = {
-        let mut world = shared.world();
-        let template = format!("{} media", parts.method);
-        world.count(template.clone(), logged(&parts));
-        let departure = match world.faults.take(&template) {
-            Some(Effect::Slow { milliseconds }) => Departure::Late(milliseconds),
-            Some(Effect::Truncated) => Departure::Truncated,
-            Some(Effect::Reset { .. }) => Departure::Reset,
-            _ => Departure::Whole,
-        };
-        let query = parts.uri.query().unwrap_or_default();
-        (crate::sandbox::media::serve(&world, parts.uri.path(), query, &parts.headers, now), departure)
-    };
-    leave(&shared, answer, &departure).await
-}
-
-fn logged(parts: &Parts) -> Logged {
+/// A request as the log keeps it.
+pub(crate) fn logged(parts: &Parts, tenant: Option<Tenant>) -> Logged {
     Logged {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
+        tenant,
     }
 }
 
-/// Tells the faces apart and brings both to the path below the site.
-fn arrive(shared: &Shared, parts: Parts, body: Bytes, multipart: Option<Vec<Part>>) -> Result<Arrived, Answer> {
+/// Tells the faces apart and brings them to the path below a site.
+fn arrive(
+    shared: &Shared,
+    host: Tenant,
+    parts: Parts,
+    body: Bytes,
+    multipart: Option<Vec<Part>>,
+) -> Result<Arrived, Answer> {
     let whole = parts.uri.path();
-    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let mut site_base =
-        host.map_or_else(|| shared.site_base.clone(), |host| format!("{}://{host}/wiki", shared.scheme));
-    let (face, path) = match whole.strip_prefix("/ex/confluence/") {
-        None => (Face::Site, whole.to_owned()),
+    let named = parts.headers.get(header::HOST).and_then(|name| name.to_str().ok());
+    let mut site_base = named.map_or_else(|| shared.base(host), |name| format!("{}://{name}/wiki", shared.scheme));
+    let everything = host == Tenant::First;
+    let address = signin::find(parts.method.as_str(), whole).filter(|_| everything);
+    let (face, tenant, path) = match whole.strip_prefix("/ex/confluence/").filter(|_| everything) {
+        None => (Face::Site, host, whole.to_owned()),
         Some(rest) => {
-            site_base.clone_from(&shared.site_base);
             let (cloud, rest) = rest.split_once('/').unwrap_or((rest, ""));
-            if cloud != super::CLOUD_ID {
-                let message = "Current user not permitted to use Confluence";
-                return Err(Answer::json(403, json!({ "message": message, "statusCode": 403 })));
-            }
+            let Some(tenant) = Tenant::ALL.into_iter().find(|tenant| tenant.cloud_id() == cloud) else {
+                return Err(Answer::json(404, json!({ "code": 404, "message": "No site has this cloud id" })));
+            };
+            site_base = shared.base(tenant);
             let wiki = if rest.starts_with("wiki/") { "" } else { "wiki/" };
-            (Face::Gateway, format!("/{wiki}{rest}"))
+            (Face::Gateway, tenant, format!("/{wiki}{rest}"))
         }
     };
-    let dialect = if path.starts_with("/wiki/rest/api/") { Dialect::V1 } else { Dialect::V2 };
+    let dialect = match address {
+        Some(_) => Dialect::Gateway,
+        None if path.starts_with("/wiki/rest/api/") => Dialect::V1,
+        None => Dialect::V2,
+    };
     Ok(Arrived {
         face,
+        tenant,
+        address,
         method: parts.method.to_string(),
         path,
         query: parts.uri.query().unwrap_or_default().to_owned(),
         dialect,
-        now: (shared.clock)(),
+        now: shared.now(),
         site_base,
         parts,
         body,
@@ -164,13 +149,19 @@ async fn read_parts(parts: &Parts, body: &Bytes) -> Option<Vec<Part>> {
     Some(read)
 }
 
+fn template(arrived: &Arrived) -> String {
+    match (arrived.address, find(&arrived.method, &arrived.path)) {
+        (Some(address), _) => signin::template(address, &arrived.parts.headers, &arrived.body),
+        (None, Match::Found(operation, _)) => format!("{} {}", arrived.method, operation.template),
+        (None, _) => format!("{} unknown", arrived.method),
+    }
+}
+
 fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
     let mut world = shared.world();
-    let template = match find(&arrived.method, &arrived.path) {
-        Match::Found(operation, _) => format!("{} {}", arrived.method, operation.template),
-        _ => format!("{} unknown", arrived.method),
-    };
-    world.count(template.clone(), logged(&arrived.parts));
+    let template = template(arrived);
+    let tenant = Some(arrived.tenant).filter(|_| arrived.address.is_none());
+    world.count(template.clone(), logged(&arrived.parts, tenant));
     let effect = world.faults.take(&template);
     if let Some(answer) = effect.as_ref().and_then(|effect| instead(effect, arrived.dialect, arrived.now)) {
         return (answer, Departure::Whole);
@@ -178,7 +169,9 @@ fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
     if matches!(effect, Some(Effect::Reset { moment: Moment::Before })) {
         return (Answer::empty(200), Departure::Reset);
     }
-    if let Some(refusal) = world.quota.refuse(&template, arrived.dialect, arrived.now) {
+    if arrived.address.is_none()
+        && let Some(refusal) = world.quota.refuse(&template, arrived.dialect, arrived.now)
+    {
         return (announce(&world, arrived, refusal), Departure::Whole);
     }
     if let Some(Effect::Late { milliseconds }) = effect {
@@ -191,7 +184,9 @@ fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
         let _ = execute(shared, &mut world, arrived);
     }
     let answer = answered.unwrap_or_else(|failure| failure.answer(arrived.dialect));
-    world.quota.charge(&arrived.method, &answer);
+    if arrived.address.is_none() {
+        world.quota.charge(&arrived.method, &answer);
+    }
     let answer = announce(&world, arrived, answer);
     match effect {
         Some(Effect::Slow { milliseconds }) => (answer, Departure::Late(milliseconds)),
@@ -205,21 +200,39 @@ fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
 /// Executes a request whose sender has long given up.
 fn later(shared: Arc<Shared>, arrived: Arrived) -> impl FnOnce() + Send + 'static {
     move || {
-        let now = (shared.clock)();
+        let now = shared.now();
         let _ = execute(&shared, &mut shared.world(), &Arrived { now, ..arrived });
     }
 }
 
 fn announce(world: &World, arrived: &Arrived, answer: Answer) -> Answer {
+    if arrived.address.is_some() {
+        return answer;
+    }
     world.quota.headers(arrived.now).into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
 }
 
 fn execute(shared: &Shared, world: &mut World, arrived: &Arrived) -> Answered {
-    let (caller, scopes) = match sign_in(world, arrived.face, &arrived.parts.headers) {
+    let Some(address) = arrived.address else {
+        return world.at(arrived.tenant, |world| operate(shared, world, arrived));
+    };
+    let visit = Visit {
+        query: &arrived.query,
+        headers: &arrived.parts.headers,
+        body: &arrived.body,
+        now: arrived.now,
+        bases: &|tenant| shared.base(tenant),
+    };
+    Ok((address.run)(&visit, world))
+}
+
+fn operate(shared: &Shared, world: &mut World, arrived: &Arrived) -> Answered {
+    let (mut caller, scopes) = match sign_in(world, arrived.face, &arrived.parts.headers, arrived.now) {
         Ok(signed_in) => signed_in,
         Err(failure) if arrived.face == Face::Gateway => return Ok(failure.answer(Dialect::Gateway)),
         Err(failure) => {
-            let realm = url::form_urlencoded::byte_serialize(shared.site_base.as_bytes()).collect::<String>();
+            let base = shared.base(arrived.tenant);
+            let realm = url::form_urlencoded::byte_serialize(base.as_bytes()).collect::<String>();
             let answer = failure.answer(arrived.dialect);
             return Ok(answer.with("www-authenticate", format!("OAuth realm=\"{realm}\"")));
         }
@@ -245,6 +258,11 @@ fn execute(shared: &Shared, world: &mut World, arrived: &Arrived) -> Answered {
         return Ok(scope_mismatch());
     }
     guard_body(operation, arrived)?;
+    if let (Face::Gateway, "/wiki/rest/api/user/current", Some(account)) =
+        (arrived.face, operation.template, &world.sign_in.steering.current_account)
+    {
+        caller.account.clone_from(account);
+    }
     let call = Call {
         path: arrived.path.clone(),
         variables,
@@ -254,7 +272,7 @@ fn execute(shared: &Shared, world: &mut World, arrived: &Arrived) -> Answered {
         caller,
         now: arrived.now,
         site_base: arrived.site_base.clone(),
-        media_base: shared.media_base.clone(),
+        media_base: media::base(&shared.media_base, arrived.tenant),
     };
     (operation.run)(&call, world)
 }

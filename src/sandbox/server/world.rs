@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::faults::Faults;
 use super::limits::Quota;
 use crate::sandbox::model::Site;
+use crate::sandbox::signin::{SignIn, apps};
 
 /// Tells the time of a request.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -18,11 +19,44 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// How many requests the log keeps.
 const LOG_LENGTH: usize = 2_000;
 
-/// The site and what stands round it.
+/// One of the two sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenant {
+    /// The one at the listening address.
+    First,
+    /// The smaller one beside it.
+    Second,
+}
+
+impl Tenant {
+    pub(crate) const ALL: [Self; 2] = [Self::First, Self::Second];
+
+    /// Its id at the gateway.
+    pub fn cloud_id(self) -> &'static str {
+        match self {
+            Self::First => super::CLOUD_ID,
+            Self::Second => super::SECOND_CLOUD_ID,
+        }
+    }
+
+    /// Its name among the sites of a token.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::First => "sandbox",
+            Self::Second => "branch",
+        }
+    }
+}
+
+/// The sites and what stands round them.
 pub(crate) struct World {
+    /// The site that is asked: the first, except within [`World::at`].
     pub(crate) site: Site,
+    /// The other one with its long tasks.
+    other: (Site, BTreeMap<String, String>),
+    pub(crate) sign_in: SignIn,
     /// Tokens made with fewer scopes: account and scopes.
-    pub(crate) tokens: BTreeMap<String, (String, Vec<String>)>,
+    pub(crate) tokens: BTreeMap<String, Issued>,
     /// Long tasks by id: what they did.
     pub(crate) tasks: BTreeMap<String, String>,
     pub(crate) faults: Faults,
@@ -61,6 +95,15 @@ impl Late {
     }
 }
 
+/// A token with fewer scopes.
+#[derive(Clone, Debug)]
+pub(crate) struct Issued {
+    pub(crate) account: String,
+    pub(crate) scopes: Vec<String>,
+    /// Whether it is no bearer token too.
+    pub(crate) basic_only: bool,
+}
+
 /// One request as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logged {
@@ -70,13 +113,20 @@ pub struct Logged {
     pub path: String,
     /// The query as sent, undecoded; empty if absent.
     pub query: String,
+    /// The site it went to; absent: the sign-in side.
+    pub tenant: Option<Tenant>,
 }
 
 impl World {
-    pub(crate) fn new(site: Site, search_lag: SignedDuration) -> Self {
+    pub(crate) fn new(site: Site, second: Site, search_lag: SignedDuration) -> Self {
+        let administrator = site.users.values().find(|user| user.admin).map(|user| user.account_id.clone());
+        let administrator = administrator.unwrap_or_default();
+        let scoped = Issued { account: administrator.clone(), scopes: apps::scopes(), basic_only: true };
         Self {
             site,
-            tokens: BTreeMap::new(),
+            other: (second, BTreeMap::new()),
+            sign_in: SignIn::new(&administrator),
+            tokens: BTreeMap::from([(apps::SCOPED_TOKEN.to_owned(), scoped)]),
             tasks: BTreeMap::new(),
             faults: Faults::default(),
             late: Late::default(),
@@ -89,8 +139,27 @@ impl World {
         }
     }
 
-    /// Counts one request under its template and remembers it.
+    /// Does something at one of the sites: operations know none but the one they are at.
+    pub(crate) fn at<T>(&mut self, tenant: Tenant, act: impl FnOnce(&mut Self) -> T) -> T {
+        if tenant == Tenant::First {
+            return act(self);
+        }
+        self.change_sites();
+        let done = act(self);
+        self.change_sites();
+        done
+    }
+
+    fn change_sites(&mut self) {
+        std::mem::swap(&mut self.site, &mut self.other.0);
+        std::mem::swap(&mut self.tasks, &mut self.other.1);
+    }
+
+    /// Counts one request under its template and remembers it; with a kind after a `#`, once more under both together.
     pub(crate) fn count(&mut self, template: String, logged: Logged) {
+        if let Some((whole, _)) = template.split_once('#') {
+            *self.counts.entry(whole.to_owned()).or_default() += 1;
+        }
         *self.counts.entry(template).or_default() += 1;
         self.requests += 1;
         if self.log.len() == LOG_LENGTH {
