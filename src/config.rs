@@ -27,7 +27,7 @@ use crate::policy::ask::AgentId;
 
 pub use carried::Carried;
 pub use collector::CollectorSettings;
-pub use connection::{Connection, Gateway, WayOut};
+pub use connection::{Callback, Connection, Gateway, SignInSettings, WayOut};
 pub use data::DataFolder;
 pub use declared::{Kind, Setting};
 pub use environment::Environment;

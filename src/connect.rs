@@ -1,6 +1,7 @@
 //! Connections to Confluence: signing in, keeping tokens sealed and renewing them, and the id a site has at the gateway.
 
 pub mod cabinet;
+pub mod callback;
 mod disk;
 pub mod host;
 pub mod keeper;

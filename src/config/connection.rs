@@ -1,5 +1,7 @@
 //! How Sluice signs in and where: an API token at the site's own host, or a scoped or OAuth token at the gateway.
 
+mod sign_in;
+
 use std::io::Read as _;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -15,6 +17,8 @@ use super::declared::{
 use super::{ConfigError, Given, Setting, SettingError, Settings};
 use crate::confluence::address::Address;
 use crate::confluence::credentials::{ApiToken, Bearer, CredentialError, Credentials};
+
+pub use sign_in::{Callback, SignInSettings};
 
 /// A token or certificate file is never longer than this.
 const LONGEST: u64 = 1024 * 1024;
@@ -76,6 +80,17 @@ impl Settings {
             Host::Site => None,
             Host::Gateway => Some(self.gateway()?),
         };
+        self.connection_to(site, gateway, credentials, signed_in_with)
+    }
+
+    /// The way to a site that is known, with these credentials.
+    pub fn connection_to(
+        &self,
+        site: String,
+        gateway: Option<Gateway>,
+        credentials: Arc<dyn Credentials>,
+        signed_in_with: String,
+    ) -> Result<Connection, ConfigError> {
         let WayOut { proxy, authority } = self.way_out()?;
         Ok(Connection {
             site,
@@ -146,8 +161,8 @@ impl Settings {
                 Ok((Arc::new(token), format!("{words} of {}", email.value), host))
             }
             (None, None) => {
-                let remedy = "set SLUICE_EMAIL and SLUICE_API_TOKEN, or give `--api-token-file`; with OAuth, set \
-                    SLUICE_BEARER_TOKEN";
+                let remedy =
+                    "run `sluice connect`, or set SLUICE_EMAIL and SLUICE_API_TOKEN, or give `--api-token-file`";
                 Err(ConfigError::Missing { what: "what to sign in with", remedy })
             }
         }

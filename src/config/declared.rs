@@ -1,6 +1,7 @@
 //! The settings, each declared once: key in `sluice.toml`, variable, flag, default, what it is for.
 
 mod approval;
+mod connect;
 mod http;
 
 use std::fmt::Write as _;
@@ -9,6 +10,7 @@ pub use approval::{
     APPROVAL_COMMAND, APPROVAL_COMMAND_TIMEOUT, APPROVAL_WEBHOOK, APPROVAL_WEBHOOK_SECRET,
     APPROVAL_WEBHOOK_SECRET_FILE, APPROVAL_WEBHOOK_SHAPE, APPROVER_SECRET, DASHBOARD,
 };
+pub use connect::{AUTH_HOST, CALLBACK, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE, CONNECTION};
 pub use http::{
     AGENT_REQUESTS_AT_ONCE, AGENT_REQUESTS_PER_SECOND, ALLOWED_HOSTS, ALLOWED_ORIGINS, HTTP, INSECURE_LISTEN,
     MAX_SESSIONS, METRICS_TOKEN, PUBLIC_URL, TLS_CERT, TLS_KEY,
@@ -252,7 +254,13 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 39] = [
+pub const ALL: [&Setting; 45] = [
+    &CONNECTION,
+    &CLIENT_ID,
+    &CLIENT_SECRET,
+    &CLIENT_SECRET_FILE,
+    &AUTH_HOST,
+    &CALLBACK,
     &SITE,
     &EMAIL,
     &API_TOKEN,

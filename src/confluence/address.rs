@@ -118,7 +118,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn checked_base(setting: &'static str, text: &str, example: &'static str) -> Result<Url, AddressError> {
+/// A base address that a setting gives: `https`, or `http` on this machine.
+pub(crate) fn checked_base(setting: &'static str, text: &str, example: &'static str) -> Result<Url, AddressError> {
     let malformed = || AddressError::Malformed { setting, url: without_secrets(text), example };
     let url = Url::parse(text).map_err(|_| malformed())?;
     let plain = url.username().is_empty()
