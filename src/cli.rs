@@ -10,18 +10,19 @@ mod demo;
 mod doctor;
 mod error;
 mod people;
-mod permissions;
 mod process;
 mod reference;
 mod sandbox;
 mod serve;
+mod sites;
 
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use data::{audit, store};
-use people::{agents, approvers};
+use people::{agents, approvers, permissions};
 use reference::{completions, tools};
+use sites::{connect, disconnect, list, status};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
 
@@ -48,6 +49,14 @@ enum Command {
     Demo(demo::Arguments),
     /// Run a simulated Confluence Cloud site
     Sandbox(sandbox::Arguments),
+    /// Connect a site: sign in, pick it, done
+    Connect(connect::Arguments),
+    /// Forget a site's tokens
+    Disconnect(disconnect::Arguments),
+    /// List the connected sites, choose the one to use, remove one
+    Sites(list::Arguments),
+    /// Show the state of every connection
+    Status(status::Arguments),
     /// Check and explain permission profiles
     #[command(subcommand)]
     Permissions(permissions::Question),
@@ -88,6 +97,10 @@ impl CommandLine {
         let flags = match &self.command {
             Command::Serve(arguments) => arguments.flags(),
             Command::Doctor(arguments) => arguments.flags(),
+            Command::Connect(arguments) => arguments.flags(),
+            Command::Disconnect(arguments) => arguments.flags(),
+            Command::Sites(arguments) => arguments.flags(),
+            Command::Status(arguments) => arguments.flags(),
             Command::Store(arguments) => arguments.flags(),
             Command::Audit(arguments) => arguments.flags(),
             Command::Approvals(arguments) => arguments.flags(),
@@ -110,6 +123,16 @@ impl CommandLine {
         match (self.command, settings) {
             (Command::Serve(arguments), Some(settings)) => serve::run(&arguments, &settings, shutdown).await,
             (Command::Doctor(_), Some(settings)) => doctor::run(&settings, console).await,
+            (Command::Connect(arguments), Some(settings)) => {
+                Box::pin(connect::run(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Disconnect(arguments), Some(settings)) => {
+                Box::pin(disconnect::run(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Sites(arguments), Some(settings)) => {
+                Box::pin(list::run(arguments, &settings, console, shutdown)).await
+            }
+            (Command::Status(arguments), Some(settings)) => status::run(&arguments, &settings, console).await,
             (Command::Approvals(arguments), Some(settings)) => {
                 Box::pin(approvals::run(arguments, &settings, console, shutdown)).await
             }

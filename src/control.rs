@@ -20,5 +20,5 @@ pub use connections::Connections;
 pub use desk::{Desk, Parts};
 pub use error::ControlError;
 pub use question::{Claim, Question, Which};
-pub use reply::{Line, Reply};
+pub use reply::{Line, Quota, Reply};
 pub use shown::{Ended, Listed, Reached, Request, Shown, UndoNow};

@@ -18,6 +18,7 @@ mod tls;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -62,10 +63,16 @@ pub enum EndpointError {
     Tls(#[from] TlsError),
 }
 
+/// The sites that agents may use.
+pub trait Apps: Send + Sync {
+    /// The app for agents that name this connection, or none; or a sentence that says why there is none.
+    fn of<'a>(&'a self, connection: Option<&'a str>) -> BoxFuture<'a, Result<Arc<App>, String>>;
+}
+
 /// What agents are served with.
 pub struct Parts {
-    /// The app that every call goes through.
-    pub app: Arc<App>,
+    /// The app that each agent's calls go through.
+    pub apps: Arc<dyn Apps>,
     /// Who is let in.
     pub roster: Arc<Roster>,
     /// How they prove it.

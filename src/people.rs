@@ -125,16 +125,6 @@ pub enum PeopleError {
         /// The issuer that was probably meant.
         meant: Option<String>,
     },
-    /// The agent belongs to another connection than the one there is.
-    #[error(
-        "the agent `{agent}` names the connection `{connection}`, and none is stored; take `connection` out of agents.toml"
-    )]
-    NoConnection {
-        /// Which agent.
-        agent: AgentId,
-        /// Which connection.
-        connection: String,
-    },
     /// A path that a file of text cannot hold.
     #[error("the path `{}` is not valid Unicode; give the file another name", path.display())]
     NotText {

@@ -5,5 +5,6 @@ pub(super) mod audit;
 mod audit_row;
 pub(super) mod kept;
 pub(super) mod owned;
+pub(super) mod sites;
 pub(super) mod store;
 pub(super) mod way;

@@ -17,7 +17,8 @@ use super::data::assemble::{self, Shared};
 use super::{CliError, Console, Verdict, permissions};
 use crate::app::App;
 use crate::approval::Quiet;
-use crate::clock::SystemClock;
+use crate::cli::data::sites::Keepers;
+use crate::clock::{Clock, SystemClock};
 use crate::config::{Connection, ProfileName};
 use crate::confluence::credentials::ApiToken;
 use crate::policy::Caller;
@@ -48,7 +49,9 @@ pub(super) async fn run(
     let sandbox = Sandbox::start(SandboxOptions::new(site)).await?;
     let connection = connection(&sandbox)?;
     let store = Arc::new(MemoryStore::new());
-    let shared = Shared::over(store, PathBuf::new(), Arc::new(SystemClock::new()), Arc::new(Quiet)).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let keepers = Keepers::none(Arc::clone(&clock));
+    let shared = Shared::over(store, PathBuf::new(), clock, Arc::new(Quiet), keepers).await?;
     let app = assemble::app(&connection, None, &shared).await?;
     let mut ledger = Ledger::new(console, &sandbox);
     ledger.title("Sluice: an AI agent works in Confluence, and a profile decides what it may do")?;
@@ -91,7 +94,13 @@ fn caller(profile: &str) -> Result<Caller, CliError> {
     let name = ProfileName::Shipped(profile.to_owned());
     let profile = Arc::new(name.read(&permissions::tool_names())?.profile);
     let written = Written { from: name.kept().into(), text: Arc::clone(&profile.written) };
-    Ok(Caller { agent: AgentId::new("demo"), profile, owner: "demo".into(), profiles: [written].into() })
+    Ok(Caller {
+        agent: AgentId::new("demo"),
+        profile,
+        owner: "demo".into(),
+        profiles: [written].into(),
+        connection: None,
+    })
 }
 
 fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {

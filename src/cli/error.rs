@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use crate::audit::TrailError;
 use crate::config::{ConfigError, ProfileError, SettingError};
-use crate::connect::CloudIdError;
+use crate::connect::callback::CallbackError;
+use crate::connect::host::SignInError;
+use crate::connect::sites::SitesError;
+use crate::connect::{CabinetError, CloudIdError, ConnectError};
 use crate::control::ControlError;
 use crate::dashboard::DashboardError;
 use crate::endpoint::EndpointError;
 use crate::identity::IdentityError;
+use crate::keys::KeepingError;
 use crate::notice::WebhookError;
 use crate::owner::bridge::BridgeError;
 use crate::owner::{self, LockError, SocketError};
@@ -56,6 +60,24 @@ pub enum CliError {
     /// The site could not be found at the gateway.
     #[error(transparent)]
     Gateway(#[from] CloudIdError),
+    /// A connection cannot be opened, made or changed.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The folder of connections cannot be used.
+    #[error(transparent)]
+    Cabinet(#[from] CabinetError),
+    /// Nobody came back from the browser with what was waited for.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
+    /// The sign-in host.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The gateway does not say which sites there are.
+    #[error(transparent)]
+    Sites(#[from] SitesError),
+    /// Whoever keeps the keys.
+    #[error(transparent)]
+    Keeping(#[from] KeepingError),
     /// The simulated site did not start.
     #[error("{}", not_started(.0))]
     Sandbox(#[from] SandboxError),

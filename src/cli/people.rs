@@ -2,3 +2,4 @@
 
 pub(super) mod agents;
 pub(super) mod approvers;
+pub(super) mod permissions;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex as AsyncMutex;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::cabinet::{Cabinet, CabinetError, Stamp};
@@ -36,8 +37,17 @@ const LOOK: Duration = Duration::from_secs(20);
 
 /// One connection, opened.
 pub struct Keeper {
+    opened: Arc<Opened>,
+    /// Renewals run to their ends, whoever waits for them: what the sign-in host has given must not be lost.
+    renewals: TaskTracker,
+}
+
+/// What is kept of it here.
+struct Opened {
     cabinet: Cabinet,
     name: ConnectionName,
+    /// A file of the same name with another id is another connection's.
+    id: String,
     keys: Arc<dyn KeyProvider>,
     host: Option<SignInHost>,
     clock: Arc<dyn Clock>,
@@ -116,20 +126,33 @@ impl Keeper {
         });
         let current = opened(sealed, stamp, None, &*keys, &*clock).await;
         let current = current.map_err(|source| ConnectError::Keys { name: name.clone(), source })?;
-        Ok(Self {
+        let opened = Opened {
             cabinet,
             name,
+            id: current.record.id.clone(),
             keys,
             host: host.transpose()?,
             clock,
             current: Mutex::new(Arc::new(current)),
             renewing: AsyncMutex::default(),
-        })
+        };
+        Ok(Self { opened: Arc::new(opened), renewals: TaskTracker::new() })
     }
 
     /// What may be seen of it, as it is known here.
     pub fn record(&self) -> Record {
-        self.known().record.clone()
+        self.opened.known().record.clone()
+    }
+
+    /// Whether the file still is that of this connection, to this site, by this account.
+    pub async fn is_current(&self) -> bool {
+        !matches!(self.opened.latest().await, Err(Failure::Disconnected { .. }))
+    }
+
+    /// Waits for a renewal that has begun.
+    pub async fn finish(&self) {
+        self.renewals.close();
+        self.renewals.wait().await;
     }
 
     /// Renews tokens ahead of time until the connection is gone; ends at once where nothing is to be renewed. Whoever
@@ -137,28 +160,39 @@ impl Keeper {
     pub async fn keep(&self) {
         // Not every process at the same moment, nor every hour at the same minute.
         let share = 0.2 + 0.3 * fastrand::f64();
-        while let Ok(current) = self.latest().await {
+        while let Ok(current) = self.opened.latest().await {
             let Some(life) = current.access else { return };
             let usable = !matches!(current.record.state, State::ReconnectNeeded { .. });
-            if usable && life.has_left(share, self.clock.steady()) {
+            if usable && life.has_left(share, self.opened.clock.steady()) {
                 // What went wrong has been written down; calls go on with the token there is.
                 let _ = self.renew(current.record.generation).await;
             }
-            self.clock.sleep(LOOK).await;
+            self.opened.clock.sleep(LOOK).await;
         }
     }
 
+    /// Renews the tokens of this generation, to the end, unless they have been meanwhile.
+    async fn renew(&self, generation: u64) -> Result<Arc<Current>, Failure> {
+        let opened = Arc::clone(&self.opened);
+        let renewing = self.renewals.spawn(async move { opened.renew(generation).await });
+        renewing.await.unwrap_or(Err(Failure::Bug { what: "a renewal broke off" }))
+    }
+}
+
+impl Opened {
     /// The state of the file as it is now.
     async fn latest(&self) -> Result<Arc<Current>, Failure> {
         let (known, stamp) = (self.known(), self.cabinet.stamp(&self.name));
-        if stamp == known.stamp {
+        let connection = self.name.to_string();
+        if stamp == known.stamp && known.record.id == self.id {
             return Ok(known);
         }
-        let connection = self.name.to_string();
-        if stamp.is_none() {
+        if stamp.is_none() || known.record.id != self.id {
             return Err(Failure::Disconnected { connection });
         }
         match self.read_again(stamp).await {
+            // Another site or account has its name now.
+            Ok(current) if current.record.id != self.id => Err(Failure::Disconnected { connection }),
             Ok(current) => Ok(current),
             Err(ConnectError::Missing(_)) => Err(Failure::Disconnected { connection }),
             Err(error) => {

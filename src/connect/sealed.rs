@@ -54,6 +54,12 @@ impl Sealed {
         Ok(Self { format: FORMAT, connection, key, secrets: STANDARD.encode(secrets) })
     }
 
+    /// The same under another wrapped form of the same data key.
+    #[must_use]
+    pub fn wrapped_anew(self, key: WrappedKey) -> Self {
+        Self { key, ..self }
+    }
+
     /// The secrets.
     pub fn open(&self, data_key: &DataKey) -> Result<Secrets, KeepingError> {
         let broken = || KeepingError::Broken { key: "its data key".to_owned() };

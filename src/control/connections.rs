@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::Quota;
 use crate::app::App;
 
 /// How many are kept; the one that was opened first goes first.
@@ -26,6 +27,16 @@ impl Connections {
     /// The app of a connection.
     pub fn get(&self, connection: &str) -> Option<Arc<App>> {
         self.apps().iter().find(|app| app.connection() == connection).cloned()
+    }
+
+    /// What is left of the quota of each.
+    pub(super) fn quotas(&self) -> Vec<Quota> {
+        let quota = |app: &Arc<App>| {
+            let points = app.context().client.points();
+            let (left, of) = points.map(|points| (points.left, points.quota)).unzip();
+            Quota { connection: app.connection().to_owned(), left, of }
+        };
+        self.apps().iter().map(quota).collect()
     }
 
     /// Lets all of them go.

@@ -128,6 +128,8 @@ impl Desk {
             Question::Backup { file } => self.backup(&file).await,
             Question::HandOver if (self.parts.hand_over)() => Ok(Reply::Done),
             Question::HandOver => Err(ControlError::Kept),
+            Question::Quotas => Ok(Reply::Quotas(self.parts.connections.quotas())),
+            Question::ForgetConnection { .. } => Err(ControlError::NotUnderstood("stub".into())),
             Question::Mistakes => Ok(Reply::Mistakes((self.parts.mistakes)())),
             Question::Watch | Question::Rows { .. } | Question::Export { .. } => {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))

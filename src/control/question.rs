@@ -134,6 +134,15 @@ pub enum Question {
     HandOver,
     /// What the owner could not use of the files that say who may do what: one line each.
     Mistakes,
+    /// What is left of the quota of each open connection.
+    Quotas,
+    /// Closes what waits for a connection, and removes its records.
+    ForgetConnection {
+        /// Site and account, as records name it.
+        connection: String,
+        /// Who.
+        who: Claim,
+    },
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.

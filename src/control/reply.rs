@@ -61,8 +61,30 @@ pub enum Reply {
     },
     /// What cannot be used of the files that say who may do what.
     Mistakes(Vec<String>),
+    /// What became of the records of a connection.
+    Forgotten {
+        /// Closed, since they waited.
+        closed: usize,
+        /// Removed.
+        removed: usize,
+        /// Left, since they are just being sent.
+        left: usize,
+    },
+    /// What is left of each open connection's quota.
+    Quotas(Vec<Quota>),
     /// What the store holds.
     Counted(Counts),
+}
+
+/// What is left of a connection's quota in this hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Name of the connection: site and account.
+    pub connection: String,
+    /// Points that are left; nothing where it is not counted in points.
+    pub left: Option<u32>,
+    /// Of so many.
+    pub of: Option<u32>,
 }
 
 /// A line over the owner's socket.

@@ -32,6 +32,7 @@ impl Desk {
             profile: Arc::new(profile),
             owner: who.name().into(),
             profiles: [written].into(),
+            connection: None,
         };
         let records = app.take_back(caller, record, who).await?;
         let mut undone = Vec::with_capacity(records.len());

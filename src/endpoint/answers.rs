@@ -64,6 +64,11 @@ impl Refused {
     }
 
     /// Whoever serves is about to end.
+    /// The agent's site cannot be used.
+    pub(super) fn no_site(why: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::NoSite, why)
+    }
+
     pub(super) fn draining() -> Self {
         let refused =
             Self::new(StatusCode::SERVICE_UNAVAILABLE, Refusal::Draining, "this server is about to stop; try again");

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use super::House;
 use super::answers::{Checked, Refused};
+use crate::app::App;
 use crate::domain::access::AccessClass;
 use crate::identity::{NotProven, Proven, Scopes};
 use crate::mcp::http::{Asks, Message};
@@ -35,17 +36,18 @@ impl House {
             tracing::warn!(agent = %proven.agent, "an agent was refused: it has just been turned out, or its profile cannot be read");
             return Err(Refused::not_proven(NotProven::Invalid("it lets nobody in now"), metadata));
         };
-        Ok(Entered { seat: self.seat(admitted, proven.scopes), proven })
+        let connection = admitted.caller.borrow().connection.clone();
+        let app = self.parts.apps.of(connection.as_deref()).await.map_err(|why| Refused::no_site(&why))?;
+        Ok(Entered { seat: self.seat(app, admitted, proven.scopes), proven })
     }
 
-    fn seat(&self, admitted: Admitted, scopes: Option<Scopes>) -> Seat {
+    fn seat(&self, app: Arc<App>, admitted: Admitted, scopes: Option<Scopes>) -> Seat {
         let Admitted { caller, gone } = admitted;
         let reach = scopes.map(|scopes| Reach {
             read: scopes.allow(AccessClass::Read),
             write: scopes.allow(AccessClass::Update),
             delete: scopes.allow(AccessClass::Delete),
         });
-        let app = Arc::clone(&self.parts.app);
         Seat { app, caller, reach, gone, leaving: self.leaving.clone() }
     }
 }

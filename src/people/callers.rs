@@ -26,33 +26,32 @@ pub struct Known {
 /// the system.
 pub fn caller(settings: &Settings, agents: &Agents, known_tools: &[&str]) -> Result<Known, PeopleError> {
     let id = settings.agent()?;
-    let (owner, profiles) = match agents.get(&id) {
+    let (owner, profiles, connection) = match agents.get(&id) {
         Some(agent) => {
             if agent.validity == Validity::Revoked {
                 return Err(PeopleError::Revoked { agent: id });
-            }
-            if let Some(connection) = agent.connection.clone() {
-                return Err(PeopleError::NoConnection { agent: id, connection });
             }
             let mut profiles = vec![agent.profile.clone()];
             if settings.get(&PROFILE).is_some_and(|given| given.origin != Origin::Default) {
                 profiles.push(settings.profile());
             }
-            (agent.owner.clone(), profiles)
+            (agent.owner.clone(), profiles, agent.connection.clone())
         }
-        None => (Owner::of_system(settings), vec![settings.profile()]),
+        None => (Owner::of_system(settings), vec![settings.profile()], None),
     };
     let read = profiles_now(&profiles, known_tools)?;
     let written = profiles.iter().zip(&read).map(|(name, profile)| written(name, profile)).collect();
     let profile = Arc::new(narrowed(read)?);
-    let caller = Caller { agent: id, profile, owner: owner.as_str().into(), profiles: written };
+    let connection = connection.or_else(|| profile.connection.clone()).map(Arc::from);
+    let caller = Caller { agent: id, profile, owner: owner.as_str().into(), profiles: written, connection };
     Ok(Known { caller, owner, profiles })
 }
 
 /// Puts a caller in place of the one there is, where its profile or owner is another; whether it was.
 pub fn replace(callers: &watch::Sender<Arc<Caller>>, caller: Caller) -> bool {
     callers.send_if_modified(|known| {
-        let same = known.profile == caller.profile && known.owner == caller.owner;
+        let same =
+            known.profile == caller.profile && known.owner == caller.owner && known.connection == caller.connection;
         if !same {
             *known = Arc::new(caller);
         }

@@ -128,7 +128,7 @@ impl Roster {
             let read = || agent.profile.read(&self.known_tools).map(|source| Arc::new(source.profile));
             let profile =
                 profiles.entry(agent.profile.kept()).or_insert_with(|| read().map_err(|error| error.to_string()));
-            let caller = profile.clone().and_then(|profile| caller(agent, profile));
+            let caller = profile.clone().map(|profile| caller(agent, profile));
             match caller {
                 Ok(caller) => drop(callers.insert(agent.id.clone(), caller)),
                 Err(why) => mistakes.extend(why.lines().map(|line| format!("agent `{}`: {line}", agent.id))),
@@ -147,12 +147,10 @@ impl Roster {
     }
 }
 
-fn caller(agent: &Agent, profile: Arc<Profile>) -> Result<Caller, String> {
-    if let Some(connection) = agent.connection.clone() {
-        return Err(PeopleError::NoConnection { agent: agent.id.clone(), connection }.to_string());
-    }
+fn caller(agent: &Agent, profile: Arc<Profile>) -> Caller {
     let profiles = [written(&agent.profile, &profile)].into();
-    Ok(Caller { agent: agent.id.clone(), profile, owner: agent.owner.as_str().into(), profiles })
+    let connection = agent.connection.clone().or_else(|| profile.connection.clone()).map(Arc::from);
+    Caller { agent: agent.id.clone(), profile, owner: agent.owner.as_str().into(), profiles, connection }
 }
 
 impl State {

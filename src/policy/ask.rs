@@ -65,6 +65,8 @@ pub struct Caller {
     pub owner: Arc<str>,
     /// What its profile was made of: the first, narrowed by each of the others.
     pub profiles: Arc<[Written]>,
+    /// Name of the connection it uses, where it or its profile names one.
+    pub connection: Option<Arc<str>>,
 }
 
 /// A profile as it was written, and where, so that it can be read again when an approved write is sent.
@@ -81,7 +83,8 @@ impl Caller {
     pub fn new(agent: AgentId, profile: impl Into<Arc<Profile>>) -> Self {
         let profile = profile.into();
         let written = Written { from: "".into(), text: Arc::clone(&profile.written) };
-        Self { agent, profile, owner: "".into(), profiles: [written].into() }
+        let connection = profile.connection.as_deref().map(Arc::from);
+        Self { agent, profile, owner: "".into(), profiles: [written].into(), connection }
     }
 }
 

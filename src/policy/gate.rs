@@ -39,6 +39,8 @@ pub enum BuiltIn {
     Doctor,
     /// Finds out what became of writes whose answers were lost.
     Reconciler,
+    /// Asks a site that is being connected who signed in.
+    Connect,
 }
 
 impl BuiltIn {
@@ -48,6 +50,7 @@ impl BuiltIn {
             Self::NameLookUp => "sluice:name-look-up",
             Self::Doctor => "sluice:doctor",
             Self::Reconciler => "sluice:reconciler",
+            Self::Connect => "sluice:connect",
         }))
     }
 }

@@ -17,6 +17,7 @@ impl Profile {
         Self {
             name: format!("{} narrowed by {}", self.name, other.name),
             description: self.description.clone(),
+            connection: self.connection.clone().or_else(|| other.connection.clone()),
             groups: groups(self.groups, other.groups),
             scope: scope(&self.scope, &other.scope),
             approval: approval(&self.approval, &other.approval),

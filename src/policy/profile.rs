@@ -19,6 +19,8 @@ pub struct Profile {
     pub name: String,
     /// What it is for.
     pub description: String,
+    /// Name of the connection that its agents use, where it names one.
+    pub connection: Option<String>,
     /// The switches of each group; a group that the file leaves out is disabled.
     pub groups: Groups,
     /// Which spaces.

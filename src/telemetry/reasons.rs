@@ -23,6 +23,8 @@ pub enum Refusal {
     Body,
     /// It cannot be understood.
     Malformed,
+    /// The agent's site cannot be used.
+    NoSite,
     /// Sluice is ending.
     Draining,
     /// The session belongs to somebody else.
@@ -31,7 +33,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Unauthenticated,
         Self::Expired,
         Self::InsufficientScope,
@@ -42,6 +44,7 @@ impl Refusal {
         Self::Sessions,
         Self::Body,
         Self::Malformed,
+        Self::NoSite,
         Self::Draining,
         Self::ForeignSession,
     ];
@@ -59,6 +62,7 @@ impl Refusal {
             Self::Sessions => "sessions",
             Self::Body => "body",
             Self::Malformed => "malformed",
+            Self::NoSite => "no_site",
             Self::Draining => "draining",
             Self::ForeignSession => "foreign_session",
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::sites::Keepers;
 use crate::app::{App, Parts};
 use crate::approval::mandates::FromFiles;
 use crate::approval::{Announcer, Approvals, Mandates};
@@ -11,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
 use crate::confluence::client::{Client, Limits, Settings};
-use crate::connect::cloud_id;
+use crate::connect::{Record, cloud_id};
 use crate::control::Connections;
 use crate::mcp::Audience;
 use crate::people::Roster;
@@ -26,6 +27,8 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) approvals: Arc<Approvals>,
     /// What agents may do when an approved write is sent.
     pub(in crate::cli) mandates: Arc<dyn Mandates>,
+    /// The kept connections that are open.
+    pub(in crate::cli) keepers: Arc<Keepers>,
     /// The connections that are open.
     pub(in crate::cli) connections: Arc<Connections>,
     /// The sessions that hear when their tools change.
@@ -70,6 +73,7 @@ impl Shared {
         agents: PathBuf,
         clock: Arc<dyn Clock>,
         announcer: Arc<dyn Announcer>,
+        keepers: Keepers,
     ) -> Result<Self, StoreError> {
         let mandates = Arc::new(FromFiles { agents, known_tools: permissions::tool_names() });
         let approvals = Approvals::open(store, Arc::clone(&clock), announcer).await?;
@@ -78,6 +82,7 @@ impl Shared {
         Ok(Self {
             approvals,
             mandates,
+            keepers: Arc::new(keepers),
             connections: Arc::default(),
             audience,
             metrics,
@@ -92,6 +97,11 @@ impl Shared {
 /// Name of a connection: the site and the account it is used by.
 pub(in crate::cli) fn name(connection: &Connection) -> String {
     format!("{} ({})", connection.site, connection.signed_in_with)
+}
+
+/// The same of a kept connection.
+pub(in crate::cli) fn name_of(record: &Record) -> String {
+    format!("{} ({})", record.place.site, record.signed_in_with())
 }
 
 /// An app at the site of the settings, which stays open as long as the data directory is. Nothing is asked yet, except

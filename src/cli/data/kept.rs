@@ -7,6 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
 use super::assemble::Shared;
+use super::sites::Keepers;
 use crate::audit::{Trail, trail};
 use crate::cli::CliError;
 use crate::clock::Clock;
@@ -68,7 +69,8 @@ impl Kept {
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
         let webhook = if outside.webhook.is_some() { Listening::Yes } else { Listening::No };
         let announcer = Arc::new(Telling { webhook, review: review.clone() });
-        let shared = Shared::over(port, agents, clock, announcer).await?;
+        let keepers = Keepers::of(settings, Arc::clone(&clock));
+        let shared = Shared::over(port, agents, clock, announcer, keepers).await?;
         let (spans, outgoing) = match settings.collector()? {
             Some(collector) => {
                 let (spans, outgoing) = Spans::to(&collector, Arc::clone(&shared.clock), shared.metrics.clone())?;
@@ -157,6 +159,7 @@ impl Kept {
     pub(in crate::cli) async fn close(self) {
         self.shared.approvals.finish().await;
         self.shared.connections.clear();
+        self.shared.keepers.close().await;
         self.store.close().await;
     }
 }

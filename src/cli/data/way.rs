@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::assemble;
+use super::assemble::{self, Shared};
 use super::owned::{Door, HandOver, Owned};
 use crate::cli::CliError;
 use crate::clock::{Clock, SystemClock};
@@ -176,28 +176,30 @@ impl Way {
     /// Where the data directory is ours: opens the connection of the settings, so that what is decided is carried out.
     /// It must be `wanted`, over which a write was asked.
     pub(in crate::cli) async fn connect(&self, settings: &Settings, wanted: &str) -> Result<(), CliError> {
-        if !self.is_ours() {
-            return Ok(());
-        }
-        let name = assemble::name(&settings.connection()?);
+        let Some(shared) = self.shared() else { return Ok(()) };
+        let connection = shared.keepers.recorded(settings, wanted).await?;
+        let name = assemble::name(&connection);
         if name != wanted {
             return Err(CliError::Usage(format!(
                 "this write was asked over `{wanted}`, and the settings name `{name}`: give the same site and account"
             )));
         }
-        self.connect_as_set(settings).await
+        assemble::app(&connection, settings.folder().as_deref(), shared).await.map(drop)
     }
 
     /// Where the data directory is ours: opens the connection of the settings.
     pub(in crate::cli) async fn connect_as_set(&self, settings: &Settings) -> Result<(), CliError> {
-        let Self::Here(here) = self else { return Ok(()) };
-        let Some((owned, _)) = &here.owned else { return Ok(()) };
-        assemble::app(&settings.connection()?, settings.folder().as_deref(), owned.shared()).await.map(drop)
+        let Some(shared) = self.shared() else { return Ok(()) };
+        let connection = shared.keepers.connection(settings, None).await?;
+        assemble::app(&connection, settings.folder().as_deref(), shared).await.map(drop)
     }
 
-    /// Whether this value, and none beside it, owns the data directory.
-    fn is_ours(&self) -> bool {
-        matches!(self, Self::Here(here) if here.owned.is_some())
+    /// What connections share, where this value, and none beside it, owns the data directory.
+    fn shared(&self) -> Option<&Shared> {
+        match self {
+            Self::Here(here) => here.owned.as_ref().map(|(owned, _)| owned.shared()),
+            Self::Through(_) => None,
+        }
     }
 
     /// A second way, for questions while the first has several replies to give.

@@ -14,10 +14,12 @@ use tokio_util::task::TaskTracker;
 use super::follow::Following;
 use crate::cli::data::assemble::{self, Shared};
 use crate::cli::data::owned::{Door, HandOver, Owned};
+use crate::cli::data::sites;
 use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
-use crate::config::{Connection, Settings};
+use crate::config::Settings;
+use crate::connect::Cabinet;
 use crate::mcp::{self, Handler, Seat, ServeError, StateKey};
 use crate::owner::Lock;
 use crate::people::{self, Known};
@@ -29,7 +31,6 @@ const PIPE: usize = 64 * 1024;
 /// What one agent is served with: a connection of its own, its name and its profile.
 pub(in crate::cli) struct Desk {
     caller: Caller,
-    connection: Connection,
     folder: Option<PathBuf>,
     settings: Settings,
 }
@@ -38,8 +39,12 @@ impl Desk {
     /// The desk of these settings, checked as far as can be without asking anyone.
     pub(in crate::cli) fn of(settings: &Settings) -> Result<Self, CliError> {
         let Known { caller, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
-        let connection = settings.connection()?;
-        Ok(Self { caller, connection, folder: settings.folder(), settings: settings.clone() })
+        if settings.bring_credentials() {
+            settings.connection()?;
+        } else {
+            sites::named(settings, caller.connection.as_deref(), &Cabinet::of(&settings.data_folder()?))?;
+        }
+        Ok(Self { caller, folder: settings.folder(), settings: settings.clone() })
     }
 
     /// Puts the app together; what then serves a client over a stream, `until` this is set at the latest.
@@ -52,8 +57,9 @@ impl Desk {
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
     {
-        let app = assemble::app(&self.connection, self.folder.as_deref(), shared).await?;
-        let Self { caller, connection, settings, .. } = self;
+        let connection = shared.keepers.connection(&self.settings, self.caller.connection.as_deref()).await?;
+        let app = assemble::app(&connection, self.folder.as_deref(), shared).await?;
+        let Self { caller, settings, .. } = self;
         tracing::info!(
             site = connection.site, agent = %caller.agent, owner = %caller.owner, profile = caller.profile.name, "serving an agent"
         );

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::take_over::take_over;
 use crate::app::App;
-use crate::cli::data::assemble;
 use crate::cli::data::owned::{Door, HandOver, Owned};
+use crate::cli::data::sites::SiteApps;
 use crate::cli::{CliError, Verdict, permissions};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, WayOut};
@@ -33,7 +33,6 @@ const BELIEVED: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Result<Verdict, CliError> {
     let http = settings.http()?.ok_or_else(|| CliError::Usage("`http` is not set".to_owned()))?;
-    let connection = settings.connection()?;
     let identity = identity(settings)?;
     let data = settings.data_folder()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -45,8 +44,10 @@ pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Res
     let owned =
         Owned::open(lock, settings, Door::WithDashboard, HandOver::never(), Arc::clone(&clock), leaving.clone())
             .await?;
-    let app = match assemble::app(&connection, settings.folder().as_deref(), owned.shared()).await {
-        Ok(app) => app,
+    let apps = Arc::new(SiteApps::new(settings.clone(), owned.shared().clone()));
+    // Whoever names no connection of its own is served with this one.
+    let site = match apps.app(None).await {
+        Ok(app) => app.context().site.to_string(),
         Err(error) => {
             leaving.cancel();
             owned.close().await;
@@ -68,15 +69,15 @@ pub(super) async fn run(settings: &Settings, shutdown: CancellationToken) -> Res
     };
     let parts = Parts {
         protocol: StreamableHttp::new(handler, endpoint.rules(owned.shared().metrics.clone(), Arc::clone(&clock))),
-        readiness: Arc::new(Probe { app: Arc::clone(&app), last: Mutex::default() }),
-        app,
+        readiness: Arc::new(Probe { apps: Arc::clone(&apps), clock: Arc::clone(&clock), last: Mutex::default() }),
+        apps,
         roster,
         identity: Arc::new(identity),
         audience,
         metrics: owned.shared().metrics.clone(),
         clock,
     };
-    tracing::info!(url = endpoint.url(), site = connection.site, "serving agents");
+    tracing::info!(url = endpoint.url(), site, "serving agents");
     endpoint.serve(parts, shutdown).await;
     leaving.cancel();
     owned.close().await;
@@ -92,19 +93,22 @@ fn identity(settings: &Settings) -> Result<Identity, CliError> {
 
 /// Asks whether calls can be served: the store answers, and Confluence takes the credentials.
 struct Probe {
-    app: Arc<App>,
+    apps: Arc<SiteApps>,
+    clock: Arc<dyn Clock>,
     /// One look at a time: whoever comes meanwhile hears what it brings.
     last: Mutex<Option<(Duration, Result<(), &'static str>)>>,
 }
 
 impl Probe {
-    async fn ask(&self) -> Result<(), &'static str> {
+    async fn ask(&self, app: &App) -> Result<(), &'static str> {
         let request: Request<Read> = users::current_user();
         let permit = BuiltIn::Doctor.permit();
-        match self.app.context().client.send(&permit, request).await {
+        match app.context().client.send(&permit, request).await {
             // A token without that scope is taken all the same, and a busy site is there.
             Ok(_) | Err(Failure::ScopeMissing(_) | Failure::TooFast { .. }) => Ok(()),
             Err(Failure::NotSignedIn(_)) => Err("Confluence does not take the credentials"),
+            Err(Failure::ReconnectNeeded { .. }) => Err("somebody has to sign in again"),
+            Err(Failure::Disconnected { .. }) => Err("the site was disconnected"),
             Err(_) => Err("Confluence does not answer"),
         }
     }
@@ -114,15 +118,16 @@ impl Readiness for Probe {
     fn ready(&self) -> BoxFuture<'_, Result<(), &'static str>> {
         async move {
             let mut last = self.last.lock().await;
-            let now = self.app.clock().steady();
+            let now = self.clock.steady();
             if let Some((_, said)) = last.filter(|(at, _)| now.saturating_sub(*at) < BELIEVED) {
                 return said;
             }
-            let said = match self.app.approvals().paused().await {
-                Ok(_) => self.ask().await,
-                Err(_) => Err("the store does not answer"),
+            let said = match self.apps.app(None).await {
+                Err(_) => Err("no site is connected"),
+                Ok(app) if app.approvals().paused().await.is_err() => Err("the store does not answer"),
+                Ok(app) => self.ask(&app).await,
             };
-            *last = Some((self.app.clock().steady(), said));
+            *last = Some((self.clock.steady(), said));
             said
         }
         .boxed()

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Current, JUST_GIVEN, Keeper, MARGIN};
+use super::{Current, JUST_GIVEN, Keeper, MARGIN, Opened};
 use crate::confluence::credentials::{Allowance, Authorization, Credentials, Refusal, Remedy};
 use crate::confluence::failure::Failure;
 use crate::connect::record::{Method, State};
@@ -17,13 +17,13 @@ use crate::connect::secrets::Secrets;
 impl Credentials for Keeper {
     fn authorization(&self) -> BoxFuture<'_, Result<Authorization, Failure>> {
         async move {
-            let current = self.usable().await?;
+            let current = self.opened.usable().await?;
             match current.access {
-                Some(life) if self.clock.steady() + MARGIN >= life.ends => {
+                Some(life) if self.opened.clock.steady() + MARGIN >= life.ends => {
                     match self.renew(current.record.generation).await {
                         Ok(renewed) => header(&renewed),
                         // It holds a little longer.
-                        Err(Failure::NotRenewed { .. }) if self.clock.steady() < life.ends => header(&current),
+                        Err(Failure::NotRenewed { .. }) if self.opened.clock.steady() < life.ends => header(&current),
                         Err(failure) => Err(failure),
                     }
                 }
@@ -39,18 +39,18 @@ impl Credentials for Keeper {
         attempt: Refusal,
     ) -> BoxFuture<'a, Result<Remedy, Failure>> {
         async move {
-            let current = self.usable().await?;
+            let current = self.opened.usable().await?;
             if current.record.generation > authorization.generation() {
                 return Ok(Remedy::SendAgain);
             }
             let Some(life) = current.access else {
                 return match attempt {
                     Refusal::First => Ok(Remedy::SendAgain),
-                    Refusal::Second => Err(self.end("Confluence does not take the API token any more").await),
+                    Refusal::Second => Err(self.opened.end("Confluence does not take the API token any more").await),
                 };
             };
             // A new one would be refused just the same.
-            if life.is_younger(JUST_GIVEN, self.clock.steady()) {
+            if life.is_younger(JUST_GIVEN, self.opened.clock.steady()) {
                 return Ok(Remedy::None);
             }
             self.renew(current.record.generation).await?;
@@ -60,14 +60,14 @@ impl Credentials for Keeper {
     }
 
     fn allowance(&self) -> Allowance {
-        match self.known().record.method {
+        match self.opened.known().record.method {
             Method::ApiToken | Method::ScopedApiToken => Allowance::BurstOnly,
             Method::OAuth | Method::ServiceAccount => Allowance::HourlyPoints,
         }
     }
 }
 
-impl Keeper {
+impl Opened {
     /// The connection as it is now, unless somebody has to sign in again.
     async fn usable(&self) -> Result<Arc<Current>, Failure> {
         let current = self.latest().await?;

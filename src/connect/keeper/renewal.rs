@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Current, Keeper, Life};
+use super::{Current, Life, Opened};
 use crate::confluence::failure::Failure;
 use crate::connect::cabinet::{CabinetError, Draft};
 use crate::connect::host::{Granted, SignInError, SignInHost};
@@ -43,7 +43,7 @@ enum Unrenewed {
     Later(String, Option<Duration>),
 }
 
-impl Keeper {
+impl Opened {
     /// Renews the tokens of this generation, unless they have been meanwhile.
     pub(super) async fn renew(&self, generation: u64) -> Result<Arc<Current>, Failure> {
         let mut setbacks = self.renewing.lock().await;
@@ -178,6 +178,11 @@ impl Keeper {
             return Ok(self.known());
         }
         match self.read_again(stamp).await {
+            // Nothing of this connection is written into another's file.
+            Ok(current) if current.record.id != self.id => {
+                let source = std::io::Error::other("another connection has its name now");
+                Err(CabinetError::System { path: self.name.as_str().into(), source })
+            }
             Ok(current) => Ok(current),
             Err(super::ConnectError::Cabinet(error)) => Err(error),
             Err(error) => {

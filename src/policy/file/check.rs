@@ -17,6 +17,8 @@ use crate::policy::profile::{
 
 /// Longest `name`, in characters.
 const LONGEST_NAME: usize = 100;
+/// Longest `connection`, in characters.
+const LONGEST_CONNECTION: usize = 40;
 /// Longest `description`, in characters.
 const LONGEST_DESCRIPTION: usize = 2000;
 
@@ -42,6 +44,7 @@ pub(super) fn profile(
     Profile {
         name: words("name", file.name.as_ref(), LONGEST_NAME, mistakes),
         description: words("description", file.description.as_ref(), LONGEST_DESCRIPTION, mistakes),
+        connection: file.connection.map(|name| words("connection", Some(&name), LONGEST_CONNECTION, mistakes)),
         groups,
         scope: file.scope.map_or_else(Scope::default, |raw| scope(&raw.0, mistakes)),
         approval: file.approval.map_or_else(Approval::default, |raw| approval(&raw.0, misfits, mistakes)),

@@ -25,6 +25,8 @@ pub(super) struct File {
     pub name: Option<At<String>>,
     /// What the profile is for.
     pub description: Option<At<String>>,
+    /// Name of the connection its agents use; one that agents.toml names goes first.
+    pub connection: Option<At<String>>,
     /// Pages and blog posts with their comments, labels, versions, restrictions, tasks, likes and properties.
     pub pages: Option<Keyed<Switches>>,
     /// Space metadata. Deleting a space is not expressible anywhere.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::console::Colour;
-use super::{CliError, Console, Verdict};
+use crate::cli::console::Colour;
+use crate::cli::{CliError, Console, Verdict};
 use crate::config::{ProfileError, read_profile};
 use crate::domain::place::SpaceName;
 use crate::domain::spelling::nearest;
@@ -17,7 +17,7 @@ use crate::tools::catalog;
 
 /// `sluice permissions check|table|explain`. Each takes a file or the name of a shipped profile.
 #[derive(Subcommand)]
-pub(super) enum Question {
+pub(in crate::cli) enum Question {
     /// Check profile files: every mistake with its line, its column and the right word
     Check {
         /// Profile files, or names of shipped profiles
@@ -41,7 +41,7 @@ pub(super) enum Question {
     },
 }
 
-pub(super) fn run(question: &Question, console: &mut Console) -> Result<Verdict, CliError> {
+pub(in crate::cli) fn run(question: &Question, console: &mut Console) -> Result<Verdict, CliError> {
     match question {
         Question::Check { files } => check(files, console),
         Question::Table { file } => {
@@ -80,7 +80,7 @@ fn read(file: &std::path::Path) -> Result<Source, ProfileError> {
 }
 
 /// Every tool's name: what a profile file may name.
-pub(super) fn tool_names() -> Vec<&'static str> {
+pub(in crate::cli) fn tool_names() -> Vec<&'static str> {
     catalog().map(|entry| entry.facts.name).collect()
 }
 
