@@ -71,7 +71,8 @@ fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) ->
     console.line(format_args!("  gateway   {url}/ex/confluence/{}", Tenant::First.cloud_id()))?;
     console.line(format_args!("  media     {}", sandbox.media_url()))?;
     console.line(format_args!("  sign-in   {url}/authorize, {url}/oauth/token"))?;
-    console.line(console.paint(Colour::Bold, "A second site of the same accounts"))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "A second site, for the administrator"))?;
     console.line(format_args!("  site      {}/wiki", sandbox.second_url()))?;
     console.line(format_args!("  gateway   {url}/ex/confluence/{}", Tenant::Second.cloud_id()))?;
     console.line("")?;
