@@ -9,7 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::console::Colour;
 use super::{CliError, Console, Verdict};
 use crate::sandbox::model::{Site, UserStatus};
-use crate::sandbox::{CLOUD_ID, Sandbox, SandboxOptions, import, seed};
+use crate::sandbox::signin::{
+    CALLBACK, CLIENT_ID, CLIENT_SECRET, SCOPED_TOKEN, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET,
+};
+use crate::sandbox::{Sandbox, SandboxOptions, Tenant, import, seed};
 
 /// The seed of sites of any size.
 const SEED: u64 = 1;
@@ -42,9 +45,13 @@ pub(super) async fn run(
         console.line(format_args!("imported {count} pages from {}", folder.display()))?;
     }
     let people = accounts(&site);
+    let administrator = site.users.values().find(|user| user.admin).map(|user| user.email.clone());
     let options = SandboxOptions { listen: arguments.listen, tls: arguments.tls, ..SandboxOptions::new(site) };
     let sandbox = Sandbox::start(options).await?;
     describe(&sandbox, &people, console)?;
+    credentials(&sandbox, &administrator.unwrap_or_default(), console)?;
+    console.line("")?;
+    console.line("Ctrl-C ends it; nothing is kept.")?;
     shutdown.cancelled().await;
     sandbox.stop().await;
     Ok(Verdict::Well)
@@ -61,8 +68,13 @@ fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) ->
     let url = sandbox.url();
     console.line(console.paint(Colour::Bold, "A simulated Confluence Cloud site"))?;
     console.line(format_args!("  site      {url}/wiki"))?;
-    console.line(format_args!("  gateway   {url}/ex/confluence/{CLOUD_ID}"))?;
+    console.line(format_args!("  gateway   {url}/ex/confluence/{}", Tenant::First.cloud_id()))?;
     console.line(format_args!("  media     {}", sandbox.media_url()))?;
+    console.line(format_args!("  sign-in   {url}/authorize, {url}/oauth/token"))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "A second site, for the administrator"))?;
+    console.line(format_args!("  site      {}/wiki", sandbox.second_url()))?;
+    console.line(format_args!("  gateway   {url}/ex/confluence/{}", Tenant::Second.cloud_id()))?;
     console.line("")?;
     console.line(console.paint(Colour::Bold, "Accounts (e-mail address and API token)"))?;
     let width =
@@ -82,7 +94,27 @@ fn describe(sandbox: &Sandbox, people: &[[String; 3]], console: &mut Console) ->
     console.line(console.paint(Colour::Bold, "Serve it to an agent"))?;
     console.line(format_args!("  SLUICE_EMAIL={email} SLUICE_API_TOKEN={token} \\"))?;
     console.line(format_args!("  sluice serve --stdio --site {url}"))?;
+    Ok(())
+}
+
+/// What else one can sign in with: an app that people consent to, a service account, a token with scopes.
+fn credentials(sandbox: &Sandbox, administrator: &str, console: &mut Console) -> Result<(), CliError> {
+    let url = sandbox.url();
     console.line("")?;
-    console.line("Ctrl-C ends it; nothing is kept.")?;
+    console.line(console.paint(Colour::Bold, "OAuth 2.0 app"))?;
+    console.line(format_args!("  client id  {CLIENT_ID}"))?;
+    console.line(format_args!("  secret     {CLIENT_SECRET}"))?;
+    console.line(format_args!("  callback   {CALLBACK}"))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "Service account (client credentials)"))?;
+    console.line(format_args!("  client id  {SERVICE_CLIENT_ID}"))?;
+    console.line(format_args!("  secret     {SERVICE_CLIENT_SECRET}"))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "Scoped API token (at the gateway only)"))?;
+    console.line(format_args!("  {administrator}  {SCOPED_TOKEN}"))?;
+    console.line("")?;
+    console.line(console.paint(Colour::Bold, "Connect it with consent"))?;
+    console.line(format_args!("  SLUICE_CLIENT_ID={CLIENT_ID} SLUICE_CLIENT_SECRET={CLIENT_SECRET} \\"))?;
+    console.line(format_args!("  sluice connect --auth-host {url} --gateway {url}"))?;
     Ok(())
 }

@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::server::answer::{Answer, Departure, Payload, leave};
-use super::server::serve::logged;
 use super::server::world::World;
-use super::server::{Effect, Shared, Tenant};
+use super::server::{Effect, Logged, Shared, Tenant};
 use crate::sandbox::model::{Attachment, AttachmentVersion, Id};
 
 /// How long a signed address holds, in seconds.
@@ -39,7 +38,7 @@ pub(super) async fn host(State(shared): State<Arc<Shared>>, request: Request<Bod
     let (answer, departure) = {
         let mut world = shared.world();
         let template = format!("{} media", parts.method);
-        world.count(template.clone(), logged(&parts, Some(tenant)));
+        world.count(template.clone(), Logged::of(&parts, Some(tenant)));
         let departure = match world.faults.take(&template) {
             Some(Effect::Slow { milliseconds }) => Departure::Late(milliseconds),
             Some(Effect::Truncated) => Departure::Truncated,

@@ -10,7 +10,7 @@ mod limits;
 mod listen;
 pub(crate) mod paging;
 pub(crate) mod routes;
-pub(crate) mod serve;
+mod serve;
 pub(crate) mod world;
 
 use std::collections::BTreeMap;

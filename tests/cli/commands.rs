@@ -1,6 +1,10 @@
 //! What commands print and how they end.
 
 use expect_test::expect;
+use sluice::sandbox::signin::{
+    CALLBACK, CLIENT_ID, CLIENT_SECRET, SCOPED_TOKEN, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET,
+};
+use sluice::sandbox::{CLOUD_ID, SECOND_CLOUD_ID};
 
 use super::{folder, run};
 
@@ -97,6 +101,12 @@ async fn the_simulated_site_says_how_to_reach_it_and_ends_when_told() {
     for part in
         ["https://127.0.0.1:", "admin@example.com", "sandbox-token", "BEGIN CERTIFICATE", "--site https://127.0.0.1:"]
     {
+        assert!(ran.output.contains(part), "{part}: {}", ran.output);
+    }
+    for part in [CLIENT_ID, CLIENT_SECRET, CALLBACK, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET, SCOPED_TOKEN] {
+        assert!(ran.output.contains(part), "{part}: {}", ran.output);
+    }
+    for part in [CLOUD_ID, SECOND_CLOUD_ID, "sluice connect --auth-host https://127.0.0.1:"] {
         assert!(ran.output.contains(part), "{part}: {}", ran.output);
     }
 }

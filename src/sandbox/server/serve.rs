@@ -74,16 +74,6 @@ async fn visit(shared: &Arc<Shared>, host: Tenant, request: Request<Body>) -> Re
     leave(shared, answer, &departure).await
 }
 
-/// A request as the log keeps it.
-pub(crate) fn logged(parts: &Parts, tenant: Option<Tenant>) -> Logged {
-    Logged {
-        method: parts.method.to_string(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        tenant,
-    }
-}
-
 /// Tells the faces apart and brings them to the path below a site.
 fn arrive(
     shared: &Shared,
@@ -161,7 +151,7 @@ fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
     let mut world = shared.world();
     let template = template(arrived);
     let tenant = Some(arrived.tenant).filter(|_| arrived.address.is_none());
-    world.count(template.clone(), logged(&arrived.parts, tenant));
+    world.count(template.clone(), Logged::of(&arrived.parts, tenant));
     let effect = world.faults.take(&template);
     if let Some(answer) = effect.as_ref().and_then(|effect| instead(effect, arrived.dialect, arrived.now)) {
         return (answer, Departure::Whole);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::request::Parts;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -115,6 +116,13 @@ pub struct Logged {
     pub query: String,
     /// The site it went to; absent: the sign-in side.
     pub tenant: Option<Tenant>,
+}
+
+impl Logged {
+    pub(crate) fn of(parts: &Parts, tenant: Option<Tenant>) -> Self {
+        let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().unwrap_or_default().to_owned());
+        Self { method: parts.method.to_string(), path, query, tenant }
+    }
 }
 
 impl World {
