@@ -1,4 +1,4 @@
-//! `sluice permissions`: checks profile files, prints what they come to, says which line decides and what to sign in for.
+//! `sluice permissions`: checks profile files, prints what they come to and need, says which line decides.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Every tool works with a token of exactly the scopes it names as it does with all, and without any one of them it does not.
+//! A tool does with the scopes it names what it does with all, and less without any one of them.
 
 use std::sync::Arc;
 

@@ -73,8 +73,8 @@ fn what_profiles_need_together_is_what_each_needs() {
 fn the_shipped_profiles_ask_for_these() {
     let mut text = String::new();
     for name in names() {
-        text += &format!("{name}\n");
-        needed([&one(name)]).into_iter().for_each(|scope| text += &format!("  {scope}\n"));
+        text.extend([name, "\n"]);
+        text.extend(needed([&one(name)]).into_iter().flat_map(|scope| ["  ", scope, "\n"]));
     }
     expect![[r#"
         read-only

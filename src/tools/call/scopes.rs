@@ -1,6 +1,6 @@
 //! Which OAuth scopes tools need, so that a sign-in asks for what the profiles in use need and nothing else.
 //!
-//! The names are those of Atlassian's granular scopes, as the OpenAPI documents of Confluence list them per operation;
+//! The names are those of Atlassian's granular scopes, as the published documents of Confluence list them per operation;
 //! blog posts, and the labels of pages and posts, are read with the scopes of pages.
 
 use std::collections::{BTreeMap, BTreeSet};
