@@ -31,7 +31,7 @@ use crate::policy::profile::{Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
 pub use answer::{Answer, Content, Output, Written};
-pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, submit, told, undo};
+pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, scopes, submit, told, undo};
 pub use context::Context;
 pub use error::ToolError;
 
@@ -45,6 +45,7 @@ pub use error::ToolError;
 ///     const GROUP: Group = Group::Pages;
 ///     const TITLE: &'static str = "Get nothing";
 ///     const DESCRIPTION: &'static str = "Gets nothing.";
+///     const SCOPES: &'static [&'static str] = &[];
 ///     type Input = NoInput;
 ///     type Output = answer::Document;
 ///     fn subject(_: &NoInput) -> Place { Place::Nowhere }
@@ -62,6 +63,7 @@ pub use error::ToolError;
 ///     const GROUP: Group = Group::Pages;
 ///     const TITLE: &'static str = "Get nothing";
 ///     const DESCRIPTION: &'static str = "Gets nothing.";
+///     const SCOPES: &'static [&'static str] = &[];
 ///     type Access = Read;
 ///     type Input = NoInput;
 ///     type Output = answer::Document;
@@ -80,6 +82,9 @@ pub trait ReadTool: 'static {
     const TITLE: &'static str;
     /// For agents: what and when first, then when not.
     const DESCRIPTION: &'static str;
+    /// The OAuth scopes of all that a call asks for, by the names in [`scopes`]: its own requests, and what looks up
+    /// places, spaces and people for it.
+    const SCOPES: &'static [&'static str];
     /// `Read`.
     type Access: Access + IsRead;
     /// Arguments.
@@ -125,6 +130,11 @@ pub trait WriteTool: 'static {
     const TITLE: &'static str;
     /// For agents: what and when first, then when not.
     const DESCRIPTION: &'static str;
+    /// The OAuth scopes of all that a call asks for, by the names in [`scopes`]: what the plan reads, the one request,
+    /// and what finds out whether it happened when its answer is lost.
+    const SCOPES: &'static [&'static str];
+    /// The scopes that undoing it needs besides.
+    const UNDO_SCOPES: &'static [&'static str];
     /// `Create`, `Update` or `Delete`.
     type Access: WriteAccess;
     /// Arguments.
@@ -196,6 +206,10 @@ pub struct Entry {
     pub call: CallTool,
     /// How Confluence's answer is read, where it is a write.
     pub answer: Option<ReadReply>,
+    /// The OAuth scopes of all that a call asks for.
+    pub scopes: &'static [&'static str],
+    /// The scopes that undoing it needs besides.
+    pub undo_scopes: &'static [&'static str],
 }
 
 impl Entry {
@@ -209,6 +223,8 @@ impl Entry {
             output_schema: T::Output::schema,
             call: |call, arguments| Box::pin(async move { Ok(Begun::Ended(call.read::<T>(arguments).await?)) }),
             answer: None,
+            scopes: T::SCOPES,
+            undo_scopes: &[],
         }
     }
 
@@ -226,6 +242,8 @@ impl Entry {
                 let input = serde_json::from_slice(arguments).map_err(|_| ToolError::fault())?;
                 T::answer(&input, reply, context)
             }),
+            scopes: T::SCOPES,
+            undo_scopes: T::UNDO_SCOPES,
         }
     }
 }
@@ -241,6 +259,9 @@ impl Entry {
             output_schema: || Some(T::output_schema()),
             call: |call, arguments| Box::pin(call.session::<T>(arguments)),
             answer: None,
+            // Whatever it sends is a request of the write that it is about.
+            scopes: &[],
+            undo_scopes: &[],
         }
     }
 }

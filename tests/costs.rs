@@ -12,18 +12,18 @@ use sluice::tools::catalog;
 use crate::desk::{Desk, FULL, Opening};
 
 /// Ids in the space IT.
-struct Things {
-    page: String,
+pub(crate) struct Things {
+    pub(crate) page: String,
     other: String,
     version: u32,
     post: String,
     comment: String,
-    commented: String,
-    file: String,
+    pub(crate) commented: String,
+    pub(crate) file: String,
     person: String,
 }
 
-fn things(desk: &Desk) -> Things {
+pub(crate) fn things(desk: &Desk) -> Things {
     let (page, other) = (desk.page("Escalation matrix"), desk.page("Connect to the VPN from home"));
     desk.site.with_site(|site| {
         let space = site.spaces.values().find(|space| space.key == "IT").unwrap().id;
@@ -50,7 +50,7 @@ fn things(desk: &Desk) -> Things {
     })
 }
 
-fn reads(things: &Things) -> Vec<(&'static str, Value)> {
+pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
     let Things { page, post, file, person, comment, commented, .. } = things;
     vec![
         ("get_page", json!({ "page_id": page })),

@@ -33,6 +33,7 @@ mod program;
 mod requests;
 mod sandbox;
 mod scope;
+mod scopes;
 mod shared;
 mod small_site;
 mod store;

@@ -54,9 +54,9 @@ async fn undone(desk: &Desk) -> Result<Value, ToolError> {
 }
 
 /// A write that can be undone.
-struct Step {
-    tool: &'static str,
-    arguments: Value,
+pub(crate) struct Step {
+    pub(crate) tool: &'static str,
+    pub(crate) arguments: Value,
 }
 
 fn step(tool: &'static str, arguments: Value) -> Step {
@@ -64,7 +64,7 @@ fn step(tool: &'static str, arguments: Value) -> Step {
 }
 
 /// What the steps are about: a page with its version, a label it has, a comment below it and one on its text.
-struct Things {
+pub(crate) struct Things {
     page: String,
     version: u32,
     label: String,
@@ -72,7 +72,7 @@ struct Things {
     inline: String,
 }
 
-fn things(desk: &Desk) -> Things {
+pub(crate) fn things(desk: &Desk) -> Things {
     let page = desk.page(PAGE);
     desk.site.with_site(|site| {
         let content = site.contents.get_mut(&page.parse().unwrap()).unwrap();
@@ -91,7 +91,7 @@ fn things(desk: &Desk) -> Things {
     })
 }
 
-fn steps(things: &Things) -> Vec<Step> {
+pub(crate) fn steps(things: &Things) -> Vec<Step> {
     let Things { page, version, label, footer, inline } = things;
     let new = json!({ "space": "IT", "title": "New here", "body": "x" });
     let labels = json!({ "page_id": page, "labels": ["one", "two", label] });

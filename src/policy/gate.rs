@@ -17,6 +17,7 @@ use super::ask::{AgentId, Ask, Caller, Proposal, Standing, ToolFacts};
 use super::decide::{Decision, decide};
 use super::permit::Permit;
 use super::ports::{Approver, Event, Freshness, Locator, Recorder, Row, Verdict};
+use super::profile::Profile;
 use super::refusal::{Reason, Refusal};
 use super::scope;
 use super::sift::{Contents, Unsifted};
@@ -209,13 +210,18 @@ fn row(caller: &Caller, tool: ToolFacts, class: AccessClass, event: Event) -> Ro
 
 /// Whether a tool could ever pass under a profile: what tools/list shows and what a hidden tool's call is refused by.
 pub fn may_ever(caller: &Caller, tool: ToolFacts) -> Result<(), Reason> {
+    could_ever(&caller.profile, tool)
+}
+
+/// Whether a tool could ever pass under a profile, whoever calls.
+pub fn could_ever(profile: &Profile, tool: ToolFacts) -> Result<(), Reason> {
     let ask = Ask { tool: tool.name, group: tool.group, class: tool.class, standing: Standing::NotYetKnown };
-    match decide(&caller.profile, &ask, super::Usage::default()) {
+    match decide(profile, &ask, super::Usage::default()) {
         Decision::Refuse(reason @ (Reason::WritesSpent | Reason::DeletesSpent)) => {
             // A limit of zero can never be met; any other will have room again.
             let never = match reason {
-                Reason::WritesSpent => caller.profile.limits.writes_per_hour == Some(0),
-                _ => caller.profile.limits.deletes_per_day == Some(0),
+                Reason::WritesSpent => profile.limits.writes_per_hour == Some(0),
+                _ => profile.limits.deletes_per_day == Some(0),
             };
             if never { Err(reason) } else { Ok(()) }
         }

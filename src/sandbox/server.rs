@@ -221,6 +221,13 @@ impl Sandbox {
         routes::operations().map(|operation| (operation.method, operation.template)).collect()
     }
 
+    /// What each operation that the gateway serves asks of a token: method, path template, and scopes, with spaces
+    /// between those that are needed together and `|` between alternatives.
+    pub fn scopes() -> Vec<(&'static str, &'static str, &'static str)> {
+        let asks = routes::operations().filter(|operation| operation.served == routes::Served::Everywhere);
+        asks.map(|operation| (operation.method, operation.template, operation.scopes)).collect()
+    }
+
     /// How many requests came since the start or the last reset, both hosts together.
     pub fn total_requests(&self) -> u64 {
         self.shared.world().requests

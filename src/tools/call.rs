@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 mod catalog;
 mod reads;
+pub mod scopes;
 pub mod submit;
 mod take_back;
 pub mod told;

@@ -83,6 +83,14 @@ async fn the_table_of_a_profile_says_what_becomes_of_each_tool() {
 }
 
 #[tokio::test]
+async fn the_scopes_of_profiles_are_one_a_line_and_of_all_of_them_together() {
+    let ran = run(&["permissions", "scopes", "read-only"]).await;
+    assert!(ran.output.contains("offline_access\n") && !ran.output.contains("write:"), "{}", ran.output);
+    let both = run(&["permissions", "scopes", "read-only", "documentation-manager"]).await;
+    assert!(both.output.contains("write:page:confluence\n") && both.exit_code == 0, "{}", both.output);
+}
+
+#[tokio::test]
 async fn a_profile_is_explained_by_its_line_and_an_unknown_tool_by_the_nearest() {
     let ran = run(&["permissions", "explain", "documentation-manager", "update_page", "--space", "IT"]).await;
     expect![[r#"

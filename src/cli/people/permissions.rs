@@ -1,4 +1,4 @@
-//! `sluice permissions`: checks profile files, prints what they come to, says which line decides.
+//! `sluice permissions`: checks profile files, prints what they come to and need, says which line decides.
 
 use std::path::PathBuf;
 
@@ -14,8 +14,9 @@ use crate::policy::ToolFacts;
 use crate::policy::file::Source;
 use crate::policy::table::{columns, explain, table};
 use crate::tools::catalog;
+use crate::tools::scopes::needed;
 
-/// `sluice permissions check|table|explain`. Each takes a file or the name of a shipped profile.
+/// `sluice permissions check|table|explain|scopes`. Each takes a file or the name of a shipped profile.
 #[derive(Subcommand)]
 pub(in crate::cli) enum Question {
     /// Check profile files: every mistake with its line, its column and the right word
@@ -39,6 +40,12 @@ pub(in crate::cli) enum Question {
         #[arg(long, value_name = "KEY")]
         space: Option<SpaceName>,
     },
+    /// Print the OAuth scopes that agents under these profiles need, one a line
+    Scopes {
+        /// Profile files, or names of shipped profiles
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 pub(in crate::cli) fn run(question: &Question, console: &mut Console) -> Result<Verdict, CliError> {
@@ -48,6 +55,13 @@ pub(in crate::cli) fn run(question: &Question, console: &mut Console) -> Result<
             let source = read(file)?;
             let tools: Vec<ToolFacts> = catalog().map(|entry| entry.facts).collect();
             console.text(&columns(&table(&source.profile, &tools)))?;
+            Ok(Verdict::Well)
+        }
+        Question::Scopes { files } => {
+            let sources = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+            for scope in needed(sources.iter().map(|source| &source.profile)) {
+                console.line(scope)?;
+            }
             Ok(Verdict::Well)
         }
         Question::Explain { file, tool, space } => {

@@ -12,7 +12,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::AttachmentId;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Trashes an attachment.
 pub(super) struct DeleteAttachment;
@@ -57,6 +57,9 @@ impl WriteTool for DeleteAttachment {
     const TITLE: &'static str = "Delete attachment";
     const DESCRIPTION: &'static str = "Moves a file to the trash, from which people can restore it. Pages that show it show \
         a gap. To read it first use download_attachment.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::DELETE_ATTACHMENT];
+    const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Delete;
     type Input = Input;
 

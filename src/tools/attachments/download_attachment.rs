@@ -25,7 +25,7 @@ use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::{Content, Document, Text};
 use crate::tools::context::Progress;
 use crate::tools::pages::body::{Position, part};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// How many bytes make a step of progress.
 const STEP: u64 = 1 << 20;
@@ -129,6 +129,7 @@ impl ReadTool for DownloadAttachment {
     const DESCRIPTION: &'static str = "Reads the file of an attachment: text as text, pictures as pictures, anything else \
         as base64; or saves it with save_as where the operator set up a folder. For name, type and size alone use \
         get_attachment.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Document;

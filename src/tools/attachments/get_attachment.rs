@@ -11,7 +11,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::AttachmentId;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads an attachment's metadata.
 pub(super) struct GetAttachment;
@@ -29,6 +29,7 @@ impl ReadTool for GetAttachment {
     const TITLE: &'static str = "Get attachment";
     const DESCRIPTION: &'static str = "Reads name, type, size, version and page of one attachment. For what is in the file \
         use download_attachment.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Described;

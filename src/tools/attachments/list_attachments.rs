@@ -13,7 +13,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists attachments.
 pub(super) struct ListAttachments;
@@ -53,6 +53,7 @@ impl ReadTool for ListAttachments {
     const TITLE: &'static str = "List attachments";
     const DESCRIPTION: &'static str = "Lists the files on a page with id, name, type and size. To read one use \
         download_attachment; to find files across pages use search_text with type attachment.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Listed;

@@ -22,7 +22,7 @@ use crate::domain::ids::ContentId;
 use crate::domain::limits::{FILE_UPLOAD, INLINE_UPLOAD};
 use crate::domain::text::{clean_text, escaped, quoted};
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Uploads a file.
 pub(super) struct UploadAttachment;
@@ -182,6 +182,14 @@ impl WriteTool for UploadAttachment {
     const DESCRIPTION: &'static str = "Adds a new file to a page, from text, base64 or a path beneath the configured \
         folder. Never overwrites: a name the page has already is refused. To show the file in the page's text use \
         update_page.";
+    const SCOPES: &'static [&'static str] = &[
+        scopes::READ_ATTACHMENT,
+        scopes::READ_PAGE,
+        scopes::READ_SPACE,
+        scopes::READ_DETAILS,
+        scopes::WRITE_ATTACHMENT,
+    ];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_ATTACHMENT];
     type Access = Create;
     type Input = Input;
 

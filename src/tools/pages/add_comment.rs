@@ -14,7 +14,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Adds a footer comment.
 pub(super) struct AddComment;
@@ -38,6 +38,9 @@ impl WriteTool for AddComment {
     const TITLE: &'static str = "Add comment";
     const DESCRIPTION: &'static str = "Adds a comment below a page; everyone who watches the page is notified. \
         To answer a comment, use reply_to_comment.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_COMMENT, scopes::READ_DETAILS, scopes::WRITE_COMMENT];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_COMMENT];
     type Access = Create;
     type Input = Input;
 

@@ -14,7 +14,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, LabelName};
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Most labels one call adds.
 const MOST: usize = 50;
@@ -39,6 +39,9 @@ impl WriteTool for AddLabels {
     const TITLE: &'static str = "Add labels";
     const DESCRIPTION: &'static str =
         "Adds labels to a page; labels it has already stay. To see them, use list_labels.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_LABEL, scopes::WRITE_LABEL];
+    const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Create;
     type Input = Input;
 

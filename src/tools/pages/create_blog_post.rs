@@ -15,7 +15,7 @@ use crate::domain::access::Create;
 use crate::domain::group::Group;
 use crate::domain::place::SpaceName;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Publishes a blog post.
 pub(super) struct CreateBlogPost;
@@ -41,6 +41,9 @@ impl WriteTool for CreateBlogPost {
     const TITLE: &'static str = "Create blog post";
     const DESCRIPTION: &'static str =
         "Publishes a blog post in a space; its watchers are notified. For documentation, use create_page.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_DETAILS, scopes::WRITE_PAGE];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_PAGE];
     type Access = Create;
     type Input = Input;
 

@@ -15,7 +15,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, SpaceId};
 use crate::domain::place::{Place, SpaceName};
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Makes a page.
 pub(super) struct CreatePage;
@@ -43,6 +43,9 @@ impl WriteTool for CreatePage {
     const TITLE: &'static str = "Create page";
     const DESCRIPTION: &'static str = "Creates a page with a title that the space does not have yet. \
         Search first whether one exists; to change an existing page, use update_page.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_DETAILS, scopes::READ_FOLDER, scopes::WRITE_PAGE];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_PAGE, scopes::READ_TREE];
     type Access = Create;
     type Input = Input;
 

@@ -16,7 +16,7 @@ use crate::domain::ids::{ContentId, VersionNumber};
 use crate::domain::place::Place;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Trashes a page.
 pub(super) struct DeletePage;
@@ -37,6 +37,9 @@ impl WriteTool for DeletePage {
     const TITLE: &'static str = "Delete page";
     const DESCRIPTION: &'static str = "Moves a page to the trash, from where a person can restore it; \
         its children stay. A space's homepage is never deleted.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_TREE, scopes::DELETE_PAGE];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::WRITE_PAGE];
     type Access = Delete;
     type Input = Input;
 

@@ -13,7 +13,7 @@ use crate::domain::ids::ContentId;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Document;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads one blog post.
 pub(super) struct GetBlogPost;
@@ -37,6 +37,7 @@ impl ReadTool for GetBlogPost {
     const TITLE: &'static str = "Get blog post";
     const DESCRIPTION: &'static str = "Reads a blog post by id: title, space, version, URL and body as Markdown. \
         For pages, use get_page.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;

@@ -13,7 +13,7 @@ use crate::domain::ids::{ContentId, VersionNumber};
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Document;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads one page.
 pub(super) struct GetPage;
@@ -40,6 +40,7 @@ impl ReadTool for GetPage {
     const DESCRIPTION: &'static str = "Reads a page by id: title, space, version, URL and body as Markdown. \
         Take the version for update_page from here. To find a page, use search_text or search_cql; \
         with only a title, get_page_by_title.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;

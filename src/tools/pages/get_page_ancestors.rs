@@ -14,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists a page's ancestors.
 pub(super) struct GetPageAncestors;
@@ -62,6 +62,7 @@ impl ReadTool for GetPageAncestors {
     const TITLE: &'static str = "Get page ancestors";
     const DESCRIPTION: &'static str =
         "Says where a page stands: its ancestors, top first. For the way down, use get_page_children.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_METADATA, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Ancestors;

@@ -12,7 +12,7 @@ use crate::domain::group::Group;
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Document;
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads a page by title.
 pub(super) struct GetPageByTitle;
@@ -38,6 +38,7 @@ impl ReadTool for GetPageByTitle {
     const TITLE: &'static str = "Get page by title";
     const DESCRIPTION: &'static str = "Reads the current page with exactly this title in a space, as get_page does. \
         If the title is not exact, use search_text.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;

@@ -13,7 +13,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists a page's children.
 pub(super) struct GetPageChildren;
@@ -52,6 +52,7 @@ impl ReadTool for GetPageChildren {
     const TITLE: &'static str = "Get page children";
     const DESCRIPTION: &'static str = "Lists what lies directly under a page in the tree: id, title and type of each \
         child. For the way up, use get_page_ancestors.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_TREE, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = OfPage;
     type Output = Children;

@@ -12,7 +12,7 @@ use crate::domain::ids::Cursor;
 use crate::domain::limits::Limit;
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Lists blog posts.
 pub(super) struct ListBlogPosts;
@@ -36,6 +36,7 @@ impl ReadTool for ListBlogPosts {
     const TITLE: &'static str = "List blog posts";
     const DESCRIPTION: &'static str = "Lists current blog posts of a space or of all spaces, latest first: id, title, \
         version. For pages, use list_pages.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = BlogPostList;

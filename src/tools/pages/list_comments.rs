@@ -17,7 +17,7 @@ use crate::domain::place::Place;
 use crate::domain::text::quoted;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Document;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Reads comments.
 pub(super) struct ListComments;
@@ -46,6 +46,8 @@ impl ReadTool for ListComments {
     const TITLE: &'static str = "List comments";
     const DESCRIPTION: &'static str = "Reads the comments of a page with author, time and text; with comment_id, \
         the replies to that comment. To answer one, use reply_to_comment.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_COMMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;

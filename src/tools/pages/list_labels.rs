@@ -13,7 +13,7 @@ use crate::domain::place::Place;
 use crate::domain::text::clean_text;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::{Text, labels_in_words};
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists a page's labels.
 pub(super) struct ListLabels;
@@ -41,6 +41,7 @@ impl ReadTool for ListLabels {
     const TITLE: &'static str = "List labels";
     const DESCRIPTION: &'static str =
         "Lists the labels of a page. To find pages by label, use search_cql with label = \"…\".";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = OfPage;
     type Output = Labels;

@@ -12,7 +12,7 @@ use crate::domain::ids::Cursor;
 use crate::domain::limits::Limit;
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Lists pages.
 pub(super) struct ListPages;
@@ -36,6 +36,7 @@ impl ReadTool for ListPages {
     const TITLE: &'static str = "List pages";
     const DESCRIPTION: &'static str = "Lists the current pages of a space, or of all spaces by latest change: id, \
         title, version. To find pages by words, use search_text; for a page's children, get_page_children.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = PageList;

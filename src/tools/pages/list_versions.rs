@@ -14,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists a page's versions.
 pub(super) struct ListVersions;
@@ -64,6 +64,7 @@ impl ReadTool for ListVersions {
     const TITLE: &'static str = "List versions";
     const DESCRIPTION: &'static str = "Lists the versions of a page, latest first: number, time, author, note. \
         To read one, use get_page with its version.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = OfPage;
     type Output = Versions;

@@ -12,7 +12,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, LabelName};
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Removes a label.
 pub(super) struct RemoveLabel;
@@ -32,6 +32,8 @@ impl WriteTool for RemoveLabel {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Remove label";
     const DESCRIPTION: &'static str = "Removes one label from a page. Counts as a delete.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_LABEL];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::READ_LABEL];
     type Access = Delete;
     type Input = Input;
 

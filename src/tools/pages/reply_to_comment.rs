@@ -13,7 +13,7 @@ use crate::domain::access::Create;
 use crate::domain::group::Group;
 use crate::domain::ids::CommentId;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Answers a comment.
 pub(super) struct ReplyToComment;
@@ -37,6 +37,9 @@ impl WriteTool for ReplyToComment {
     const TITLE: &'static str = "Reply to comment";
     const DESCRIPTION: &'static str =
         "Answers a footer or inline comment in its thread. For a new comment on a page, use add_comment.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_COMMENT, scopes::READ_DETAILS, scopes::WRITE_COMMENT];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_COMMENT];
     type Access = Create;
     type Input = Input;
 

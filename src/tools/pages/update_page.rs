@@ -14,7 +14,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, VersionNumber};
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Changes a page.
 pub(super) struct UpdatePage;
@@ -43,6 +43,8 @@ impl WriteTool for UpdatePage {
     const DESCRIPTION: &'static str = "Replaces the body of a page with a new one, and the title where given. \
         Needs the version get_page answered; if someone changed the page since, nothing is overwritten and both \
         versions are told. Where the page has macros or layouts, read and write body_format storage to keep them.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_PAGE];
+    const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = Input;
 

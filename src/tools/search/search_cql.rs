@@ -16,7 +16,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::domain::text::is_invisible;
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Runs CQL.
 pub(super) struct SearchCql;
@@ -69,6 +69,7 @@ impl ReadTool for SearchCql {
     const DESCRIPTION: &'static str = "Finds pages, blog posts, comments, attachments and spaces by a CQL query: exact \
         titles, dates, labels, authors, ancestors, any order. For plain words use search_text, for people search_users. \
         Fresh changes take a moment to be found.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_DETAILS, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Results;

@@ -13,7 +13,7 @@ use crate::domain::ids::{Cursor, LabelName, SpaceKey};
 use crate::domain::limits::Limit;
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Finds content by words.
 pub(super) struct SearchText;
@@ -70,6 +70,7 @@ impl ReadTool for SearchText {
     const DESCRIPTION: &'static str = "Finds pages and blog posts by words in title and text, with excerpts; start here \
         when you do not know where something stands. For exact titles, dates, authors or a tree use search_cql, for \
         people search_users. Read a hit with get_page.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_DETAILS, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Results;

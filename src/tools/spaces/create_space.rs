@@ -14,7 +14,7 @@ use crate::domain::ids::SpaceKey;
 use crate::domain::place::Place;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Makes a space.
 pub(super) struct CreateSpace;
@@ -63,6 +63,14 @@ impl WriteTool for CreateSpace {
     const TITLE: &'static str = "Create space";
     const DESCRIPTION: &'static str = "Makes a new space with a key, a name and a description. No tool can undo \
         it, so check list_spaces first. A profile limited to certain spaces makes none: it answers not found.";
+    const SCOPES: &'static [&'static str] = &[
+        scopes::READ_SPACE,
+        scopes::READ_DETAILS,
+        scopes::READ_SPACE_DETAILS,
+        scopes::WRITE_SPACE,
+        scopes::WRITE_SPACE_PERMISSION,
+    ];
+    const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Create;
     type Input = Input;
 

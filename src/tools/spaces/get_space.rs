@@ -10,7 +10,7 @@ use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads one space.
 pub(super) struct GetSpace;
@@ -28,6 +28,7 @@ impl ReadTool for GetSpace {
     const TITLE: &'static str = "Get space";
     const DESCRIPTION: &'static str = "Reads one space by key or id: name, type, status, description, homepage. To find a \
         space use list_spaces; for its pages list_pages.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Described;

@@ -13,7 +13,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists spaces.
 pub(super) struct ListSpaces;
@@ -96,6 +96,7 @@ impl ReadTool for ListSpaces {
     const TITLE: &'static str = "List spaces";
     const DESCRIPTION: &'static str = "Lists the spaces you can see, with key, id, name, type and what they are for. To \
         read one by key or id use get_space; to find content use search_text.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;
     type Output = Listed;

@@ -13,7 +13,7 @@ use crate::domain::group::Group;
 use crate::domain::place::{Place, SpaceName};
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
-use crate::tools::{Context, Reads, ToolError, WriteTool};
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Changes a space.
 pub(super) struct UpdateSpace;
@@ -93,6 +93,9 @@ impl WriteTool for UpdateSpace {
     const TITLE: &'static str = "Update space";
     const DESCRIPTION: &'static str = "Changes the name or description of a space; what you leave out stays. Its pages are \
         changed with update_page.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_SPACE, scopes::READ_SPACE_DETAILS, scopes::WRITE_SPACE, scopes::WRITE_SPACE_PERMISSION];
+    const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = Input;
 

@@ -7,7 +7,7 @@ use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, NoInput, ReadTool, ToolError};
+use crate::tools::{Context, NoInput, ReadTool, ToolError, scopes};
 
 /// Reads the connected account.
 pub(super) struct GetCurrentUser;
@@ -18,6 +18,7 @@ impl ReadTool for GetCurrentUser {
     const TITLE: &'static str = "Get current user";
     const DESCRIPTION: &'static str = "Reads the Confluence account that your calls run as: name, account id, time zone. \
         For anyone else use get_user.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_DETAILS];
     type Access = Read;
     type Input = NoInput;
     type Output = Person;

@@ -11,7 +11,7 @@ use crate::domain::group::Group;
 use crate::domain::ids::AccountId;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
-use crate::tools::{Context, ReadTool, ToolError};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads one person.
 pub(super) struct GetUser;
@@ -29,6 +29,7 @@ impl ReadTool for GetUser {
     const TITLE: &'static str = "Get user";
     const DESCRIPTION: &'static str = "Reads a person's name and status by account id. To find an account id by name, \
         use search_users; for the account you work as, get_current_user.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Person;

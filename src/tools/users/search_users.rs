@@ -16,7 +16,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing};
+use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Finds people.
 pub(super) struct SearchUsers;
@@ -88,6 +88,7 @@ impl ReadTool for SearchUsers {
     const TITLE: &'static str = "Search users";
     const DESCRIPTION: &'static str = "Finds people by name and answers their account ids, for mentions and for CQL on \
         creator or contributor. With an account id at hand use get_user.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_DETAILS];
     type Access = Read;
     type Input = Input;
     type Output = Found;
