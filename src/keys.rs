@@ -3,12 +3,16 @@
 //! Envelope encryption: secrets are sealed under a random [`DataKey`], which is kept beside them only as a
 //! [`WrappedKey`]. Whoever unwraps it is a [`KeyProvider`]. A change of the wrapping key touches the wrapped keys alone.
 
+mod asking;
+mod azure;
 pub mod envelope;
 mod error;
 mod given;
 mod kept;
 mod key_file;
+mod keyring;
 mod provider;
+mod vault;
 mod wrapping;
 
 use std::fmt;
@@ -17,11 +21,14 @@ use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretBox};
 use serde::{Deserialize, Serialize};
 
+pub use azure::AzureKeyVault;
 pub use error::KeepingError;
 pub use given::Given;
 pub use kept::{KeptKeys, Place};
 pub use key_file::{FilePlace, KeyFile};
+pub use keyring::{Keyring, KeyringPlace};
 pub use provider::provider;
+pub use vault::Vault;
 
 /// Bytes of a key.
 pub const LENGTH: usize = 32;

@@ -1,8 +1,11 @@
 //! Who keeps keys: what holds for each of them, and what each of them must stand.
 
+mod azure;
 mod given;
 mod key_file;
 mod provider;
+mod stand_in;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use super::{DataKey, KeepingError, KeyProvider, WrappedKey};
 use crate::config::ProviderKind;
 
 /// A place is waited for so long; people may have to unlock it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A place for one text of secrets. Its methods may wait for a disk or a person, and are called one after another.
 pub trait Place: Send + Sync + 'static {

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{DataKey, Given, KeepingError, KeyFile, KeyProvider, WrappedKey};
+use super::{AzureKeyVault, DataKey, Given, KeepingError, KeyFile, KeyProvider, Keyring, Vault, WrappedKey};
 use crate::clock::Clock;
 use crate::config::{KeySettings, ProviderKind, Settings};
+use crate::outside::Outside;
+
+/// A key vault is given up after so long.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Everyone who is set, so that keys can move from one to another.
 struct Providers {
@@ -26,6 +31,18 @@ pub fn provider(settings: &Settings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn K
     }
     if given.present.is_some() || !given.previous.is_empty() {
         all.insert(ProviderKind::Given, Arc::new(Given::new(given)));
+    }
+    // It is not opened before it is needed.
+    all.insert(ProviderKind::Keyring, Arc::new(Keyring::new(keyring_entry)));
+    if azure.is_some() || vault.is_some() {
+        let outside = Outside::new(&settings.way_out()?, PATIENCE)?;
+        if let Some(azure) = azure {
+            let azure = AzureKeyVault::new(azure, outside.clone(), Arc::clone(clock));
+            all.insert(ProviderKind::Azure, Arc::new(azure));
+        }
+        if let Some(vault) = vault {
+            all.insert(ProviderKind::Vault, Arc::new(Vault::new(vault, outside)));
+        }
     }
     let wrapping = all.remove(&present).ok_or_else(|| elsewhere(present.name()))?;
     Ok(Arc::new(Providers { present, wrapping, others: all }))
@@ -48,8 +65,14 @@ impl Providers {
 
     async fn forgotten(&self) -> Result<(), KeepingError> {
         self.wrapping.forget().await?;
-        for other in self.others.values() {
-            other.forget().await?;
+        for (kind, other) in &self.others {
+            match other.forget().await {
+                // Where there is no keyring, no key is in it.
+                Err(error) if *kind == ProviderKind::Keyring => {
+                    tracing::debug!("the keyring was not asked to forget: {error}");
+                }
+                forgotten => forgotten?,
+            }
         }
         Ok(())
     }

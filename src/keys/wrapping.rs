@@ -1,7 +1,7 @@
 //! The keys that wrap data keys where Sluice has them itself: one present key, and those before it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use secrecy::SecretBox;
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest as _, Sha256};
@@ -36,7 +36,7 @@ impl WrappingKey {
     /// Says which key it is, and nothing of it.
     pub(super) fn fingerprint(&self) -> String {
         let hash = Sha256::new().chain_update(FINGERPRINT).chain_update(self.0.expose()).finalize();
-        hash.iter().take(FINGERPRINT_LENGTH).map(|byte| format!("{byte:02x}")).collect()
+        URL_SAFE_NO_PAD.encode(hash.get(..FINGERPRINT_LENGTH).unwrap_or_default())
     }
 
     /// The wrapped bytes, base64, bound to that id and to how the key is named.

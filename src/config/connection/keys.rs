@@ -39,7 +39,7 @@ pub enum ProviderKind {
     Keyring,
     /// Azure Key Vault.
     Azure,
-    /// HashiCorp Vault.
+    /// Vault.
     Vault,
 }
 
@@ -55,7 +55,7 @@ pub struct KeySettings {
     pub keyring_entry: String,
     /// The key in Azure Key Vault, where one is named.
     pub azure: Option<AzureSettings>,
-    /// The key in HashiCorp Vault, where one is named.
+    /// The key in Vault, where one is named.
     pub vault: Option<VaultSettings>,
 }
 

@@ -1,4 +1,4 @@
-//! Where key vaults are, and who we are there: Azure Key Vault and HashiCorp Vault.
+//! Where key vaults are, and who we are there: Azure Key Vault and Vault.
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ pub enum AzureIdentity {
     },
 }
 
-/// A key of HashiCorp Vault's transit engine, and who asks there.
+/// A key of Vault's transit engine, and who asks there.
 #[derive(Clone, Debug)]
 pub struct VaultSettings {
     /// Its base address, without a slash at its end.
@@ -147,7 +147,7 @@ impl Settings {
         url.ok_or_else(|| wrong(variable, "it is an address of this machine, or an https one"))
     }
 
-    /// The key of HashiCorp Vault, where one is named.
+    /// The key of Vault, where one is named.
     pub(super) fn vault(&self) -> Result<Option<VaultSettings>, ConfigError> {
         let Some((mount, name)) = self.understood(&VAULT_KEY, vault_key)? else { return Ok(None) };
         let problem = "it is an https address, or an http one on this machine";

@@ -122,7 +122,7 @@ pub const AZURE_KEY: Setting = Setting {
     help: "RSA key of Azure Key Vault, such as https://acme.vault.azure.net/keys/sluice; who asks: AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE, otherwise the managed identity",
     kind: Kind::Text,
 };
-/// The key in HashiCorp Vault.
+/// The key in Vault.
 pub const VAULT_KEY: Setting = Setting {
     key: "vault_key",
     variable: "SLUICE_VAULT_KEY",
@@ -132,7 +132,7 @@ pub const VAULT_KEY: Setting = Setting {
     help: "Key of HashiCorp Vault's transit engine: its name, or mount/name where the engine is not mounted at transit",
     kind: Kind::Text,
 };
-/// Where HashiCorp Vault is.
+/// Where Vault is.
 pub const VAULT_ADDR: Setting = Setting {
     key: "vault_addr",
     variable: "SLUICE_VAULT_ADDR",
@@ -142,7 +142,7 @@ pub const VAULT_ADDR: Setting = Setting {
     help: "Address of HashiCorp Vault, such as https://vault.example.com:8200; VAULT_ADDR where it is not given; VAULT_NAMESPACE is read as well",
     kind: Kind::Text,
 };
-/// A file with the token for HashiCorp Vault.
+/// A file with the token for Vault.
 pub const VAULT_TOKEN_FILE: Setting = Setting {
     key: "vault_token_file",
     variable: "SLUICE_VAULT_TOKEN_FILE",
