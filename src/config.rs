@@ -27,7 +27,10 @@ use crate::policy::ask::AgentId;
 
 pub use carried::Carried;
 pub use collector::CollectorSettings;
-pub use connection::{Callback, Connection, Gateway, SignInSettings, WayOut};
+pub use connection::{
+    AzureIdentity, AzureSettings, Callback, Connection, Gateway, GivenSecret, GivenSecrets, KeySettings, ProviderKind,
+    SignInSettings, VaultSettings, VaultToken, WayOut,
+};
 pub use data::DataFolder;
 pub use declared::{Kind, Setting};
 pub use environment::Environment;
@@ -38,7 +41,7 @@ pub use notices::{CommandSettings, WebhookSettings, WebhookShape};
 pub use profile::{ProfileError, ProfileName, read_profile};
 pub use serving::{HttpSettings, TlsFiles};
 
-use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG};
+use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG, STANDARD};
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +118,8 @@ pub struct Settings {
     pub user: Option<String>,
     /// Variables that begin with `SLUICE_` and mean nothing: most likely misspelt.
     pub unknown_variables: Vec<String>,
+    /// Variables that other programs know as well, where they are set.
+    standard: BTreeMap<&'static str, Given>,
     /// Where Sluice keeps things where nobody says anything else.
     data: Option<PathBuf>,
 }
@@ -124,6 +129,15 @@ fn defaults() -> BTreeMap<&'static str, Given> {
     let default = |setting: &&Setting| Some((setting.key, setting.default?));
     let given = |(key, value): (&'static str, &str)| (key, Given { value: value.to_owned(), origin: Origin::Default });
     ALL.iter().filter_map(default).map(given).collect()
+}
+
+/// Variables that other programs know as well; what is no text means nothing to us.
+fn standard(environment: &Environment) -> BTreeMap<&'static str, Given> {
+    let given = |name| {
+        let value = environment.get(name).unwrap_or_default()?;
+        Some((name, Given { value, origin: Origin::Environment(name) }))
+    };
+    STANDARD.into_iter().filter_map(given).collect()
 }
 
 impl Settings {
@@ -153,6 +167,7 @@ impl Settings {
             configuration_folder,
             user,
             unknown_variables: environment.unknown(),
+            standard: standard(environment),
             data: data::usual(environment),
         })
     }

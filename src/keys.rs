@@ -3,8 +3,17 @@
 //! Envelope encryption: secrets are sealed under a random [`DataKey`], which is kept beside them only as a
 //! [`WrappedKey`]. Whoever unwraps it is a [`KeyProvider`]. A change of the wrapping key touches the wrapped keys alone.
 
+mod asking;
+mod azure;
 pub mod envelope;
 mod error;
+mod given;
+mod kept;
+mod key_file;
+mod keyring;
+mod provider;
+mod vault;
+mod wrapping;
 
 use std::fmt;
 
@@ -12,7 +21,14 @@ use futures_util::future::BoxFuture;
 use secrecy::{ExposeSecret as _, SecretBox};
 use serde::{Deserialize, Serialize};
 
+pub use azure::AzureKeyVault;
 pub use error::KeepingError;
+pub use given::Given;
+pub use kept::{KeptKeys, Place};
+pub use key_file::{FilePlace, KeyFile};
+pub use keyring::{Keyring, KeyringPlace};
+pub use provider::provider;
+pub use vault::Vault;
 
 /// Bytes of a key.
 pub const LENGTH: usize = 32;
@@ -50,7 +66,7 @@ impl fmt::Debug for DataKey {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WrappedKey {
-    /// Which kind of provider wrapped it.
+    /// Which kind of provider wrapped it, by the name it has in settings.
     pub provider: String,
     /// Which of the provider's keys, where it has several: a fingerprint, a version, the address of a key.
     pub key: String,
@@ -62,6 +78,14 @@ pub struct WrappedKey {
 pub trait KeyProvider: Send + Sync {
     /// In words, such as ``the key file `/etc/sluice/key` ``.
     fn described(&self) -> String;
+
+    /// Looks, before anything is wrapped, whether the wrapping key is there. Where it is to be made here and nothing in
+    /// `kept`, which is every wrapped key there is, was wrapped with it, it is made, and the answer says so in a
+    /// sentence for people. A key that is missing and was used is never made anew.
+    fn prepare<'a>(&'a self, kept: &'a [WrappedKey]) -> BoxFuture<'a, Result<Option<String>, KeepingError>> {
+        let _ = kept;
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// Wraps a data key for `bound`, the id of what it seals; under any other it does not unwrap.
     fn wrap<'a>(&'a self, key: &'a DataKey, bound: &'a str) -> BoxFuture<'a, Result<WrappedKey, KeepingError>>;

@@ -20,6 +20,7 @@ mod gate;
 mod hostile;
 mod http;
 mod identity;
+mod keys;
 mod laws;
 mod layers;
 mod markup;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::declared::{ALL, API_TOKEN, API_TOKEN_FILE, BEARER_TOKEN, BEARER_TOKEN_FILE, DATA_DIR, LOG, PROFILE};
+use super::declared::{ALL, API_TOKEN, API_TOKEN_FILE, BEARER_TOKEN, BEARER_TOKEN_FILE, DATA_DIR, KEYS, LOG, PROFILE};
 use super::{ConfigError, Given, Kind, Origin, Setting, Settings};
 use crate::policy::file::shipped;
 
@@ -28,9 +28,10 @@ impl Settings {
                 carried.secrets.insert(setting.key.to_owned(), secret);
             }
         }
-        // Logs and the data directory are each process's own.
+        // Logs and the data directory are each process's own; who keeps keys is the owner's.
         let own = [&API_TOKEN_FILE, &BEARER_TOKEN_FILE, &DATA_DIR, &LOG];
-        for setting in ALL.into_iter().filter(|setting| setting.kind != Kind::Secret && !own.contains(setting)) {
+        let travels = |setting: &&Setting| !own.contains(setting) && !KEYS.contains(setting);
+        for setting in ALL.into_iter().filter(|setting| setting.kind != Kind::Secret).filter(travels) {
             // What nobody said is the same there.
             let said = self.get(setting).is_some_and(|given| given.origin != Origin::Default);
             if let Some(value) = self.anywhere(setting)?.filter(|_| said) {
@@ -40,11 +41,13 @@ impl Settings {
         Ok(carried)
     }
 
-    /// The settings that another process sent; agents are known by our own files. Keys that mean nothing here are passed
-    /// over.
+    /// The settings that another process sent; agents are known by our own files, and keys are kept as we are told. Keys
+    /// that mean nothing here are passed over.
     pub fn of_carried(carried: &Carried, own: &Self) -> Self {
         let mut given = super::defaults();
-        for setting in ALL {
+        let ours = KEYS.into_iter().filter_map(|setting| Some((setting.key, own.get(setting)?.clone())));
+        given.extend(ours);
+        for setting in ALL.into_iter().filter(|setting| !KEYS.contains(setting)) {
             let secret = carried.secrets.get(setting.key).map(|secret| secret.expose_secret().to_owned());
             if let Some(value) = secret.or_else(|| carried.values.get(setting.key).cloned()) {
                 given.insert(setting.key, Given { value, origin: Origin::Carried });

@@ -1,6 +1,8 @@
 //! How Sluice signs in and where: an API token at the site's own host, or a scoped or OAuth token at the gateway.
 
+mod keys;
 mod sign_in;
+mod vaults;
 
 use std::io::Read as _;
 use std::num::NonZeroU32;
@@ -18,7 +20,9 @@ use super::{ConfigError, Given, Setting, SettingError, Settings};
 use crate::confluence::address::Address;
 use crate::confluence::credentials::{ApiToken, Bearer, CredentialError, Credentials};
 
+pub use keys::{GivenSecret, GivenSecrets, KeySettings, ProviderKind};
 pub use sign_in::{Callback, SignInSettings};
+pub use vaults::{AzureIdentity, AzureSettings, VaultSettings, VaultToken};
 
 /// A token or certificate file is never longer than this.
 const LONGEST: u64 = 1024 * 1024;

@@ -3,6 +3,7 @@
 mod approval;
 mod connect;
 mod http;
+mod keys;
 
 use std::fmt::Write as _;
 
@@ -15,6 +16,12 @@ pub use http::{
     AGENT_REQUESTS_AT_ONCE, AGENT_REQUESTS_PER_SECOND, ALLOWED_HOSTS, ALLOWED_ORIGINS, HTTP, INSECURE_LISTEN,
     MAX_SESSIONS, METRICS_TOKEN, PUBLIC_URL, TLS_CERT, TLS_KEY,
 };
+
+pub use keys::{
+    AZURE_KEY, GIVEN_KEY_FILE, KEY, KEY_FILE, KEY_PROVIDER, KEYRING_ENTRY, PASSPHRASE, PASSPHRASE_FILE, PREVIOUS_KEY,
+    PREVIOUS_KEY_FILE, PREVIOUS_PASSPHRASE, PREVIOUS_PASSPHRASE_FILE, VAULT_ADDR, VAULT_KEY, VAULT_TOKEN_FILE,
+};
+pub(in crate::config) use keys::{KEYS, STANDARD};
 
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,7 +261,7 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 45] = [
+pub const ALL: [&Setting; 60] = [
     &CONNECTION,
     &CLIENT_ID,
     &CLIENT_SECRET,
@@ -270,6 +277,21 @@ pub const ALL: [&Setting; 45] = [
     &BEARER_TOKEN_FILE,
     &GATEWAY,
     &CLOUD_ID,
+    &KEY_PROVIDER,
+    &KEY_FILE,
+    &KEY,
+    &GIVEN_KEY_FILE,
+    &PASSPHRASE,
+    &PASSPHRASE_FILE,
+    &PREVIOUS_KEY,
+    &PREVIOUS_KEY_FILE,
+    &PREVIOUS_PASSPHRASE,
+    &PREVIOUS_PASSPHRASE_FILE,
+    &KEYRING_ENTRY,
+    &AZURE_KEY,
+    &VAULT_KEY,
+    &VAULT_ADDR,
+    &VAULT_TOKEN_FILE,
     &PROFILE,
     &AGENT,
     &HTTP,

@@ -11,6 +11,7 @@ use super::record::{ConnectionName, Record};
 use super::sealed::{Sealed, Unreadable};
 use crate::clock::Clock;
 use crate::config::DataFolder;
+use crate::keys::WrappedKey;
 
 /// How the files of connections end.
 const ENDING: &str = ".connection";
@@ -93,6 +94,12 @@ impl Cabinet {
     pub fn records(&self) -> Result<Vec<Listed>, CabinetError> {
         let record = |name: &ConnectionName| self.read(name).map(|sealed| Some(sealed?.connection)).transpose();
         Ok(self.names()?.into_iter().filter_map(|name| Some((name.clone(), record(&name)?))).collect())
+    }
+
+    /// The wrapped data keys of all connections whose files can be read.
+    pub fn wrapped_keys(&self) -> Result<Vec<WrappedKey>, CabinetError> {
+        let key = |name: &ConnectionName| Some(self.read(name).ok()??.key);
+        Ok(self.names()?.iter().filter_map(key).collect())
     }
 
     /// A connection's file; `None` where there is none.

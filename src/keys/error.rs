@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::config::ConfigError;
+use crate::outside::OutsideError;
+
 /// A data key cannot be wrapped, unwrapped or used; each message says where and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum KeepingError {
@@ -30,6 +33,12 @@ pub enum KeepingError {
         /// What is wrong, and what to do.
         problem: String,
     },
+    /// The settings do not say who keeps keys.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
+    /// Nobody outside can be asked.
+    #[error(transparent)]
+    Outside(#[from] OutsideError),
     /// A provider that does not answer, or not well.
     #[error("{provider}: {problem}")]
     Provider {

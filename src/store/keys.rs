@@ -13,12 +13,6 @@ use super::embedded::guards::sync_folder;
 
 const LENGTH: usize = 32;
 
-/// Where the master key comes from.
-pub trait KeyProvider: Send + Sync {
-    /// The key; always the same one.
-    fn master(&self) -> Result<MasterKey, KeyError>;
-}
-
 /// The key that every other key is derived from. It cannot print itself.
 pub struct MasterKey(SecretBox<[u8; LENGTH]>);
 
@@ -122,6 +116,15 @@ impl KeyFile {
         Self { path: path.into(), store: store.into() }
     }
 
+    /// The key; always the same one.
+    pub fn master(&self) -> Result<MasterKey, KeyError> {
+        match File::open(&self.path) {
+            Ok(file) => self.read(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.make(),
+            Err(source) => Err(self.unreadable(source)),
+        }
+    }
+
     fn read(&self, mut file: File) -> Result<MasterKey, KeyError> {
         self.check_owner(&file)?;
         let mut read = Ok(0);
@@ -163,16 +166,6 @@ impl KeyFile {
 
     fn unreadable(&self, source: io::Error) -> KeyError {
         KeyError::Unreadable { path: self.path.clone(), source }
-    }
-}
-
-impl KeyProvider for KeyFile {
-    fn master(&self) -> Result<MasterKey, KeyError> {
-        match File::open(&self.path) {
-            Ok(file) => self.read(file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.make(),
-            Err(source) => Err(self.unreadable(source)),
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sluice::config::{Environment, Flags, Settings};
 use sluice::store::embedded::EmbeddedStore;
-use sluice::store::keys::{KeyFile, KeyProvider as _};
+use sluice::store::keys::KeyFile;
 use sluice::store::{Batch, Key, Store as _, Table};
 
 use super::{Ran, folder, run_in};

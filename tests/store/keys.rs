@@ -1,7 +1,7 @@
 //! The key file: made once, for its owner alone, never in place of one that is missing.
 
 use secrecy::ExposeSecret as _;
-use sluice::store::keys::{KeyError, KeyFile, KeyProvider as _, Purpose};
+use sluice::store::keys::{KeyError, KeyFile, Purpose};
 
 use super::{Folder, key};
 

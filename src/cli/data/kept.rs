@@ -18,7 +18,7 @@ use crate::notice::{CommandHook, Listening, Telling, Webhook, outbox};
 use crate::people;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
-use crate::store::keys::{KeyFile, KeyProvider as _, Purpose};
+use crate::store::keys::{KeyFile, Purpose};
 use crate::telemetry::{Outgoing, Spans};
 
 /// How often what waits is looked through.

@@ -14,7 +14,7 @@ use crate::owner::Lock;
 use crate::store::backup::{backup, restore};
 use crate::store::check::{Checked, Counts, check};
 use crate::store::embedded::EmbeddedStore;
-use crate::store::keys::{KeyFile, KeyProvider as _, MasterKey};
+use crate::store::keys::{KeyFile, MasterKey};
 
 /// `sluice store check|backup|restore`.
 #[derive(Args)]

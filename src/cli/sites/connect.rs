@@ -68,6 +68,10 @@ pub(in crate::cli) async fn run(
     data.create()?;
     let cabinet = Cabinet::of(&data);
     let keys = provider(settings, &clock)?;
+    // Before anybody signs in for nothing.
+    if let Some(made) = keys.prepare(&cabinet.wrapped_keys()?).await? {
+        console.line(made)?;
+    }
     let former = match &arguments.reconnect {
         None => None,
         Some(name) => {

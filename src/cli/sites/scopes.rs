@@ -12,7 +12,7 @@ use crate::tools::scopes;
 
 /// Every scope that the profiles in use need, at a connection of this name where it has one already.
 pub(super) fn needed(settings: &Settings, name: Option<&ConnectionName>) -> Result<BTreeSet<&'static str>, CliError> {
-    Ok(scopes::needed(profiles(settings, name)?.iter()))
+    Ok(scopes::needed(&profiles(settings, name)?))
 }
 
 /// What a connection lacks, and what it should not have; one sentence each.
@@ -21,7 +21,7 @@ pub(super) fn lacking(settings: &Settings, record: &Record) -> Result<Vec<String
         return Ok(Vec::new());
     }
     let granted = record.scopes.iter().cloned().collect();
-    let cost = scopes::cost(&granted, profiles(settings, Some(&record.name))?.iter());
+    let cost = scopes::cost(&granted, &profiles(settings, Some(&record.name))?);
     let lacks = |(scope, tools): (&str, Vec<&str>)| {
         let what = if tools.is_empty() { "the sync".to_owned() } else { tools.join(", ") };
         format!("`{scope}` was not granted; without it these do not work: {what}")
@@ -29,7 +29,7 @@ pub(super) fn lacking(settings: &Settings, record: &Record) -> Result<Vec<String
     let dangerous = |scope: &str| {
         format!("`{scope}` was granted, which Sluice never asks for: it lets whoever has the token delete spaces")
     };
-    let dangers = scopes::dangerous(&record.scopes).into_iter().map(dangerous);
+    let dangers = scopes::dangerous(&granted).into_iter().map(dangerous);
     Ok(cost.into_iter().map(lacks).chain(dangers).collect())
 }
 
