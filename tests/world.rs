@@ -27,6 +27,7 @@ pub(crate) fn profile(mode: Mode) -> Profile {
     Profile {
         name: "test".into(),
         description: String::new(),
+        connection: None,
         groups: Groups { pages: switches, spaces: switches, search: switches, attachments: switches, users: switches },
         scope: Scope::default(),
         approval: Approval::default(),

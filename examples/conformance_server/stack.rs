@@ -14,7 +14,7 @@ use sluice::approval::{Approvals, Quiet};
 use sluice::clock::{Clock, SystemClock};
 use sluice::config::HttpSettings;
 use sluice::confluence::{Address, ApiToken, Client, Settings};
-use sluice::endpoint::{Endpoint, Parts, Readiness};
+use sluice::endpoint::{Apps, Endpoint, Parts, Readiness};
 use sluice::identity::{Identity, Reach};
 use sluice::mcp::Audience;
 use sluice::mcp::http::StreamableHttp;
@@ -50,7 +50,7 @@ impl Stack {
         let protocol =
             StreamableHttp::new(move || Fixtures::new(&shared), endpoint.rules(metrics.clone(), Arc::clone(&clock)));
         let parts = Parts {
-            app: app(&clock).await?,
+            apps: Arc::new(One(app(&clock).await?)),
             roster,
             identity: Arc::new(Identity::new(Arc::clone(&clock), &Reach::default())?),
             audience: Arc::new(Audience::new(Arc::clone(&clock))),
@@ -102,6 +102,15 @@ async fn app(clock: &Arc<dyn Clock>) -> Result<Arc<App>, Failure> {
         review: None,
         clock: Arc::clone(clock),
     })))
+}
+
+/// The one site there is.
+struct One(Arc<App>);
+
+impl Apps for One {
+    fn of<'a>(&'a self, _: Option<&'a str>) -> BoxFuture<'a, Result<Arc<App>, String>> {
+        async { Ok(Arc::clone(&self.0)) }.boxed()
+    }
 }
 
 struct Always;

@@ -37,7 +37,7 @@ pub struct Established {
 pub fn new_id() -> Result<String, KeepingError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| KeepingError::Random(error.to_string()))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// From when to when what was just given holds.

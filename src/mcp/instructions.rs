@@ -106,6 +106,7 @@ mod tests {
         let profile = Profile {
             name: "\u{202e}long name ".repeat(1000),
             description: String::new(),
+            connection: None,
             groups: Groups {
                 pages: switches,
                 spaces: switches,

@@ -65,6 +65,7 @@ impl Case {
         Profile {
             name: "case".into(),
             description: String::new(),
+            connection: None,
             groups,
             scope: Scope::default(),
             approval: Approval::default(),

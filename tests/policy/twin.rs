@@ -129,6 +129,7 @@ pub(super) fn profiles() -> impl Strategy<Value = Profile> {
         |(name, description, [pages, spaces, search, attachments, users], scope, approval, limits, tools)| Profile {
             name,
             description,
+            connection: None,
             groups: Groups { pages, spaces, search, attachments, users },
             scope,
             approval,

@@ -66,8 +66,8 @@ impl Bench {
     }
 
     /// An agent with a token of these scopes, or of all; nothing is remembered of what others asked.
-    async fn sign_in(&self, scopes: Option<&[&str]>, scoped: bool) -> SignedIn<'_> {
-        let scope = if scoped { "[scope]\nallow_spaces = [\"IT\"]\n" } else { "" };
+    async fn sign_in(&self, scopes: Option<&[&str]>, in_space: bool) -> SignedIn<'_> {
+        let scope = if in_space { "[scope]\nallow_spaces = [\"IT\"]\n" } else { "" };
         let profile = Arc::new(profile(&format!("{FULL}\n{scope}")));
         let token = match scopes {
             Some(scopes) => self.site.issue_token(&self.account, scopes),
@@ -92,10 +92,10 @@ impl Bench {
     }
 
     /// What a call comes to on a fresh site: its answer and what people would have been shown.
-    async fn outcome(&self, scopes: Option<&[&str]>, call: &Call, course: Course, scoped: bool) -> String {
+    async fn outcome(&self, scopes: Option<&[&str]>, call: &Call, course: Course, in_space: bool) -> String {
         self.site.with_site(|site| *site = self.before.clone());
         self.site.clear_faults();
-        self.sign_in(scopes, scoped).await.outcome(call, course).await
+        self.sign_in(scopes, in_space).await.outcome(call, course).await
     }
 }
 
@@ -219,11 +219,11 @@ async fn a_token_of_exactly_its_scopes_is_as_good_to_a_tool_as_one_of_all() {
     for call in &calls {
         for (course, scopes) in call.courses() {
             // No scope holds a space before it is made.
-            for scoped in [false, true].into_iter().filter(|scoped| !scoped || call.tool != "create_space") {
-                let all = bench.outcome(None, call, course, scoped).await;
-                let own = bench.outcome(Some(&scopes), call, course, scoped).await;
+            for in_space in [false, true].into_iter().filter(|in_space| !in_space || call.tool != "create_space") {
+                let all = bench.outcome(None, call, course, in_space).await;
+                let own = bench.outcome(Some(&scopes), call, course, in_space).await;
                 if all != own || all.contains("ToolError") {
-                    worse.push(format!("{} {course:?}, scoped {scoped}\n{all}\nwith its own: {own}", call.tool));
+                    worse.push(format!("{} {course:?}, in_space {in_space}\n{all}\nwith its own: {own}", call.tool));
                 }
             }
         }
@@ -236,9 +236,9 @@ async fn misses(bench: &Bench, calls: &[&Call], scope: &str) -> bool {
     for call in calls {
         for (course, scopes) in call.courses().into_iter().filter(|(_, scopes)| scopes.contains(&scope)) {
             let fewer: Vec<_> = scopes.into_iter().filter(|held| *held != scope).collect();
-            for scoped in [false, true] {
-                let all = bench.outcome(None, call, course, scoped).await;
-                if bench.outcome(Some(&fewer), call, course, scoped).await != all {
+            for in_space in [false, true] {
+                let all = bench.outcome(None, call, course, in_space).await;
+                if bench.outcome(Some(&fewer), call, course, in_space).await != all {
                     return true;
                 }
             }

@@ -41,9 +41,9 @@ pub(super) async fn sign_in(
     let sign_in = settings.sign_in()?;
     let way = settings.way_out()?;
     let host = SignInHost::new(&sign_in.auth_host, &way)?;
-    let asked = host.ask(&client.id, &sign_in.callback.url, scopes)?;
-    let code = come_back(&sign_in, &asked, browser, asker, &**clock).await?;
-    let granted = host.exchange(&client, asked, &code).await?;
+    let consent = host.ask(&client.id, &sign_in.callback.url, scopes)?;
+    let code = come_back(&sign_in, &consent, browser, asker, &**clock).await?;
+    let granted = host.exchange(&client, consent, &code).await?;
     let listed = sites::sites(&sign_in.gateway, granted.tokens.access.secret(), &way).await?;
     let site = pick(listed, wanted, asker).await?;
     let account = account(settings, &sign_in, &granted, &site, clock).await?;
@@ -73,27 +73,27 @@ pub(super) fn base(url: &url::Url) -> String {
 /// Sends the person to the sign-in host and waits for the code.
 async fn come_back(
     sign_in: &SignInSettings,
-    asked: &Asked,
+    consent: &Asked,
     browser: Browser,
     asker: &mut Asker<'_>,
     clock: &dyn Clock,
 ) -> Result<SecretString, CliError> {
     if browser == Browser::Elsewhere {
         asker.console.line("Open this address in a browser, sign in, and accept:")?;
-        asker.console.line(format_args!("\n{}\n", asked.address))?;
+        asker.console.line(format_args!("\n{}\n", consent.address))?;
         let what = "At the end the browser cannot show a page; paste the address it was sent to";
         let pasted = asker.line(what, "run it where somebody can paste it").await?;
-        return Ok(callback::code_in(&pasted, &sign_in.callback, &asked.state)?);
+        return Ok(callback::code_in(&pasted, &sign_in.callback, &consent.state)?);
     }
     let waiting = Waiting::at(sign_in.callback.clone()).await?;
     asker.console.line("Sign in and accept in your browser. If it does not open, open this address in it:")?;
-    asker.console.line(format_args!("\n{}\n", asked.address))?;
-    let address = asked.address.to_string();
+    asker.console.line(format_args!("\n{}\n", consent.address))?;
+    let address = consent.address.to_string();
     if let Err(error) = tokio::task::spawn_blocking(move || open::that_detached(address)).await.unwrap_or(Ok(())) {
         tracing::debug!(%error, "no browser opens");
     }
     tokio::select! {
-        code = waiting.code(&asked.state, clock) => Ok(code?),
+        code = waiting.code(&consent.state, clock) => Ok(code?),
         () = asker.shutdown.cancelled() => Err(CliError::Interrupted),
     }
 }

@@ -94,16 +94,13 @@ pub(super) async fn service_account(
     let bearer = Bearer::new(token.clone()).map_err(|error| CliError::Refused(error.to_string()))?;
     let bearer = Arc::new(bearer);
     let wanted = settings.site_if_set()?.or_else(|| known.map(|place| place.site.clone()));
-    let (url, id) = match wanted {
-        Some(url) => {
-            let there = settings.connection_to(url.clone(), None, bearer.clone(), String::new())?;
-            let id = cloud_id(&there).await.map_err(|error| not_cloud(&error))?;
-            (url, id)
-        }
-        None => {
-            let site = pick(sites::sites(&sign_in.gateway, token, &way).await?, None, asker).await?;
-            (site.url, site.cloud_id)
-        }
+    let (url, id) = if let Some(url) = wanted {
+        let there = settings.connection_to(url.clone(), None, bearer.clone(), String::new())?;
+        let id = cloud_id(&there).await.map_err(|error| not_cloud(&error))?;
+        (url, id)
+    } else {
+        let site = pick(sites::sites(&sign_in.gateway, token, &way).await?, None, asker).await?;
+        (site.url, site.cloud_id)
     };
     let gateway = Gateway { url: base(&sign_in.gateway), cloud_id: Some(id.clone()) };
     let there: Connection = settings.connection_to(url.clone(), Some(gateway.clone()), bearer, String::new())?;

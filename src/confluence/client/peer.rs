@@ -197,6 +197,7 @@ pub(super) async fn permit<A: WriteAccess>(request: &Request<A>) -> Permit<A> {
     let profile = Profile {
         name: "test".into(),
         description: String::new(),
+        connection: None,
         groups: Groups { pages: switches, ..Groups::default() },
         scope: crate::policy::profile::Scope::default(),
         approval: crate::policy::profile::Approval::default(),
