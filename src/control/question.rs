@@ -107,6 +107,13 @@ pub enum Question {
         /// Who.
         who: Claim,
     },
+    /// Ends what waits for a connection that is disconnected, and removes what is kept of its writes.
+    ForgetConnection {
+        /// Its name: site and account, as records have it.
+        connection: String,
+        /// Who.
+        who: Claim,
+    },
     /// What waits, then whatever is asked or changes, until the asker leaves.
     Watch,
     /// Rows of the audit trail, newest first.

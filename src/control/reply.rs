@@ -34,6 +34,15 @@ pub enum Reply {
     Grants(Vec<Grant>),
     /// How many writes were cancelled.
     Cancelled(usize),
+    /// What became of a disconnected site's writes.
+    Forgotten {
+        /// How many waited, or were approved and not sent, and are cancelled.
+        closed: usize,
+        /// How many are no longer in the store, those that were closed among them.
+        removed: usize,
+        /// How many are being sent, or need a person to look; they go once their end is known.
+        left: usize,
+    },
     /// It was done; or, after several replies, there are no more.
     Done,
     /// A row of the audit trail.
