@@ -220,8 +220,9 @@ pub async fn tell(store: &dyn Store, now: Timestamp, seen: &Seen, webhook: Liste
 
 fn log(notice: &ConnectionNotice) {
     let ConnectionNotice { connection, site, state, since, why, how, .. } = notice;
-    match (why, how) {
-        (Some(why), Some(how)) => tracing::error!(connection, site, state, %since, why, how, "a connection needs you"),
-        _ => tracing::info!(connection, site, "the connection is well again"),
+    if let (Some(why), Some(how)) = (why, how) {
+        tracing::error!(connection, site, state, %since, why, how, "a connection needs you");
+    } else {
+        tracing::info!(connection, site, "the connection is well again");
     }
 }

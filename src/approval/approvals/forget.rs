@@ -81,12 +81,11 @@ impl Approvals {
     pub(super) async fn forget_rest(&self) -> Result<(), StoreError> {
         let Ok(_alone) = self.forgetting.try_lock() else { return Ok(()) };
         for (key, found) in self.store.scan(Scan::of(DISCONNECTED, PAGE)).await? {
-            match serde_json::from_slice::<Disconnected>(&found.value) {
-                Ok(gone) => drop(self.forget_all(gone).await?),
-                Err(_) => {
-                    tracing::error!("which site was disconnected cannot be read; disconnect it again");
-                    self.store.commit(Batch::new().remove(key)).await?;
-                }
+            if let Ok(gone) = serde_json::from_slice::<Disconnected>(&found.value) {
+                self.forget_all(gone).await?;
+            } else {
+                tracing::error!("which site was disconnected cannot be read; disconnect it again");
+                self.store.commit(Batch::new().remove(key)).await?;
             }
         }
         Ok(())
