@@ -54,8 +54,12 @@ pub struct App {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     spans: Spans,
+    several: Several,
     tasks: TaskTracker,
 }
+
+/// Whether answers could be from several sites.
+pub type Several = Arc<dyn Fn() -> bool + Send + Sync>;
 
 impl App {
     /// Puts the parts together; nothing is sent but what was approved before and waits for this connection.
@@ -86,13 +90,28 @@ impl App {
         let tasks = TaskTracker::new();
         let Parts { connection, review, clock, .. } = parts;
         let metrics = Metrics::new(clock.now());
-        Self { gate, context, approvals, line, connection, review, clock, metrics, spans: Spans::off(), tasks }
+        let (spans, several): (_, Several) = (Spans::off(), Arc::new(|| false));
+        Self { gate, context, approvals, line, connection, review, clock, metrics, spans, several, tasks }
     }
 
     /// The same, with its calls counted here and told of there.
     #[must_use]
     pub fn observed(self, metrics: Metrics, spans: Spans) -> Self {
         Self { metrics, spans, ..self }
+    }
+
+    /// The same, with its answers saying which site they are from while there are several.
+    #[must_use]
+    pub fn among(self, several: Several) -> Self {
+        Self { several, ..self }
+    }
+
+    /// Says which site an answer is from.
+    fn from_here(&self, begun: Begun) -> Begun {
+        match begun {
+            Begun::Ended(answer) if (self.several)() => Begun::Ended(answer.from_site(&self.context.site)),
+            other => other,
+        }
     }
 
     /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
@@ -175,7 +194,8 @@ impl App {
         let lost = |state: State| matches!(state, State::Unknown | State::Reconciling);
         let enough = |state: State| state.is_settled() || lost(state) && record.state != State::Pending;
         let record = self.approvals.wait(&record.asked.id, how_long, enough).await?;
-        tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)
+        let begun = tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)?;
+        Ok(self.from_here(begun))
     }
 
     /// What makes a call equal to another of the same agent, whatever the order of its arguments.
@@ -205,7 +225,7 @@ impl App {
             Err(error) => Some(error.code.to_string()),
         };
         self.gate.answered(caller, entry.facts, code).await;
-        begun
+        begun.map(|begun| self.from_here(begun))
     }
 
     fn call_of<'a>(&'a self, caller: &'a Caller, context: &'a Context) -> Call<'a> {

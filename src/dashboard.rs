@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+pub mod connections;
 mod credentials;
 pub mod deciding;
 mod guard;
@@ -25,6 +26,7 @@ use tokio_util::task::TaskTracker;
 use crate::approval::Approvals;
 use crate::clock::Clock;
 
+use self::connections::Connections;
 use self::credentials::Credentials;
 
 /// Streams of changes that are open at once: half of the connections there may be.
@@ -34,6 +36,7 @@ const MOST_STREAMS: usize = 32;
 pub struct Dashboard {
     listener: TcpListener,
     address: SocketAddr,
+    connections: Connections,
 }
 
 /// The dashboard cannot listen.
@@ -49,6 +52,7 @@ pub struct DashboardError {
 /// What every request is answered from.
 struct Office {
     approvals: Arc<Approvals>,
+    connections: Connections,
     credentials: Credentials,
     clock: Arc<dyn Clock>,
     port: u16,
@@ -64,7 +68,13 @@ impl Dashboard {
         let failed = |source| DashboardError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address })
+        Ok(Self { listener, address, connections: Box::new(Vec::new) })
+    }
+
+    /// Shows how the connections stand; nothing is shown of them otherwise.
+    #[must_use]
+    pub fn showing(self, connections: Connections) -> Self {
+        Self { connections, ..self }
     }
 
     /// Base of its pages, such as `http://127.0.0.1:7433`.
@@ -83,6 +93,7 @@ impl Dashboard {
     ) {
         let office = Arc::new(Office {
             approvals,
+            connections: self.connections,
             credentials: Credentials::new(approvers, Arc::clone(&clock)),
             clock: Arc::clone(&clock),
             port: self.address.port(),

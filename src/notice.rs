@@ -1,7 +1,10 @@
-//! Tells people outside that a write waits for them: a webhook that only tells, and a command that may answer.
+//! Tells people outside that a write waits for them, or a connection: a webhook that only tells, and a command that may
+//! answer.
 
 pub mod asking;
 pub mod command;
+pub mod connections;
+pub mod message;
 pub mod outbox;
 mod shapes;
 pub mod telling;
@@ -20,6 +23,7 @@ use crate::domain::place::Place;
 use crate::policy::ask::AgentId;
 
 pub use command::{CommandHook, HookAnswer};
+pub use message::{ConnectionNotice, Message};
 pub use telling::{Listening, Telling};
 pub use webhook::{Webhook, WebhookError};
 

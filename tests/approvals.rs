@@ -2,5 +2,6 @@
 
 mod bad;
 mod deciding;
+mod forgetting;
 mod limits;
 mod recovery;

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod decisions;
+mod forgetting;
 mod hostile;
 mod owner;
 mod undone;

@@ -1,6 +1,7 @@
 //! The dashboard over its wire: who is let in, who decides, what pages show, and what never leaves this machine.
 
 mod access;
+mod connections;
 mod deciding;
 mod pages;
 mod program;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use sluice::approval::Record;
 use sluice::clock::{Clock, SystemClock};
 use sluice::dashboard::Dashboard;
+use sluice::dashboard::connections::Standing;
 use sluice::policy::Caller;
 use sluice::policy::ask::AgentId;
 use sluice::tools::context::Silent;
@@ -110,6 +112,10 @@ impl House {
     }
 
     async fn with(approvers: &[(&str, &str, &str)]) -> Self {
+        Self::with_connections(approvers, Vec::new()).await
+    }
+
+    async fn with_connections(approvers: &[(&str, &str, &str)], standing: Vec<Standing>) -> Self {
         let folder = data_dir();
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("approvers.toml");
@@ -122,6 +128,7 @@ impl House {
         let port = Arc::clone(&clock) as Arc<dyn Clock>;
         let desk = Desk::opened(Opening { profile: &profile, clock: Arc::clone(&port), ..Opening::usual() }).await;
         let dashboard = Dashboard::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let dashboard = dashboard.showing(Box::new(move || standing.clone()));
         let address = dashboard.url().strip_prefix("http://").unwrap().parse().unwrap();
         let closing = CancellationToken::new();
         let mut serving = JoinSet::new();

@@ -3,6 +3,7 @@
 mod announcer;
 mod ask;
 mod decide;
+mod forget;
 mod ports;
 mod profiles;
 mod shelf;
@@ -31,6 +32,7 @@ use usage::Counts;
 pub use announcer::{Announcer, Quiet};
 pub use ask::{AskError, Wanted};
 pub use decide::{DecideError, Pause};
+pub use forget::Forgotten;
 pub use shelf::{Loaded, Stuck};
 
 /// How many changes a slow listener may be behind before it has to read anew.
@@ -49,6 +51,9 @@ pub struct Approvals {
     texts: Mutex<BTreeSet<Digest>>,
     tasks: TaskTracker,
     busy: Mutex<BTreeSet<ApprovalId>>,
+    farewells: Mutex<BTreeMap<ApprovalId, Record>>,
+    /// Held while a disconnected site is forgotten, so that what is counted is counted once.
+    forgetting: tokio::sync::Mutex<()>,
 }
 
 /// What is remembered of a record that is not final.
@@ -116,14 +121,16 @@ impl Approvals {
             texts: Mutex::default(),
             tasks: TaskTracker::new(),
             busy: Mutex::default(),
+            farewells: Mutex::default(),
+            forgetting: tokio::sync::Mutex::default(),
         };
         approvals.recover().await?;
         Ok(Arc::new(approvals))
     }
 
-    /// The record of that id, whoever asks.
+    /// The record of that id, whoever asks; of one that went with its site, how it ended.
     pub async fn get(&self, id: &ApprovalId) -> Result<Option<Record>, StoreError> {
-        Ok(self.load(id).await?.map(|loaded| loaded.record))
+        Ok(self.load(id).await?.map(|loaded| loaded.record).or_else(|| self.farewell(id)))
     }
 
     /// The agent's own record of that id; another's looks like none.

@@ -39,6 +39,14 @@ impl Connections {
         self.apps().iter().map(quota).collect()
     }
 
+    /// Lets the app of a connection go; whether there was one. Whoever still uses it is served to the end.
+    pub fn remove(&self, connection: &str) -> bool {
+        let mut apps = self.apps();
+        let before = apps.len();
+        apps.retain(|kept| kept.connection() != connection);
+        apps.len() < before
+    }
+
     /// Lets all of them go.
     pub fn clear(&self) {
         self.apps().clear();

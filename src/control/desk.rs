@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::claims::rights;
 use super::{Claim, Connections, ControlError, Listed, Question, Reached, Reply, Shown, Which};
 use crate::approval::record::{Record, Says};
-use crate::approval::{Approvals, Decider, State};
+use crate::approval::{Approvals, Decider, Forgotten, State};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::domain::digest::Digest;
@@ -123,13 +123,13 @@ impl Desk {
                 Ok(Reply::Done)
             }
             Question::Revoke { agent, who } => self.revoke(&agent, &who).await,
+            Question::ForgetConnection { connection, who } => self.forget_connection(&connection, &who).await,
             Question::Verify { head, moved_away } => self.verify(head.as_deref(), moved_away).await,
             Question::Check => self.check().await,
             Question::Backup { file } => self.backup(&file).await,
             Question::HandOver if (self.parts.hand_over)() => Ok(Reply::Done),
             Question::HandOver => Err(ControlError::Kept),
             Question::Quotas => Ok(Reply::Quotas(self.parts.connections.quotas())),
-            Question::ForgetConnection { .. } => Err(ControlError::NotUnderstood("stub".into())),
             Question::Mistakes => Ok(Reply::Mistakes((self.parts.mistakes)())),
             Question::Watch | Question::Rows { .. } | Question::Export { .. } => {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))
@@ -206,6 +206,15 @@ impl Desk {
         let now = approvals.now();
         let until = now.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(now);
         Ok(Reply::Granted(approvals.grant(agent, tool.to_owned(), space, until, &who).await?))
+    }
+
+    /// Forgets a connection in the name of whoever may.
+    async fn forget_connection(&self, connection: &str, who: &Claim) -> Result<Reply, ControlError> {
+        let who = self.proven(who).await?;
+        self.parts.connections.remove(connection);
+        let Forgotten { closed, removed, left } =
+            self.parts.approvals.forget_connection(connection, who.name()).await?;
+        Ok(Reply::Forgotten { closed, removed, left })
     }
 
     /// Cancels what an agent has waiting: by an approver, or because `agents.toml` lets it in no more, which is proof

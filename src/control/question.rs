@@ -107,6 +107,13 @@ pub enum Question {
         /// Who.
         who: Claim,
     },
+    /// Ends what waits for a connection that is disconnected, and removes what is kept of its writes.
+    ForgetConnection {
+        /// Its name: site and account, as records have it.
+        connection: String,
+        /// Who.
+        who: Claim,
+    },
     /// What waits, then whatever is asked or changes, until the asker leaves.
     Watch,
     /// Rows of the audit trail, newest first.
@@ -136,13 +143,6 @@ pub enum Question {
     Mistakes,
     /// What is left of the quota of each open connection.
     Quotas,
-    /// Closes what waits for a connection, and removes its records.
-    ForgetConnection {
-        /// Site and account, as records name it.
-        connection: String,
-        /// Who.
-        who: Claim,
-    },
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.

@@ -34,6 +34,15 @@ pub enum Reply {
     Grants(Vec<Grant>),
     /// How many writes were cancelled.
     Cancelled(usize),
+    /// What became of a disconnected site's writes.
+    Forgotten {
+        /// How many waited, or were approved and not sent, and are cancelled.
+        closed: usize,
+        /// How many are no longer in the store, those that were closed among them.
+        removed: usize,
+        /// How many are being sent, or need a person to look; they go once their end is known.
+        left: usize,
+    },
     /// It was done; or, after several replies, there are no more.
     Done,
     /// A row of the audit trail.
@@ -61,15 +70,6 @@ pub enum Reply {
     },
     /// What cannot be used of the files that say who may do what.
     Mistakes(Vec<String>),
-    /// What became of the records of a connection.
-    Forgotten {
-        /// Closed, since they waited.
-        closed: usize,
-        /// Removed.
-        removed: usize,
-        /// Left, since they are just being sent.
-        left: usize,
-    },
     /// What is left of each open connection's quota.
     Quotas(Vec<Quota>),
     /// What the store holds.

@@ -1,4 +1,4 @@
-//! What can be asked for, as JSON: what waits, one write, a decision.
+//! What can be asked for, as JSON: what waits, one write, a decision, how the connections stand.
 
 use std::sync::Arc;
 
@@ -47,6 +47,7 @@ type Id = Result<Path<String>, PathRejection>;
 pub(super) fn routes(office: Arc<Office>) -> Router {
     Router::new()
         .route("/api/approvals", get(list))
+        .route("/api/connections", get(connections))
         .route("/api/approvals/stream", get(stream::changes))
         .route("/api/approvals/{id}", get(show))
         .route("/api/approvals/{id}/approve", post(approve))
@@ -76,6 +77,12 @@ async fn list(
     };
     let listed: Vec<_> = records.iter().map(listed).collect();
     Ok(Json(json!({ "approvals": listed })).into_response())
+}
+
+/// How the connections stand; no tokens are among what is told.
+async fn connections(State(office): State<Arc<Office>>, headers: HeaderMap) -> Result<Response, Failure> {
+    office.credentials.visitor(&headers).await?;
+    Ok(Json(json!({ "connections": (office.connections)() })).into_response())
 }
 
 async fn show(State(office): State<Arc<Office>>, id: Id, headers: HeaderMap) -> Result<Response, Failure> {

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::answer::Failure;
+use super::connections::banner;
 use super::deciding::{Shown, shown};
 use super::{Office, api};
 use crate::approval::State as Stage;
@@ -26,7 +27,7 @@ pub(super) async fn show(
         office.credentials.visitor(&headers).await?;
         let record = api::record(&office, &id).await?;
         let shown = shown(&record, office.approvals.store()).await?;
-        Ok::<_, Failure>(Html(page(&shown)).into_response())
+        Ok::<_, Failure>(Html(page(&shown, &banner(&(office.connections)()))).into_response())
     };
     found.await.unwrap_or_else(|failure| sorry(&failure))
 }
@@ -47,9 +48,10 @@ fn sorry(failure: &Failure) -> Response {
     response
 }
 
-fn page(shown: &Shown<'_>) -> String {
+/// `banner` is HTML already.
+fn page(shown: &Shown<'_>, banner: &str) -> String {
     let listed = &shown.listed;
-    let mut body = format!("<h1>{}</h1>\n<dl>\n", harmless(listed.summary));
+    let mut body = format!("{banner}<h1>{}</h1>\n<dl>\n", harmless(listed.summary));
     let spaces: Vec<&str> = shown.spaces.iter().map(|space| space.key.as_str()).collect();
     let lines = [
         ("State", listed.state.to_string()),
@@ -95,7 +97,7 @@ fn document(title: &str, body: &str) -> String {
 }
 
 /// A text that is not ours as text: no sign of it is markup, and none is invisible.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     for sign in escaped(text).chars() {
         match sign {

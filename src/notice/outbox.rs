@@ -1,4 +1,4 @@
-//! Notices on their way to the webhook, kept in the store until they arrived or are of no use any more.
+//! Messages on their way to the webhook, kept in the store until they arrived or are of no use any more.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::{Notice, Webhook};
+use super::{ConnectionNotice, Message, Notice, Webhook};
 use crate::clock::Clock;
 use crate::domain::ids::ApprovalId;
 use crate::store::{Batch, Expected, Key, Order, Scan, Store, StoreError, Table, Version};
 
-/// The table of notices, by the id of their approval.
+/// The table of messages, by their id: for a write, that of its approval.
 pub const TABLE: Table = Table::new("webhook-outbox");
 
 /// How long to wait after each try that failed; eight tries, over about an hour.
@@ -37,10 +37,11 @@ const MOST_UNDER_WAY: usize = 8;
 /// Notices that are read from the store at once.
 const PAGE: usize = 32;
 
-/// A notice, and how far it has come.
+/// A message, and how far it has come.
 #[derive(Serialize, Deserialize)]
 struct Waiting {
-    notice: Notice,
+    #[serde(rename = "notice")]
+    message: Message,
     tries: usize,
     due: Timestamp,
 }
@@ -54,17 +55,32 @@ struct Due {
 
 /// Adds the notice to the change that makes its request, so that there is both or neither.
 pub fn put(batch: Batch, notice: &Notice) -> Batch {
-    let waiting = Waiting { notice: notice.clone().cut(), tries: 0, due: notice.asked_at };
-    batch.put(key(&notice.approval), written(&waiting))
+    put_message(batch, notice.clone().into())
+}
+
+/// Adds the notice to the change that remembers what was told of the connection.
+pub fn put_connection(batch: Batch, notice: &ConnectionNotice) -> Batch {
+    put_message(batch, notice.clone().into())
+}
+
+fn put_message(batch: Batch, message: Message) -> Batch {
+    let key = key(message.id());
+    let waiting = Waiting { due: message.first_at(), message: message.cut(), tries: 0 };
+    batch.put(key, written(&waiting))
 }
 
 /// Takes the notice back, sent or not, with the change that decides its request.
 pub fn withdraw(batch: Batch, approval: &ApprovalId) -> Batch {
-    batch.remove(key(approval))
+    withdraw_message(batch, approval.as_str())
 }
 
-fn key(approval: &ApprovalId) -> Key {
-    Key::new(TABLE, approval.as_str())
+/// Takes a message back that is of no use any more, sent or not.
+pub fn withdraw_message(batch: Batch, id: &str) -> Batch {
+    batch.remove(key(id))
+}
+
+fn key(id: &str) -> Key {
+    Key::new(TABLE, id)
 }
 
 fn written(waiting: &Waiting) -> Vec<u8> {
@@ -153,21 +169,22 @@ async fn attempt(store: &dyn Store, clock: &dyn Clock, webhook: &Webhook, due: D
     key
 }
 
-/// The notice as it waits on; `None` once it was delivered or given up.
+/// The message as it waits on; `None` once it was delivered or given up.
 async fn outcome(clock: &dyn Clock, webhook: &Webhook, mut waiting: Waiting) -> Option<Waiting> {
-    let (approval, decide_by) = (waiting.notice.approval.clone(), waiting.notice.decide_by);
+    let (message, until) = (waiting.message.id(), waiting.message.until());
     let host = webhook.host();
-    if clock.now() >= decide_by {
-        tracing::warn!(%approval, host, tries = waiting.tries, "nobody was told in time that this write waited");
+    if clock.now() >= until {
+        tracing::warn!(message, host, tries = waiting.tries, "nobody was told of this in time");
         return None;
     }
-    let error = webhook.send(&waiting.notice, clock.now()).await.err()?;
+    let error = webhook.send(&waiting.message, clock.now()).await.err()?;
     let next = WAITS.get(waiting.tries).and_then(|wait| clock.now().checked_add(*wait).ok());
-    waiting.tries += 1;
-    let Some(next) = next.filter(|next| *next < decide_by) else {
-        tracing::warn!(%approval, host, %error, tries = waiting.tries, "the webhook was given up for this write");
+    let tries = waiting.tries + 1;
+    let Some(next) = next.filter(|next| *next < until) else {
+        tracing::warn!(message, host, %error, tries, "the webhook was given up for this message");
         return None;
     };
-    tracing::debug!(%approval, host, %error, tries = waiting.tries, "the webhook will be tried again");
+    tracing::debug!(message, host, %error, tries, "the webhook will be tried again");
+    waiting.tries = tries;
     Some(Waiting { due: next, ..waiting })
 }

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod command;
+mod connections;
 mod settings;
 mod shapes;
 mod webhook;

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use sha2::Sha256;
 use url::Url;
 
-use super::{Notice, shapes};
+use super::{Message, shapes};
 use crate::config::{WebhookSettings, WebhookShape};
 
 /// How long one try may take.
@@ -70,10 +70,10 @@ impl Webhook {
         Ok(Self { client: builder.build()?, url: url.clone(), secret: secret.clone(), shape: *shape })
     }
 
-    /// Tries once. The id of the approval is the id of the message, so that a receiver knows it when it comes again.
-    pub async fn send(&self, notice: &Notice, now: Timestamp) -> Result<(), Undelivered> {
-        let body = shapes::body(notice, self.shape).to_string();
-        let (id, timestamp) = (notice.approval.as_str(), now.as_second().to_string());
+    /// Tries once. A receiver knows a message by its id when it comes again; that of a write is its approval's.
+    pub async fn send(&self, message: &Message, now: Timestamp) -> Result<(), Undelivered> {
+        let body = shapes::body(message, self.shape).to_string();
+        let (id, timestamp) = (message.id(), now.as_second().to_string());
         let mut request = self
             .client
             .post(self.url.clone())

@@ -30,6 +30,21 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Says which site it is from, where it could be from several.
+    #[must_use]
+    pub fn from_site(mut self, site: &str) -> Self {
+        if let Some(Content::Text(text)) = self.content.first_mut() {
+            text.push_str("\n\nsite: ");
+            text.push_str(site);
+        }
+        if let Some(fields) = &mut self.structured {
+            fields.insert("site".into(), Value::String(site.to_owned()));
+        }
+        self
+    }
+}
+
 /// One piece of content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {

@@ -17,7 +17,7 @@ const OPEN: Table = Table::new("approval-open");
 /// Ids by agent, then time.
 const BY_AGENT: Table = Table::new("approval-agent");
 /// Ids by time.
-const BY_TIME: Table = Table::new("approval-time");
+pub(super) const BY_TIME: Table = Table::new("approval-time");
 /// The latest id by what makes equal requests equal.
 const SAME: Table = Table::new("approval-same");
 
@@ -289,17 +289,20 @@ impl Approvals {
         let key = Key::new(RECORDS, asked.id.as_str());
         let batch = Batch::new().expect(key.clone(), Expected::At(loaded.version)).remove(key);
         let batch = batch.remove(by_agent(record)).remove(by_time(record)).remove(Key::new(OPEN, asked.id.as_str()));
+        let batch = usage::forgotten(batch, record);
         // An equal request may have a newer record by now.
         let (_, latest) = self.latest_same(asked.same).await?;
         let batch = match latest {
             Some(latest) if latest.asked.id != asked.id => batch,
             _ => batch.remove(same(asked.same)),
         };
-        Ok(self.store.commit(batch).await?)
+        self.store.commit(batch).await?;
+        self.uncount(&asked.agent, &asked.id);
+        Ok(())
     }
 }
 
-fn id_at_end(name: &[u8]) -> Option<ApprovalId> {
+pub(super) fn id_at_end(name: &[u8]) -> Option<ApprovalId> {
     let start = name.len().checked_sub("ap-".len() + 26)?;
     std::str::from_utf8(name.get(start..)?).ok()?.parse().ok()
 }

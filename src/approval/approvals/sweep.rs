@@ -52,6 +52,7 @@ impl Approvals {
             let Ok(Some(loaded)) = self.load(&id).await else { continue };
             self.sweep_one(&loaded).await?;
         }
+        self.forget_rest().await?;
         usage::drop_old(self.store(), self.now()).await?;
         self.drop_ended_grants().await
     }

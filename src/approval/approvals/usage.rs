@@ -77,6 +77,14 @@ pub(super) fn counted(batch: Batch, record: &Record) -> Batch {
     }
 }
 
+/// Counts a write no longer whose record goes.
+pub(super) fn forgotten(batch: Batch, record: &Record) -> Batch {
+    match record.sent_at {
+        Some(at) => batch.remove(key(record, at)),
+        None => batch,
+    }
+}
+
 /// Whether the record says that the write certainly took no effect.
 pub(super) const fn had_no_effect(record: &Record) -> bool {
     use State::{Approved, Cancelled, Conflict, Expired, Failed};

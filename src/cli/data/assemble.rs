@@ -123,7 +123,9 @@ pub(in crate::cli) async fn app(
         review: shared.review.clone(),
         clock: Arc::clone(&shared.clock),
     });
-    let app = Arc::new(app.observed(shared.metrics.clone(), shared.spans.clone()));
+    let keepers = Arc::clone(&shared.keepers);
+    let app = app.observed(shared.metrics.clone(), shared.spans.clone()).among(Arc::new(move || keepers.are_several()));
+    let app = Arc::new(app);
     // What is approved goes out, whether or not its agent is still there.
     shared.connections.keep(Arc::clone(&app));
     Ok(app)

@@ -1,4 +1,5 @@
-//! What the owner of a data directory keeps open: the store, the queue of writes in it, the sweeper, and who is told outside.
+//! What the owner of a data directory keeps open: the store, the queue of writes in it, the sweeper, how the connections
+//! stand, and who is told outside.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,9 +13,11 @@ use crate::audit::{Trail, trail};
 use crate::cli::CliError;
 use crate::clock::Clock;
 use crate::config::{Environment, Settings};
+use crate::connect::Cabinet;
+use crate::dashboard::connections::Standing;
 use crate::mcp::StateKey;
 use crate::notice::asking::ask_about_all;
-use crate::notice::{CommandHook, Listening, Telling, Webhook, outbox};
+use crate::notice::{CommandHook, Listening, Telling, Webhook, connections, outbox};
 use crate::people;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
@@ -23,6 +26,8 @@ use crate::telemetry::{Outgoing, Spans};
 
 /// How often what waits is looked through.
 const SWEEP: Duration = Duration::from_secs(3);
+/// How often it is looked how the connections stand.
+const LOOK: Duration = Duration::from_secs(30);
 /// How often the head of the audit trail goes to the log, in sweeps: every hour.
 const HEAD: u32 = 1200;
 
@@ -34,6 +39,23 @@ pub(in crate::cli) struct Kept {
     shared: Shared,
     states: StateKey,
     outside: Arc<Outside>,
+    cabinet: Cabinet,
+    connections: Arc<Connections>,
+}
+
+/// How the connections stood when somebody looked last.
+#[derive(Default)]
+pub(in crate::cli) struct Connections(Mutex<Vec<Standing>>);
+
+impl Connections {
+    /// As far as is known.
+    pub(in crate::cli) fn now(&self) -> Vec<Standing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, standing: Vec<Standing>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
 }
 
 /// Who is told of what waits, and who is asked.
@@ -80,7 +102,8 @@ impl Kept {
         };
         let shared = Shared { spans, review, ..shared };
         let outside = Outside { spans: Mutex::new(outgoing), ..outside };
-        Ok(Self { store, trail, shared, states, outside: Arc::new(outside) })
+        let (cabinet, connections) = (Cabinet::of(&data), Arc::default());
+        Ok(Self { store, trail, shared, states, outside: Arc::new(outside), cabinet, connections })
     }
 
     /// What every connection shares.
@@ -139,6 +162,39 @@ impl Kept {
             }
         };
         tokio::join!(telling, asking, delivering);
+    }
+
+    /// How the connections stand, as far as [`Kept::watch_connections`] has seen.
+    pub(in crate::cli) fn connections(&self) -> Arc<Connections> {
+        Arc::clone(&self.connections)
+    }
+
+    /// Looks every half a minute how the connections stand, and tells people of those that need them, until `ending`.
+    /// Without a webhook the log alone says so.
+    pub(in crate::cli) async fn watch_connections(self, ending: CancellationToken) {
+        loop {
+            self.look_at_connections().await;
+            tokio::select! {
+                () = self.shared.clock.sleep(LOOK) => {}
+                () = ending.cancelled() => return,
+            }
+        }
+    }
+
+    async fn look_at_connections(&self) {
+        let cabinet = self.cabinet.clone();
+        let listed = match tokio::task::spawn_blocking(move || cabinet.records()).await {
+            Ok(Ok(listed)) => listed,
+            Ok(Err(error)) => return tracing::warn!(%error, "how the connections stand cannot be read"),
+            // The process ends.
+            Err(_) => return,
+        };
+        self.connections.note(Standing::of(&listed));
+        let webhook = if self.outside.webhook.is_some() { Listening::Yes } else { Listening::No };
+        let seen = connections::Seen::of(&listed);
+        if let Err(error) = connections::tell(&*self.store, self.shared.clock.now(), &seen, webhook).await {
+            tracing::error!(%error, "what people are told of connections cannot be written down");
+        }
     }
 
     /// Forgets old records, moves old rows of the trail into files, and tells the log where the trail ends.

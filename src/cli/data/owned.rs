@@ -104,9 +104,12 @@ impl Owned {
         let others = beside.spawn(owner::serve(listener, doors, Arc::clone(&clock), leaving));
         beside.spawn(kept.clone().sweep(ending.clone()));
         beside.spawn(kept.clone().tell(ending.clone()));
+        beside.spawn(kept.clone().watch_connections(ending.clone()));
         if let Some(dashboard) = dashboard {
             tracing::info!(address = dashboard.url(), "people decide at the dashboard");
             let approvals = Arc::clone(&kept.shared().approvals);
+            let standing = kept.connections();
+            let dashboard = dashboard.showing(Box::new(move || standing.now()));
             beside.spawn(dashboard.serve(approvals, Some(approvers), clock, ending.clone()));
         }
         Ok(Self { lock, kept, desk, others, beside, ending })

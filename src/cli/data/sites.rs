@@ -67,6 +67,12 @@ impl Keepers {
         Ok(settings.connection_to(place.site, gateway, keeper, signed_in_with)?)
     }
 
+    /// Whether there are several connections.
+    pub(in crate::cli) fn are_several(&self) -> bool {
+        let data = self.owner.as_ref().and_then(|owner| owner.data_folder().ok());
+        data.is_some_and(|data| Cabinet::of(&data).names().is_ok_and(|names| names.len() > 1))
+    }
+
     /// The way that a write was asked over, as its record names it; that of the settings where none has that name.
     pub(in crate::cli) async fn recorded(&self, settings: &Settings, wanted: &str) -> Result<Connection, CliError> {
         if let Some(owner) = self.owner.as_ref().filter(|_| !settings.bring_credentials()) {

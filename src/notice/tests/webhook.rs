@@ -101,7 +101,7 @@ async fn act(act: Act) -> Response {
 
 async fn sent(acts: Act) -> (Receiver, Result<(), Undelivered>) {
     let receiver = Receiver::start(move |_| vec![acts.clone()]).await;
-    let sent = receiver.webhook().send(&notice(1), notice(1).asked_at).await;
+    let sent = receiver.webhook().send(&notice(1).into(), notice(1).asked_at).await;
     (receiver, sent)
 }
 
@@ -147,11 +147,11 @@ async fn a_redirect_is_not_followed() {
 async fn why_it_failed_is_told_without_the_address() {
     let receiver = Receiver::start(|_| vec![Act::Nothing]).await;
     let webhook = receiver.patient(Duration::from_millis(100));
-    let error = webhook.send(&notice(1), notice(1).asked_at).await.unwrap_err().to_string();
+    let error = webhook.send(&notice(1).into(), notice(1).asked_at).await.unwrap_err().to_string();
     assert_eq!(error, "there was no answer in time");
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let nobody = Receiver { url: format!("http://{closed}/canary"), ..receiver };
-    let error = nobody.webhook().send(&notice(1), notice(1).asked_at).await.unwrap_err().to_string();
+    let error = nobody.webhook().send(&notice(1).into(), notice(1).asked_at).await.unwrap_err().to_string();
     assert!(!error.contains("canary") && !error.contains(&closed.port().to_string()), "{error}");
 }
 
@@ -232,4 +232,19 @@ async fn what_is_no_notice_is_dropped_and_holds_nothing_up() {
     store.commit(Batch::new().put(crate::store::Key::new(outbox::TABLE, "a"), "{")).await.unwrap();
     deliver(&store, &receiver, 0, 1).await;
     assert_eq!(receiver.ids(), [notice(1).approval.as_str()]);
+}
+
+#[tokio::test]
+async fn a_connections_trouble_goes_the_same_way_signed_and_again_until_it_is_taken() {
+    let receiver = Receiver::start(|_| vec![Act::Say(500, ""), Act::Say(200, "")]).await;
+    let (store, told) = (store_with([]).await, super::connections::notice());
+    store.commit(outbox::put_connection(Batch::new(), &told)).await.unwrap();
+    deliver(&store, &receiver, 0, 2).await;
+    assert_eq!(receiver.ids(), [told.id.as_str(); 2]);
+    let (headers, body) = receiver.seen().remove(1);
+    let signed = format!("{}.{}.{body}", told.id, headers["webhook-timestamp"]);
+    assert_eq!(headers["webhook-signature"], format!("v1,{}", STANDARD.encode(hmac(KEY, signed.as_bytes()))));
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["type"], "connection.trouble");
+    assert_eq!(serde_json::from_value::<crate::notice::ConnectionNotice>(body["data"].clone()).unwrap(), told);
 }

@@ -1,0 +1,51 @@
+//! How the connections stand: a line above each page for those in trouble, and a list for programs.
+
+use serde_json::json;
+use sluice::dashboard::connections::Standing;
+
+use super::{ADA, House};
+
+fn standing() -> Vec<Standing> {
+    let well = Standing {
+        name: "well".into(),
+        site: Some("https://well.atlassian.net".into()),
+        signed_in_with: Some("OAuth `well` of account 1".into()),
+        state: "connected",
+        since: None,
+        why: None,
+        how: None,
+    };
+    let trouble = Standing {
+        name: "acme".into(),
+        site: Some("https://acme.atlassian.net".into()),
+        state: "reconnect needed",
+        since: Some("2026-11-22T10:30:00Z".parse().unwrap()),
+        why: Some("</p><script>alert(1)</script>".into()),
+        how: Some("sluice connect --reconnect acme".into()),
+        ..well.clone()
+    };
+    vec![well, trouble]
+}
+
+#[tokio::test]
+async fn a_page_says_which_connections_need_somebody_and_words_stay_words() {
+    let house = House::with_connections(&[("ada", ADA, "")], standing()).await;
+    let record = house.waits("New here").await;
+    let page = house.get(&format!("/approvals/{}", record.asked.id), ADA).await.body;
+    let line = "<p>Connection acme to https://acme.atlassian.net: reconnect needed since 2026-11-22T10:30:00Z: \
+        &lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;. In a terminal: <code>sluice connect --reconnect acme</code></p>";
+    assert!(page.contains(line) && !page.contains("<script"), "{page}");
+    assert!(!page.contains("Connection well"), "{page}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn programs_with_an_approvers_secret_are_told_how_the_connections_stand() {
+    let house = House::with_connections(&[("ada", ADA, "")], standing()).await;
+    assert_eq!(house.get("/api/connections", "").await.status, 401);
+    let listed = house.get("/api/connections", ADA).await.json();
+    let states: Vec<_> = listed["connections"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
+    assert_eq!(states, [&json!("connected"), &json!("reconnect needed")]);
+    assert_eq!(listed["connections"][1]["how"], "sluice connect --reconnect acme");
+    house.close().await;
+}
