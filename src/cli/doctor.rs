@@ -5,9 +5,13 @@ mod probe;
 
 use clap::Args;
 
+use std::sync::Arc;
+
 use super::console::{Colour, harmless};
+use super::data::sites::Keepers;
 use super::people::agents;
 use super::{CliError, Console, Verdict, permissions};
+use crate::clock::SystemClock;
 use crate::config::declared::ALL;
 use crate::config::{Flags, Kind, Settings, host_of};
 use crate::people::{self, Known};
@@ -62,7 +66,8 @@ pub(super) async fn run(settings: &Settings, console: &mut Console) -> Result<Ve
     profile(settings, &mut findings)?;
     files::list(settings, &mut findings)?;
     findings.heading("Site")?;
-    match settings.connection() {
+    let keepers = Keepers::of(settings, Arc::new(SystemClock::new()));
+    match keepers.connection(settings, None).await {
         Ok(connection) => probe::site(&connection, &mut findings).await?,
         Err(error) => findings.problem(&error.to_string())?,
     }

@@ -116,8 +116,8 @@ impl Settings {
     }
 
     fn site(&self) -> Result<String, ConfigError> {
-        let remedy = "give `--site https://acme.atlassian.net`, set SLUICE_SITE, or write `site` into sluice.toml; \
-            `sluice demo` needs none";
+        let remedy = "run `sluice connect`, or give `--site https://acme.atlassian.net`, set SLUICE_SITE, or write \
+            `site` into sluice.toml; `sluice demo` needs none";
         let given = self.get(&SITE).ok_or(ConfigError::Missing { what: "the site", remedy })?;
         Address::site(&given.value).map_err(|error| SettingError::said(&SITE, given, error.to_string()))?;
         Ok(given.value.trim_end_matches('/').trim_end_matches("/wiki").to_owned())

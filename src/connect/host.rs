@@ -167,13 +167,16 @@ impl SignInHost {
     pub fn ask(&self, client: &str, redirect: &str, scopes: &[&str]) -> Result<Asked, SignInError> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = self.client(client, None)?.set_redirect_uri(callback(redirect)?);
-        let (address, state) = client
+        let (mut address, state) = client
             .authorize_url(CsrfToken::new_random)
             .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
             .add_extra_param("audience", "api.atlassian.com")
             .add_extra_param("prompt", "consent")
             .set_pkce_challenge(challenge)
             .url();
+        // Atlassian's pages write the spaces between scopes so. A plus sign of its own is written otherwise.
+        let query = address.query().map(|query| query.replace('+', "%20"));
+        address.set_query(query.as_deref());
         let state = SecretString::from(state.secret().clone());
         Ok(Asked { address, state, verifier, redirect: redirect.to_owned() })
     }

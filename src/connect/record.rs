@@ -73,6 +73,7 @@ impl fmt::Display for ConnectionName {
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// A person signed in and consented; the grant renews itself.
+    #[serde(rename = "oauth")]
     OAuth,
     /// An account's API token, at the site's own host.
     ApiToken,

@@ -119,25 +119,25 @@ impl Keepers {
     }
 }
 
+/// Whether there is a way to Confluence for these settings, as far as can be said without opening anything.
+pub(in crate::cli) fn check(settings: &Settings, wanted: Option<&str>) -> Result<(), CliError> {
+    match settings.data_folder() {
+        Ok(data) if !settings.bring_credentials() => named(settings, wanted, &Cabinet::of(&data)).map(drop),
+        _ => Ok(settings.connection().map(drop)?),
+    }
+}
+
 /// The name of the kept connection that is meant.
-pub(in crate::cli) fn named(
-    settings: &Settings,
-    wanted: Option<&str>,
-    cabinet: &Cabinet,
-) -> Result<ConnectionName, CliError> {
+fn named(settings: &Settings, wanted: Option<&str>, cabinet: &Cabinet) -> Result<ConnectionName, CliError> {
     if let Some(name) = wanted.or_else(|| settings.named_connection()) {
         return name.parse().map_err(|error| CliError::Usage(format!("`{}`: {error}", name.escape_debug())));
     }
     if let Some(site) = settings.site_if_set()? {
-        return of_site(&site, cabinet);
+        return of_site(&site, settings, cabinet);
     }
     match (cabinet.default()?, cabinet.names()?.as_slice()) {
         (Some(name), _) => Ok(name),
-        (None, []) => Err(ConfigError::Missing {
-            what: "a site",
-            remedy: "run `sluice connect`, or set SLUICE_SITE, SLUICE_EMAIL and SLUICE_API_TOKEN; `sluice demo` needs none",
-        }
-        .into()),
+        (None, []) => Err(settings.connection().err().unwrap_or_else(nothing_kept).into()),
         (None, names) => {
             let names: Vec<_> = names.iter().map(ConnectionName::as_str).collect();
             Err(CliError::Usage(format!(
@@ -149,7 +149,7 @@ pub(in crate::cli) fn named(
 }
 
 /// The one connection to a site.
-fn of_site(site: &str, cabinet: &Cabinet) -> Result<ConnectionName, CliError> {
+fn of_site(site: &str, settings: &Settings, cabinet: &Cabinet) -> Result<ConnectionName, CliError> {
     let of_site = |record: &Record| record.place.site == site;
     let mut found = cabinet.records()?.into_iter().filter(|(_, record)| record.as_ref().is_ok_and(of_site));
     match (found.next(), found.next()) {
@@ -157,12 +157,12 @@ fn of_site(site: &str, cabinet: &Cabinet) -> Result<ConnectionName, CliError> {
         (Some(_), Some(_)) => {
             Err(CliError::Usage(format!("there are several connections to {site}; say which with `--connection NAME`")))
         }
-        (None, _) => Err(ConfigError::Missing {
-            what: "what to sign in with at that site",
-            remedy: "run `sluice connect`, or set SLUICE_EMAIL and SLUICE_API_TOKEN, or give `--api-token-file`",
-        }
-        .into()),
+        (None, _) => Err(settings.connection().err().unwrap_or_else(nothing_kept).into()),
     }
+}
+
+fn nothing_kept() -> ConfigError {
+    ConfigError::Missing { what: "a connection", remedy: "run `sluice connect`" }
 }
 
 /// The apps of one process that serves many agents: one for each connection.

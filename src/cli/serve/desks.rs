@@ -19,7 +19,6 @@ use crate::cli::people::agents;
 use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::connect::Cabinet;
 use crate::mcp::{self, Handler, Seat, ServeError, StateKey};
 use crate::owner::Lock;
 use crate::people::{self, Known};
@@ -39,11 +38,7 @@ impl Desk {
     /// The desk of these settings, checked as far as can be without asking anyone.
     pub(in crate::cli) fn of(settings: &Settings) -> Result<Self, CliError> {
         let Known { caller, .. } = people::caller(settings, &agents::of(settings)?, &permissions::tool_names())?;
-        if settings.bring_credentials() {
-            settings.connection()?;
-        } else {
-            sites::named(settings, caller.connection.as_deref(), &Cabinet::of(&settings.data_folder()?))?;
-        }
+        sites::check(settings, caller.connection.as_deref())?;
         Ok(Self { caller, folder: settings.folder(), settings: settings.clone() })
     }
 

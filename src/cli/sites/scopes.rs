@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::cli::CliError;
 use crate::cli::people::{agents, permissions};
 use crate::config::{ProfileName, Settings};
+use crate::connect::record::Method;
 use crate::connect::{ConnectionName, Record};
 use crate::people::Validity;
 use crate::policy::Profile;
@@ -21,13 +22,19 @@ pub(super) fn lacking(settings: &Settings, record: &Record) -> Result<Vec<String
         return Ok(Vec::new());
     }
     let granted = record.scopes.iter().cloned().collect();
-    let cost = scopes::cost(&granted, &profiles(settings, Some(&record.name))?);
+    let mut cost = scopes::cost(&granted, &profiles(settings, Some(&record.name))?);
+    if record.method != Method::OAuth {
+        // Those are of people's sign-ins alone.
+        cost.retain(|(scope, _)| !scopes::SIGN_IN.contains(scope));
+    }
     let lacks = |(scope, tools): (&str, Vec<&str>)| {
-        let what = if tools.is_empty() { "the sync".to_owned() } else { tools.join(", ") };
-        format!("`{scope}` was not granted; without it these do not work: {what}")
+        if tools.is_empty() {
+            return format!("`{scope}` was not granted, which signing in and the sync need");
+        }
+        format!("`{scope}` was not granted; without it these do not work: {}", tools.join(", "))
     };
     let dangerous = |scope: &str| {
-        format!("`{scope}` was granted, which Sluice never asks for: it lets whoever has the token delete spaces")
+        format!("`{scope}` was granted, which Sluice never asks for: it allows more than any of its tools does")
     };
     let dangers = scopes::dangerous(&granted).into_iter().map(dangerous);
     Ok(cost.into_iter().map(lacks).chain(dangers).collect())
