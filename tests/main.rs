@@ -36,6 +36,7 @@ mod sandbox;
 mod scope;
 mod scopes;
 mod shared;
+mod sign_in;
 mod small_site;
 mod store;
 mod storm;
