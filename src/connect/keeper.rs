@@ -18,7 +18,7 @@ use url::Url;
 
 use super::cabinet::{Cabinet, CabinetError, Stamp};
 use super::host::{SignInError, SignInHost};
-use super::record::{ConnectionName, Record, State};
+use super::record::{Access, ConnectionName, Record, State};
 use super::sealed::Sealed;
 use super::secrets::Secrets;
 use crate::clock::Clock;
@@ -237,12 +237,17 @@ async fn opened(
     };
     let secrets = sealed.open(&data_key)?;
     let Sealed { connection: record, key: wrapped, .. } = sealed;
-    let access = record.access.map(|access| {
-        let lasts = access.ends_at.duration_since(access.given_at);
-        let ends = at(access.ends_at, clock.now(), clock.steady());
-        Life { ends, lasts: lasts.try_into().unwrap_or_default() }
-    });
+    let access = record.access.map(|access| life(access, clock.now(), clock.steady()));
     Ok(Current { record, secrets, data_key, wrapped, stamp, access })
+}
+
+/// How long a token holds that was given at some time of day.
+fn life(access: Access, now: Timestamp, steady: Duration) -> Life {
+    let lasts = access.ends_at.duration_since(access.given_at).try_into().unwrap_or_default();
+    // A clock that was set back since would have it hold too long, and taken for new when it has ended.
+    let latest =
+        if access.given_at > now { steady + Duration::saturating_sub(lasts, JUST_GIVEN) } else { Duration::MAX };
+    Life { ends: at(access.ends_at, now, steady).min(latest), lasts }
 }
 
 /// A time of day in steady time; what is past is the beginning.
