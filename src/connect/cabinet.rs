@@ -220,7 +220,8 @@ impl Cabinet {
         removed.map_err(|source| CabinetError::System { path, source })
     }
 
-    fn path(&self, name: &ConnectionName) -> PathBuf {
+    /// Where a connection's file is.
+    pub(super) fn path(&self, name: &ConnectionName) -> PathBuf {
         self.folder.join(format!("{name}{ENDING}"))
     }
 

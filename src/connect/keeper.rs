@@ -8,6 +8,7 @@
 mod credentials;
 mod renewal;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -93,11 +94,19 @@ pub enum ConnectError {
     /// Its file.
     #[error(transparent)]
     Cabinet(#[from] CabinetError),
-    /// Its data key.
-    #[error("the connection `{name}` cannot be opened: {source}")]
+    /// Its data key, before there is a file of it.
+    #[error("the connection `{name}` cannot be sealed: {source}")]
     Keys {
         /// Which.
         name: ConnectionName,
+        /// Why.
+        source: KeepingError,
+    },
+    /// Its data key or its secrets, where there is a file of it.
+    #[error("the connection's file `{}` cannot be opened: {source}", path.display())]
+    Closed {
+        /// Which.
+        path: PathBuf,
         /// Why.
         source: KeepingError,
     },
@@ -125,7 +134,7 @@ impl Keeper {
             SignInHost::new(&base, way)
         });
         let current = opened(sealed, stamp, None, &*keys, &*clock).await;
-        let current = current.map_err(|source| ConnectError::Keys { name: name.clone(), source })?;
+        let current = current.map_err(|source| ConnectError::Closed { path: cabinet.path(&name), source })?;
         let opened = Opened {
             cabinet,
             name,
@@ -184,15 +193,10 @@ impl Opened {
     async fn latest(&self) -> Result<Arc<Current>, Failure> {
         let (known, stamp) = (self.known(), self.cabinet.stamp(&self.name));
         let connection = self.name.to_string();
-        if stamp == known.stamp && known.record.id == self.id {
+        if stamp == known.stamp {
             return Ok(known);
         }
-        if stamp.is_none() || known.record.id != self.id {
-            return Err(Failure::Disconnected { connection });
-        }
         match self.read_again(stamp).await {
-            // Another site or account has its name now.
-            Ok(current) if current.record.id != self.id => Err(Failure::Disconnected { connection }),
             Ok(current) => Ok(current),
             Err(ConnectError::Missing(_)) => Err(Failure::Disconnected { connection }),
             Err(error) => {
@@ -203,12 +207,14 @@ impl Opened {
         }
     }
 
-    /// Takes what another process has written.
+    /// Takes what another process has written. Another connection that has its name now is none of ours: nothing of it
+    /// is used, and nothing of this one is written into its file.
     async fn read_again(&self, stamp: Option<Stamp>) -> Result<Arc<Current>, ConnectError> {
-        let sealed = self.cabinet.read(&self.name)?.ok_or_else(|| ConnectError::Missing(self.name.clone()))?;
+        let sealed = self.cabinet.read(&self.name)?.filter(|sealed| sealed.connection.id == self.id);
+        let sealed = sealed.ok_or_else(|| ConnectError::Missing(self.name.clone()))?;
         let known = self.known();
         let current = opened(sealed, stamp, Some(&known), &*self.keys, &*self.clock).await;
-        let current = current.map_err(|source| ConnectError::Keys { name: self.name.clone(), source })?;
+        let current = current.map_err(|source| ConnectError::Closed { path: self.cabinet.path(&self.name), source })?;
         Ok(self.take(current))
     }
 

@@ -178,11 +178,6 @@ impl Opened {
             return Ok(self.known());
         }
         match self.read_again(stamp).await {
-            // Nothing of this connection is written into another's file.
-            Ok(current) if current.record.id != self.id => {
-                let source = std::io::Error::other("another connection has its name now");
-                Err(CabinetError::System { path: self.name.as_str().into(), source })
-            }
             Ok(current) => Ok(current),
             Err(super::ConnectError::Cabinet(error)) => Err(error),
             Err(error) => {
