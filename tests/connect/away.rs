@@ -22,7 +22,7 @@ fn not_renewed(failure: &Failure) -> &str {
 
 /// The host does this from now on: the token goes on while it holds, then requests fail in words, nothing has ended, and
 /// it recovers.
-async fn endures(effect: Effect, words: &str, exchanges: u64) {
+async fn endures(effect: &Effect, words: &str, exchanges: u64) {
     let house = House::new().await;
     let keeper = house.connected().await;
     house.strike(1000, effect.clone());
@@ -49,26 +49,26 @@ async fn endures(effect: Effect, words: &str, exchanges: u64) {
 #[tokio::test]
 async fn a_host_that_answers_errors_ends_nothing() {
     for moment in [Moment::Before, Moment::After] {
-        endures(Effect::ServerError { moment }, "status 500", 1).await;
+        endures(&Effect::ServerError { moment }, "status 500", 1).await;
     }
-    endures(Effect::Unavailable { retry_after: None }, "status 503", 1).await;
-    endures(Effect::TooManyRequests { retry_after: None }, "status 429", 1).await;
+    endures(&Effect::Unavailable { retry_after: None }, "status 503", 1).await;
+    endures(&Effect::TooManyRequests { retry_after: None }, "status 429", 1).await;
 }
 
 #[tokio::test]
 async fn a_host_that_is_not_itself_ends_nothing() {
-    endures(Effect::LoginPage, "what cannot be used", 2).await;
-    endures(Effect::EdgeRefusal, "what cannot be used", 2).await;
-    endures(Effect::NotFound, "what cannot be used", 2).await;
-    endures(Effect::Truncated, "sign-in host", 2).await;
-    endures(Effect::HugeBody { bytes: 300_000 }, "longer than", 2).await;
-    endures(Effect::GzipBomb { bytes: 64 << 20 }, "sign-in host", 2).await;
+    endures(&Effect::LoginPage, "what cannot be used", 2).await;
+    endures(&Effect::EdgeRefusal, "what cannot be used", 2).await;
+    endures(&Effect::NotFound, "what cannot be used", 2).await;
+    endures(&Effect::Truncated, "sign-in host", 2).await;
+    endures(&Effect::HugeBody { bytes: 300_000 }, "longer than", 2).await;
+    endures(&Effect::GzipBomb { bytes: 64 << 20 }, "sign-in host", 2).await;
 }
 
 #[tokio::test]
 async fn a_connection_that_breaks_before_or_after_the_rotation_ends_nothing() {
     for moment in [Moment::Before, Moment::After] {
-        endures(Effect::Reset { moment }, "sign-in host", 2).await;
+        endures(&Effect::Reset { moment }, "sign-in host", 2).await;
     }
 }
 

@@ -11,9 +11,10 @@ use super::house::{HOUR, House, acme};
 /// Why a connection whose file is as it is does not open. Whoever tries leaves it as it is.
 async fn refusal(house: &House) -> String {
     let before = fs::read(house.file()).unwrap();
-    let told = house.try_keeper().await.err().expect("it opens").to_string();
-    // Nobody takes its place either.
+    let Err(told) = house.try_keeper().await else { panic!("it opens") };
+    let told = told.to_string();
     assert!(!told.contains('\n'), "{told}");
+    // Nobody takes its place either.
     assert!(establish::rewrap(&house.cabinet, &house.keys, &*house.time).await.is_err());
     assert_eq!(fs::read(house.file()).unwrap(), before);
     assert_eq!(house.exchanges(), 0);

@@ -1,6 +1,6 @@
 //! No secret is printed, and none lies on the disk in the clear.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::time::Duration;
 
 use sluice::connect::establish;
@@ -17,7 +17,7 @@ struct Printed(String);
 
 impl Printed {
     fn note(&mut self, what: &impl Debug) {
-        self.0.push_str(&format!("{what:?}\n{what:#?}\n"));
+        write!(self.0, "{what:?}\n{what:#?}\n").unwrap();
     }
 }
 
@@ -43,7 +43,7 @@ async fn no_secret_is_printed_and_none_lies_on_the_disk() {
         if let Some(effect) = effect {
             house.strike(2, effect);
         }
-        house.pass(if secrets.len() % 2 == 0 { HOUR } else { Duration::from_mins(2) });
+        house.pass(if secrets.len().is_multiple_of(2) { HOUR } else { Duration::from_mins(2) });
         if let Err(failure) = house.works(&keeper).await {
             printed.note(&failure);
             printed.0.push_str(&failure.to_string());
