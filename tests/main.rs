@@ -8,6 +8,7 @@ mod cli;
 mod client;
 mod clients;
 mod conformance;
+mod connect;
 mod contract;
 mod control;
 mod corpus;

@@ -19,6 +19,8 @@ const ENDING: &str = ".connection";
 const DEFAULT: &str = "default";
 /// A connection's file is never longer than this, in bytes: its tokens have a few thousand characters.
 const LONGEST: u64 = 256 * 1024;
+/// How often a file is read that is exchanged meanwhile.
+const TRIES: usize = 5;
 /// Room that is made sure of before new tokens are asked for, in bytes.
 const ROOM: u64 = 64 * 1024;
 
@@ -104,6 +106,18 @@ impl Cabinet {
 
     /// A connection's file; `None` where there is none.
     pub fn read(&self, name: &ConnectionName) -> Result<Option<Sealed>, CabinetError> {
+        for _ in 1..TRIES {
+            let before = self.stamp(name);
+            match self.read_once(name) {
+                // Between opening and reading it another took its place, and what it held was overwritten.
+                Err(CabinetError::Unreadable { .. }) if self.stamp(name) != before => {}
+                read => return read,
+            }
+        }
+        self.read_once(name)
+    }
+
+    fn read_once(&self, name: &ConnectionName) -> Result<Option<Sealed>, CabinetError> {
         let path = self.path(name);
         let system = |source| CabinetError::System { path: path.clone(), source };
         let file = match options().read(true).open(&path) {
@@ -206,7 +220,8 @@ impl Cabinet {
         removed.map_err(|source| CabinetError::System { path, source })
     }
 
-    fn path(&self, name: &ConnectionName) -> PathBuf {
+    /// Where a connection's file is.
+    pub(super) fn path(&self, name: &ConnectionName) -> PathBuf {
         self.folder.join(format!("{name}{ENDING}"))
     }
 

@@ -83,7 +83,7 @@ pub async fn secrets(
     keys: &Arc<dyn KeyProvider>,
 ) -> Result<Option<Secrets>, ConnectError> {
     let Some(sealed) = cabinet.read(name)? else { return Ok(None) };
-    let failed = |source| ConnectError::Keys { name: name.clone(), source };
+    let failed = |source| ConnectError::Closed { path: cabinet.path(name), source };
     let data_key = keys.unwrap(&sealed.key, &sealed.connection.id).await.map_err(failed)?;
     sealed.open(&data_key).map(Some).map_err(failed)
 }
@@ -95,7 +95,7 @@ pub async fn rewrap(cabinet: &Cabinet, keys: &Arc<dyn KeyProvider>, clock: &dyn 
     for name in &names {
         let _lock = cabinet.lock(name, clock).await?;
         let Some(sealed) = cabinet.read(name)? else { continue };
-        let failed = |source| ConnectError::Keys { name: name.clone(), source };
+        let failed = |source| ConnectError::Closed { path: cabinet.path(name), source };
         let id = &sealed.connection.id;
         let data_key = keys.unwrap(&sealed.key, id).await.map_err(failed)?;
         // Nothing is written that would not open.

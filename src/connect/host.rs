@@ -89,11 +89,6 @@ pub enum SignInError {
 }
 
 impl SignInError {
-    /// Whether asking again would bring the same.
-    pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Refused { .. })
-    }
-
     /// How long the host asks to wait.
     pub const fn after(&self) -> Option<Duration> {
         match self {

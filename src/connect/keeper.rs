@@ -8,6 +8,7 @@
 mod credentials;
 mod renewal;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use url::Url;
 
 use super::cabinet::{Cabinet, CabinetError, Stamp};
 use super::host::{SignInError, SignInHost};
-use super::record::{ConnectionName, Record, State};
+use super::record::{Access, ConnectionName, Record, State};
 use super::sealed::Sealed;
 use super::secrets::Secrets;
 use crate::clock::Clock;
@@ -93,11 +94,19 @@ pub enum ConnectError {
     /// Its file.
     #[error(transparent)]
     Cabinet(#[from] CabinetError),
-    /// Its data key.
-    #[error("the connection `{name}` cannot be opened: {source}")]
+    /// Its data key, before there is a file of it.
+    #[error("the connection `{name}` cannot be sealed: {source}")]
     Keys {
         /// Which.
         name: ConnectionName,
+        /// Why.
+        source: KeepingError,
+    },
+    /// Its data key or its secrets, where there is a file of it.
+    #[error("the connection's file `{}` cannot be opened: {source}", path.display())]
+    Closed {
+        /// Which.
+        path: PathBuf,
         /// Why.
         source: KeepingError,
     },
@@ -125,7 +134,7 @@ impl Keeper {
             SignInHost::new(&base, way)
         });
         let current = opened(sealed, stamp, None, &*keys, &*clock).await;
-        let current = current.map_err(|source| ConnectError::Keys { name: name.clone(), source })?;
+        let current = current.map_err(|source| ConnectError::Closed { path: cabinet.path(&name), source })?;
         let opened = Opened {
             cabinet,
             name,
@@ -184,15 +193,10 @@ impl Opened {
     async fn latest(&self) -> Result<Arc<Current>, Failure> {
         let (known, stamp) = (self.known(), self.cabinet.stamp(&self.name));
         let connection = self.name.to_string();
-        if stamp == known.stamp && known.record.id == self.id {
+        if stamp == known.stamp {
             return Ok(known);
         }
-        if stamp.is_none() || known.record.id != self.id {
-            return Err(Failure::Disconnected { connection });
-        }
         match self.read_again(stamp).await {
-            // Another site or account has its name now.
-            Ok(current) if current.record.id != self.id => Err(Failure::Disconnected { connection }),
             Ok(current) => Ok(current),
             Err(ConnectError::Missing(_)) => Err(Failure::Disconnected { connection }),
             Err(error) => {
@@ -203,12 +207,14 @@ impl Opened {
         }
     }
 
-    /// Takes what another process has written.
+    /// Takes what another process has written. Another connection that has its name now is none of ours: nothing of it
+    /// is used, and nothing of this one is written into its file.
     async fn read_again(&self, stamp: Option<Stamp>) -> Result<Arc<Current>, ConnectError> {
-        let sealed = self.cabinet.read(&self.name)?.ok_or_else(|| ConnectError::Missing(self.name.clone()))?;
+        let sealed = self.cabinet.read(&self.name)?.filter(|sealed| sealed.connection.id == self.id);
+        let sealed = sealed.ok_or_else(|| ConnectError::Missing(self.name.clone()))?;
         let known = self.known();
         let current = opened(sealed, stamp, Some(&known), &*self.keys, &*self.clock).await;
-        let current = current.map_err(|source| ConnectError::Keys { name: self.name.clone(), source })?;
+        let current = current.map_err(|source| ConnectError::Closed { path: self.cabinet.path(&self.name), source })?;
         Ok(self.take(current))
     }
 
@@ -237,12 +243,17 @@ async fn opened(
     };
     let secrets = sealed.open(&data_key)?;
     let Sealed { connection: record, key: wrapped, .. } = sealed;
-    let access = record.access.map(|access| {
-        let lasts = access.ends_at.duration_since(access.given_at);
-        let ends = at(access.ends_at, clock.now(), clock.steady());
-        Life { ends, lasts: lasts.try_into().unwrap_or_default() }
-    });
+    let access = record.access.map(|access| life(access, clock.now(), clock.steady()));
     Ok(Current { record, secrets, data_key, wrapped, stamp, access })
+}
+
+/// How long a token holds that was given at some time of day.
+fn life(access: Access, now: Timestamp, steady: Duration) -> Life {
+    let lasts = access.ends_at.duration_since(access.given_at).try_into().unwrap_or_default();
+    // A clock that was set back since would have it hold too long, and taken for new when it has ended.
+    let latest =
+        if access.given_at > now { steady + Duration::saturating_sub(lasts, JUST_GIVEN) } else { Duration::MAX };
+    Life { ends: at(access.ends_at, now, steady).min(latest), lasts }
 }
 
 /// A time of day in steady time; what is past is the beginning.

@@ -46,7 +46,10 @@ impl Credentials for Keeper {
             let Some(life) = current.access else {
                 return match attempt {
                     Refusal::First => Ok(Remedy::SendAgain),
-                    Refusal::Second => Err(self.opened.end("Confluence does not take the API token any more").await),
+                    Refusal::Second => {
+                        let why = "Confluence does not take the API token any more";
+                        Err(self.opened.end(current.record.generation, why).await)
+                    }
                 };
             };
             // A new one would be refused just the same.

@@ -18,6 +18,8 @@ const LEEWAY: SignedDuration = SignedDuration::from_mins(10);
 /// How long a failed renewal is not tried again at first, and at most.
 const PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// How long the sign-in host may have itself not asked again.
+const LONGEST_WISH: Duration = Duration::from_mins(10);
 
 /// Renewals that failed one after the other.
 #[derive(Default)]
@@ -60,43 +62,47 @@ impl Opened {
                 *setbacks = Setbacks::default();
                 Ok(current)
             }
-            Err(Unrenewed::Ended(why)) => Err(self.end(&why).await),
+            Err(Unrenewed::Ended(why)) => Err(self.end(generation, &why).await),
             Err(Unrenewed::Later(why, after)) => {
-                let doubled = PAUSE.saturating_mul(1 << setbacks.count.min(5));
-                let pause = after.unwrap_or(doubled).clamp(PAUSE, LONGEST_PAUSE);
+                let doubled = PAUSE.saturating_mul(1 << setbacks.count.min(5)).min(LONGEST_PAUSE);
+                let pause = after.map_or(doubled, |after| after.clamp(PAUSE, LONGEST_WISH));
                 setbacks.count += 1;
                 setbacks.pause = Some((self.clock.steady() + pause, why.clone()));
                 tracing::warn!(connection = %self.name, why, ?pause, "tokens could not be renewed");
-                self.note_failing(&why).await;
+                self.note_failing(generation, &why).await;
                 Err(self.not_renewed(why, pause))
             }
         }
     }
 
-    /// The grant has ended: that is written down, and told.
-    pub(super) async fn end(&self, why: &str) -> Failure {
+    /// The grant of this generation has ended: that is written down, and told.
+    pub(super) async fn end(&self, generation: u64, why: &str) -> Failure {
         let since = self.clock.now();
         tracing::error!(connection = %self.name, why, "somebody has to sign in again");
-        self.set_state(State::ReconnectNeeded { since, why: why.to_owned() }).await;
+        self.set_state(generation, State::ReconnectNeeded { since, why: why.to_owned() }).await;
         Failure::ReconnectNeeded { connection: self.name.to_string(), why: why.to_owned() }
     }
 
-    async fn note_failing(&self, why: &str) {
+    async fn note_failing(&self, generation: u64, why: &str) {
         let since = match self.known().record.state {
             State::Failing { since, .. } => since,
             _ => self.clock.now(),
         };
-        self.set_state(State::Failing { since, why: why.to_owned() }).await;
+        self.set_state(generation, State::Failing { since, why: why.to_owned() }).await;
     }
 
-    /// Writes a state down. Where that cannot be done it holds for this process.
-    async fn set_state(&self, state: State) {
+    /// Writes the state of a generation down. Where that cannot be done it holds for this process.
+    async fn set_state(&self, generation: u64, state: State) {
         if self.known().record.state == state {
             return;
         }
         let written = async {
             let _lock = self.cabinet.lock(&self.name, &*self.clock).await?;
             let known = self.up_to_date().await?;
+            // Somebody has renewed it or signed in again meanwhile: what is wrong was wrong with what came before.
+            if known.record.generation > generation {
+                return Ok(known);
+            }
             let record = Record { state: state.clone(), ..known.record.clone() };
             let mut draft = self.cabinet.reserve(&self.name)?;
             self.put(&mut draft, &known, record, known.secrets.clone(), known.access)
@@ -105,6 +111,9 @@ impl Opened {
         if let Err(error) = written {
             tracing::error!(connection = %self.name, %error, "the state of a connection could not be written down");
             let known = self.known();
+            if known.record.generation > generation {
+                return;
+            }
             let record = Record { state, ..known.record.clone() };
             let (data_key, wrapped) = (Arc::clone(&known.data_key), known.wrapped.clone());
             let secrets = known.secrets.clone();
@@ -147,7 +156,7 @@ impl Opened {
             Secrets::OAuth { client, tokens, former } => (client, tokens, former.as_ref()),
             Secrets::ServiceAccount { client, .. } => {
                 let granted = match host.client_credentials(client).await {
-                    Err(error) if !error.is_final() => host.client_credentials(client).await,
+                    Err(SignInError::Outside(_) | SignInError::Answer(_)) => host.client_credentials(client).await,
                     other => other,
                 };
                 return granted.map(Renewed::Granted).map_err(|error| unrenewed(&error));
@@ -160,15 +169,16 @@ impl Opened {
         let usable = former.filter(|former| former.until > self.clock.now());
         // What went wrong once is tried once more before anything is concluded: the host takes the same token again
         // for a while, and an answer may have been lost.
-        let mut last = None;
-        for token in [Some(refresh), Some(refresh), usable.map(|former| &former.refresh)].into_iter().flatten() {
-            match host.renew(client, token.secret()).await {
-                Ok(granted) => return Ok(Renewed::Granted(granted)),
-                Err(error @ SignInError::Busy { .. }) => return Err(unrenewed(&error)),
-                Err(error) => last = Some(error),
-            }
+        let mut renewed = host.renew(client, refresh.secret()).await;
+        if !matches!(renewed, Ok(_) | Err(SignInError::Busy { .. })) {
+            renewed = host.renew(client, refresh.secret()).await;
         }
-        Err(last.map_or_else(|| Unrenewed::Later("nothing was tried".to_owned(), None), |error| unrenewed(&error)))
+        // The one before is for a pair that the host does not know. Any other time it could end the whole grant: the
+        // host may find that it comes too late, whatever the clock here says.
+        if let (Err(SignInError::Refused { .. }), Some(former)) = (&renewed, usable) {
+            renewed = host.renew(client, former.refresh.secret()).await;
+        }
+        renewed.map(Renewed::Granted).map_err(|error| unrenewed(&error))
     }
 
     /// What the file holds, read under the lock.
@@ -178,11 +188,6 @@ impl Opened {
             return Ok(self.known());
         }
         match self.read_again(stamp).await {
-            // Nothing of this connection is written into another's file.
-            Ok(current) if current.record.id != self.id => {
-                let source = std::io::Error::other("another connection has its name now");
-                Err(CabinetError::System { path: self.name.as_str().into(), source })
-            }
             Ok(current) => Ok(current),
             Err(super::ConnectError::Cabinet(error)) => Err(error),
             Err(error) => {
