@@ -49,7 +49,8 @@ async fn a_process_that_ends_in_good_order_finishes_the_renewal_that_has_begun()
     keeper.finish().await;
     drop(keeper);
     assert_eq!(house.generation(), 2);
-    assert_eq!(authorized(&house.keeper().await).await.unwrap(), 2);
+    let reopened = house.keeper().await;
+    assert_eq!(authorized(&reopened).await.unwrap(), 2);
     assert_eq!(house.exchanges(), 1);
 }
 
