@@ -107,9 +107,9 @@ impl App {
     }
 
     /// Says which site an answer is from.
-    fn from_here(&self, begun: Begun) -> Begun {
+    fn naming_site(&self, begun: Begun) -> Begun {
         match begun {
-            Begun::Ended(answer) if (self.several)() => Begun::Ended(answer.from_site(&self.context.site)),
+            Begun::Ended(answer) if (self.several)() => Begun::Ended(answer.naming_site(&self.context.site)),
             other => other,
         }
     }
@@ -195,7 +195,7 @@ impl App {
         let enough = |state: State| state.is_settled() || lost(state) && record.state != State::Pending;
         let record = self.approvals.wait(&record.asked.id, how_long, enough).await?;
         let begun = tools::submit::follow(record.ok_or_else(ToolError::not_found)?, tools::told::Replayed::No)?;
-        Ok(self.from_here(begun))
+        Ok(self.naming_site(begun))
     }
 
     /// What makes a call equal to another of the same agent, whatever the order of its arguments.
@@ -225,7 +225,7 @@ impl App {
             Err(error) => Some(error.code.to_string()),
         };
         self.gate.answered(caller, entry.facts, code).await;
-        begun.map(|begun| self.from_here(begun))
+        begun.map(|begun| self.naming_site(begun))
     }
 
     fn call_of<'a>(&'a self, caller: &'a Caller, context: &'a Context) -> Call<'a> {

@@ -2,12 +2,10 @@
 
 pub mod cabinet;
 pub mod callback;
-mod disk;
 pub mod establish;
 pub mod host;
 pub mod keeper;
 pub mod left;
-mod lock;
 pub mod record;
 pub mod sealed;
 pub mod secrets;

@@ -16,7 +16,7 @@
 //! | [`telemetry`] | what is counted and timed, and spans for a collector | HTTP to the collector, where one is set |
 //! | [`outside`] | bounded HTTP to hosts that are not Confluence | HTTP, without credentials for Confluence |
 //! | [`keys`] | data keys that seal secrets, and who keeps the keys that wrap them | key files, the keyring, HTTP to key vaults |
-//! | [`connect`] | the id a site has at the gateway | HTTP to the site, without credentials |
+//! | [`connect`] | signing in, sealed connections, tokens renewed one at a time | the data directory, HTTP to the sign-in host and the gateway's list of sites, the callback's address |
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`identity`] | who asks over HTTP, and how it proves it | HTTP to issuers, for their keys |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
@@ -36,9 +36,9 @@
 //! # What always holds
 //!
 //! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
-//!    written otherwise stands in examples beside it that must not compile. Four others speak HTTP, without credentials
-//!    for Confluence: the look-ups of a site's id and of issuers' keys, the webhook that tells of a write that waits, and
-//!    the spans that go to a collector. Held by `only_the_client_and_what_carries_no_credentials_for_it_speak_http`,
+//!    written otherwise stands in examples beside it that must not compile. Others speak HTTP, never to Confluence's
+//!    API: sign-ins, with the list of a grant's sites and the look-up of a site's id, and key vaults, all through
+//!    [`outside`]; the look-up of issuers' keys; the webhook; and the spans that go to a collector. Held by `only_the_client_and_what_carries_no_credentials_for_it_speak_http`,
 //!    `a_permit_for_one_write_sends_no_other`.
 //! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
 //!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,

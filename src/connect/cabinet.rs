@@ -1,17 +1,20 @@
 //! The folder of connections: one sealed file each, changed at once and durably, by one process at a time.
 
+mod disk;
+mod lock;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::disk::{blank, missing_is_fine, new_file, options, overwrite, own, sync};
-use super::lock::Lock;
 use super::record::{ConnectionName, Record};
 use super::sealed::{Sealed, Unreadable};
 use crate::clock::Clock;
 use crate::config::DataFolder;
 use crate::keys::WrappedKey;
+use disk::{blank, missing_is_fine, new_file, options, overwrite, own, sync};
+use lock::Lock;
 
 /// How the files of connections end.
 const ENDING: &str = ".connection";

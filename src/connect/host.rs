@@ -16,7 +16,7 @@ use oauth2::{
 };
 use reqwest::header::RETRY_AFTER;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 use super::secrets::{ClientSecrets, Tokens};
@@ -106,10 +106,17 @@ fn described(description: &str) -> String {
 #[derive(Debug, Serialize, Deserialize)]
 struct Answer {
     access_token: AccessToken,
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     refresh_token: Option<RefreshToken>,
     #[serde(default, deserialize_with = "oauth2::helpers::deserialize_space_delimited_vec")]
     scope: Option<Vec<Scope>>,
+}
+
+/// Tokens must not be lost over how long they hold: what is no whole number of seconds counts as not said.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let said = serde_json::Value::deserialize(deserializer)?;
+    Ok(said.as_u64().or_else(|| said.as_str()?.parse().ok()))
 }
 
 impl TokenResponse for Answer {

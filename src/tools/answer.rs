@@ -33,7 +33,7 @@ impl Answer {
 impl Answer {
     /// Says which site it is from, where it could be from several.
     #[must_use]
-    pub fn from_site(mut self, site: &str) -> Self {
+    pub fn naming_site(mut self, site: &str) -> Self {
         if let Some(Content::Text(text)) = self.content.first_mut() {
             text.push_str("\n\nsite: ");
             text.push_str(site);

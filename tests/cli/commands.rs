@@ -19,6 +19,10 @@ async fn help_says_what_there_is() {
           serve        Serve agents over MCP
           demo         Show what Sluice does: a simulated site, a server and an agent in one process
           sandbox      Run a simulated Confluence Cloud site
+          connect      Connect a site: sign in, pick it, done
+          disconnect   Forget a site's tokens
+          sites        List the connected sites, choose the one to use, remove one
+          status       Show the state of every connection
           permissions  Check and explain permission profiles
           agents       Give agents keys of their own, list them, revoke them
           approvers    Name the people who may approve

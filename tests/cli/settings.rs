@@ -130,10 +130,10 @@ async fn what_is_missing_or_wrong_is_told_with_the_setting_to_change() {
         told.push('\n');
     }
     assert!(!told.contains("canary"), "{told}");
-    expect![[r"
-        the site is not set; give `--site https://acme.atlassian.net`, set SLUICE_SITE, or write `site` into sluice.toml; `sluice demo` needs none
+    expect![[r#"
+        the site is not set; run `sluice connect`, or give `--site https://acme.atlassian.net`, set SLUICE_SITE, or write `site` into sluice.toml; `sluice demo` needs none
         `http://acme.atlassian.net` in `--site` is not encrypted; use `https://` (`http://` is for this machine alone) (site from SLUICE_SITE)
-        what to sign in with is not set; set SLUICE_EMAIL and SLUICE_API_TOKEN, or give `--api-token-file`; with OAuth, set SLUICE_BEARER_TOKEN
+        what to sign in with is not set; run `sluice connect`, or set SLUICE_EMAIL and SLUICE_API_TOKEN, or give `--api-token-file`
         the e-mail address is not set; give `--email` or set SLUICE_EMAIL: the address of the account the API token belongs to
         the token is empty or holds spaces or characters outside ASCII (api_token from SLUICE_API_TOKEN)
         there is an OAuth token (from SLUICE_BEARER_TOKEN) and an API token (from SLUICE_API_TOKEN); give one of the two
@@ -146,7 +146,7 @@ async fn what_is_missing_or_wrong_is_told_with_the_setting_to_change() {
         `a b` cannot be right: use 1 to 64 letters, digits, dots, dashes (agent from SLUICE_AGENT)
         there is no profile file `absent.toml`, and no shipped profile of that name (read-only, documentation-manager, full-access)
         `absent` (from SLUICE_API_TOKEN_FILE) cannot be read: No such file or directory (os error 2)
-    "]].assert_eq(&told);
+    "#]].assert_eq(&told);
 }
 
 #[test]

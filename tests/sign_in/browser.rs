@@ -1,4 +1,4 @@
-//! Chromium, steered through ChromeDriver (W3C WebDriver).
+//! Chromium, steered through its driver as the W3C describes it.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -14,6 +14,7 @@ pub(crate) struct Browser {
 }
 
 /// Whether there is a browser. Where there has to be one, its absence is a failure.
+#[expect(clippy::print_stderr, reason = "who runs the tests has to see what was not tried")]
 pub(crate) fn is_there() -> bool {
     let there = Path::new("/usr/bin/chromedriver").exists() && Path::new("/usr/bin/chromium").exists();
     assert!(there || std::env::var_os("CI").is_none(), "CI has to have Chromium and ChromeDriver");
@@ -33,7 +34,7 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
         let base = format!("http://127.0.0.1:{port}");
         let arguments = [
             "--headless=new",
@@ -92,7 +93,7 @@ impl Drop for Browser {
         let ended = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
-            let _ = runtime.block_on(client.delete(session).send());
+            let _ = runtime.block_on(async { client.delete(session).send().await });
         });
         let _ = ended.join();
         let _ = self.driver.kill();

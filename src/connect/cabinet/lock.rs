@@ -20,7 +20,7 @@ pub struct Lock {
 
 impl Lock {
     /// Waits for the lock; `None` where another process keeps it too long.
-    pub(super) async fn take(path: &Path, clock: &dyn Clock) -> io::Result<Option<Self>> {
+    pub(in crate::connect) async fn take(path: &Path, clock: &dyn Clock) -> io::Result<Option<Self>> {
         let since = clock.steady();
         loop {
             if let Some(lock) = Self::attempt(path)? {
@@ -49,7 +49,7 @@ impl Lock {
     }
 
     /// Removes the file, and lets it go.
-    pub(super) fn remove(self) -> io::Result<()> {
+    pub(in crate::connect) fn remove(self) -> io::Result<()> {
         fs::remove_file(&self.path)?;
         self.file.unlock()
     }
