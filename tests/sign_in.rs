@@ -233,46 +233,39 @@ async fn a_withdrawn_consent_is_told_by_every_command_and_mended_by_reconnecting
 /// A method, what is in the environment, the exit code, and what is told.
 type Try = (&'static str, &'static [(&'static str, &'static str)], i32, &'static str);
 
+const TRIES: [Try; 5] = [
+    ("api-token", &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "sandbox-token")], 0, "(API token)"),
+    (
+        "api-token",
+        &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "sandbox-scoped-token")],
+        0,
+        "(scoped API token)",
+    ),
+    (
+        "service-account",
+        &[("SLUICE_CLIENT_ID", "sandbox-service"), ("SLUICE_CLIENT_SECRET", "sandbox-service-secret")],
+        0,
+        "(service account)",
+    ),
+    (
+        "api-token",
+        &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "canary-4711")],
+        1,
+        "takes this API token",
+    ),
+    (
+        "api-token",
+        &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "NjA1MTAwNzQyMTIxOgcHBwcHBwcHBwcHBwcHBwcHBwcH")],
+        1,
+        "Cloud only",
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_and_service_accounts_connect_without_a_question() {
     let office = Office::open().await;
     let site = office.sandbox.url();
-    let tries: [Try; 5] = [
-        (
-            "api-token",
-            &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "sandbox-token")],
-            0,
-            "(API token)",
-        ),
-        (
-            "api-token",
-            &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "sandbox-scoped-token")],
-            0,
-            "(scoped API token)",
-        ),
-        (
-            "service-account",
-            &[("SLUICE_CLIENT_ID", "sandbox-service"), ("SLUICE_CLIENT_SECRET", "sandbox-service-secret")],
-            0,
-            "(service account)",
-        ),
-        (
-            "api-token",
-            &[("SLUICE_EMAIL", "admin@example.com"), ("SLUICE_API_TOKEN", "canary-4711")],
-            1,
-            "takes this API token",
-        ),
-        (
-            "api-token",
-            &[
-                ("SLUICE_EMAIL", "admin@example.com"),
-                ("SLUICE_API_TOKEN", "NjA1MTAwNzQyMTIxOgcHBwcHBwcHBwcHBwcHBwcHBwcH"),
-            ],
-            1,
-            "Cloud only",
-        ),
-    ];
-    for (method, variables, code, told) in tries {
+    for (method, variables, code, told) in TRIES {
         let running = office.start(&["connect", "--method", method, "--yes", "--site", &site], variables);
         let ended = running.end();
         assert_eq!(ended.code, Some(code), "{}\n{}", ended.printed, ended.log);
@@ -285,6 +278,9 @@ async fn tokens_and_service_accounts_connect_without_a_question() {
         "{}",
         listed.printed
     );
+    // What was connected first stays the default, until it goes; then nobody is sent elsewhere unasked.
+    let defaults: Vec<_> = listed.printed.lines().filter(|line| line.ends_with("| default |")).collect();
+    assert!(matches!(defaults.as_slice(), [only] if only.starts_with("| site |")), "{}", listed.printed);
     for name in ["site", "site-2", "site-3"] {
         let doctor = office.run(&["doctor", "--connection", name], "");
         assert_eq!(doctor.code, Some(0), "{}", doctor.printed);
@@ -293,5 +289,10 @@ async fn tokens_and_service_accounts_connect_without_a_question() {
     assert_eq!(office.run(&["doctor", "--connection", "site-2"], "").code, Some(0));
     assert_eq!(office.run(&["sites", "remove", "site-2", "--yes"], "").code, Some(0));
     assert_eq!(office.run(&["doctor", "--connection", "site-2"], "").code, Some(1));
+    assert_eq!(office.run(&["doctor"], "").code, Some(0));
+    assert_eq!(office.run(&["disconnect", "site", "--yes"], "").code, Some(0));
+    let doctor = office.run(&["doctor"], "");
+    assert_eq!(doctor.code, Some(1));
+    assert!(doctor.printed.contains("sluice sites use"), "{}", doctor.printed);
     office.sandbox.stop().await;
 }

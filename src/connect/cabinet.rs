@@ -150,15 +150,12 @@ impl Cabinet {
         Some(Stamp { modified: found.modified().ok(), length: found.len(), number })
     }
 
-    /// The connection that is used where nobody names one: the one that was chosen, or the only one there is.
+    /// The connection that is used where nobody names one: the one that was chosen. Once that is gone nobody is sent to
+    /// another site unasked.
     pub fn default(&self) -> Result<Option<ConnectionName>, CabinetError> {
         let names = self.names()?;
         let chosen = fs::read_to_string(self.folder.join(DEFAULT)).ok().and_then(|name| name.trim().parse().ok());
-        Ok(match (chosen.filter(|name| names.contains(name)), names.as_slice()) {
-            (Some(chosen), _) => Some(chosen),
-            (None, [only]) => Some(only.clone()),
-            (None, _) => None,
-        })
+        Ok(chosen.filter(|name| names.contains(name)))
     }
 
     /// Makes a connection the default.

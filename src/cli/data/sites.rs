@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::cli::CliError;
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection, Gateway, Settings};
-use crate::connect::{Cabinet, ConnectError, ConnectionName, Keeper, Record};
+use crate::connect::{Cabinet, ConnectionName, Keeper, Record};
 use crate::endpoint::Apps;
 use crate::keys::provider;
 
@@ -141,7 +141,7 @@ fn named(settings: &Settings, wanted: Option<&str>, cabinet: &Cabinet) -> Result
         (None, names) => {
             let names: Vec<_> = names.iter().map(ConnectionName::as_str).collect();
             Err(CliError::Usage(format!(
-                "there are several connections ({}); say which is used with `sluice sites use NAME`",
+                "no connection is the default (there is {}); say which is used with `sluice sites use NAME`",
                 names.join(", ")
             )))
         }
@@ -188,9 +188,9 @@ impl SiteApps {
         let connection = match (self.shared.keepers.connection(&self.settings, wanted.as_deref()).await, known) {
             (Ok(connection), Some(app)) if app.connection() == assemble::name(&connection) => return Ok(app),
             (Ok(connection), _) => connection,
-            // Its tools say that the site was disconnected.
-            (Err(CliError::Connect(ConnectError::Missing(_)) | CliError::Config(_)), Some(app)) => return Ok(app),
-            (Err(error), _) => return Err(error),
+            // Its tools say what is wrong, such as that the site was disconnected.
+            (Err(_), Some(app)) => return Ok(app),
+            (Err(error), None) => return Err(error),
         };
         let app = assemble::app(&connection, self.folder.as_deref(), &self.shared).await?;
         open.insert(wanted, Arc::clone(&app));

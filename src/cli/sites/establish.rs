@@ -53,7 +53,7 @@ impl Shelf<'_> {
         let Made { method, place, auth_host, scopes, access, secrets } = made;
         let established = Established { id, name, method, place, auth_host, scopes, access, secrets };
         let record = keep(self.cabinet, established, self.keys, &**self.clock).await?;
-        if self.cabinet.default()?.is_none() {
+        if self.cabinet.names()?.len() == 1 {
             self.cabinet.choose(&record.name)?;
         }
         Ok(record)
