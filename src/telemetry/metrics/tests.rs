@@ -71,6 +71,7 @@ fn what_has_not_happened_yet_is_told_as_zero() {
         sluice_http_refusals_total{reason="host"} 0
         sluice_http_refusals_total{reason="insufficient_scope"} 0
         sluice_http_refusals_total{reason="malformed"} 0
+        sluice_http_refusals_total{reason="no_site"} 0
         sluice_http_refusals_total{reason="origin"} 0
         sluice_http_refusals_total{reason="rate"} 0
         sluice_http_refusals_total{reason="sessions"} 0
