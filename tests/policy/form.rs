@@ -47,7 +47,7 @@ a = 1
 "#;
     expect![[r#"
         permissions/x.toml:2:2: unknown key `page`; did you mean `pages`?
-        permissions/x.toml:5:2: unknown key `zzz`; possible here: `name`, `description`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
+        permissions/x.toml:5:2: unknown key `zzz`; possible here: `name`, `description`, `connection`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
     "#]].assert_eq(&mistakes(text));
 }
 
@@ -57,7 +57,7 @@ fn a_key_outside_its_table_is_told() {
 mode = "read-only"
 "#;
     expect![[r#"
-        permissions/x.toml:2:1: unknown key `mode`; possible here: `name`, `description`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
+        permissions/x.toml:2:1: unknown key `mode`; possible here: `name`, `description`, `connection`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
     "#]].assert_eq(&mistakes(text));
 }
 
@@ -240,7 +240,7 @@ users = { mode = "read-only", allow_delet = true }
 #[test]
 fn a_key_cannot_write_its_own_message() {
     expect![[r#"
-        permissions/x.toml:2:1: unknown key `a'b [31m, expected 'mode'`; possible here: `name`, `description`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
+        permissions/x.toml:2:1: unknown key `a'b [31m, expected 'mode'`; possible here: `name`, `description`, `connection`, `pages`, `spaces`, `search`, `attachments`, `users`, `scope`, `approval`, `limits`, `tools`
     "#]].assert_eq(&mistakes("name = \"x\"\n\"a`b\\n\\u001b[31m, expected `mode`\" = 1\n"));
 }
 
