@@ -19,6 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::outside::OutsideError;
 use crate::people::{AgentKey, Agents, CredentialId};
 use crate::policy::ask::AgentId;
 use keys::KeyRoom;
@@ -49,8 +50,8 @@ impl Default for Reach {
 
 /// The connections to issuers cannot be set up.
 #[derive(Debug, thiserror::Error)]
-#[error("no connections can be made to issuers of tokens: {0}; look at `ca_file` and `proxy`")]
-pub struct IdentityError(#[from] reqwest::Error);
+#[error("issuers of tokens cannot be asked: {0}")]
+pub struct IdentityError(#[from] OutsideError);
 
 /// What proves who agents are: remembers what was proven, and the keys of issuers.
 pub struct Identity {

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CACHE_CONTROL};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, HeaderValue};
+use reqwest::{Method, Request};
 use url::Url;
 
 use super::discovery;
 use super::verify::KeySet;
 use super::{IdentityError, Reach};
+use crate::config::WayOut;
+use crate::outside::{Outside, OutsideError, Said};
 use crate::people::Issuer;
-
-/// An answer is never longer than this, in bytes.
-const LONGEST: usize = 256 * 1024;
 
 /// The way to issuers.
 pub(super) struct Fetch {
-    client: reqwest::Client,
+    outside: Outside,
     patience: Duration,
 }
 
@@ -30,43 +30,24 @@ pub(super) struct Fetched {
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unfetched {
-    #[error("{}", root(.0))]
-    Http(#[from] reqwest::Error),
-    #[error("it did not answer in time")]
-    Late,
+    #[error(transparent)]
+    Outside(#[from] OutsideError),
     #[error("it answered with status {0}")]
     Status(u16),
-    #[error("its answer is longer than 256 KiB")]
-    Long,
     #[error("{0}")]
     Answer(&'static str),
 }
 
 impl Fetch {
     pub(super) fn new(reach: &Reach) -> Result<Self, IdentityError> {
-        // Another part of the process may have chosen a provider before: any is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .no_gzip()
-            .timeout(reach.patience)
-            .no_proxy();
-        // What is not encrypted stays on this machine.
-        if let Some(proxy) = &reach.proxy {
-            builder = builder.proxy(reqwest::Proxy::https(proxy.clone())?);
-        }
-        if let Some(pem) = &reach.authority {
-            builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);
-        }
-        Ok(Self { client: builder.build()?, patience: reach.patience })
+        let way = WayOut { proxy: reach.proxy.clone(), authority: reach.authority.clone() };
+        Ok(Self { outside: Outside::new(&way, reach.patience)?, patience: reach.patience })
     }
 
     /// The keys of an issuer, from where its table or its discovery document says.
     pub(super) async fn keys(&self, issuer: &Issuer) -> Result<Fetched, Unfetched> {
         let fetched = tokio::time::timeout(self.patience, self.keys_at_leisure(issuer)).await;
-        fetched.unwrap_or(Err(Unfetched::Late))
+        fetched.unwrap_or(Err(OutsideError::Late.into()))
     }
 
     async fn keys_at_leisure(&self, issuer: &Issuer) -> Result<Fetched, Unfetched> {
@@ -94,19 +75,13 @@ impl Fetch {
     }
 
     async fn text(&self, address: Url) -> Result<(Vec<u8>, Option<Duration>), Unfetched> {
-        let mut answer = self.client.get(address).header(ACCEPT, "application/json").send().await?;
-        if answer.status() != reqwest::StatusCode::OK {
-            return Err(Unfetched::Status(answer.status().as_u16()));
+        let mut request = Request::new(Method::GET, address);
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let Said { status, headers, body } = self.outside.ask(request).await?;
+        if status != 200 {
+            return Err(Unfetched::Status(status));
         }
-        let age = answer.headers().get(CACHE_CONTROL).and_then(|value| age(value.to_str().ok()?));
-        let mut text = Vec::new();
-        while let Some(piece) = answer.chunk().await? {
-            text.extend_from_slice(&piece);
-            if text.len() > LONGEST {
-                return Err(Unfetched::Long);
-            }
-        }
-        Ok((text, age))
+        Ok((body, headers.get(CACHE_CONTROL).and_then(|value| age(value.to_str().ok()?))))
     }
 }
 
@@ -118,18 +93,6 @@ fn age(control: &str) -> Option<Duration> {
     }
     let seconds = words().find_map(|word| word.strip_prefix("max-age=")?.trim_matches('"').parse().ok());
     seconds.map(Duration::from_secs)
-}
-
-/// The innermost cause, which says what really happened.
-fn root(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return Unfetched::Late.to_string();
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 #[cfg(test)]
