@@ -74,7 +74,7 @@ pub struct WrappedKey {
     pub wrapped: String,
 }
 
-/// Keeps the key that wraps data keys.
+/// Keeps the key that wraps data keys. What concerns keys that Sluice makes itself does nothing where it makes none.
 pub trait KeyProvider: Send + Sync {
     /// In words, such as ``the key file `/etc/sluice/key` ``.
     fn described(&self) -> String;
@@ -95,11 +95,17 @@ pub trait KeyProvider: Send + Sync {
 
     /// Makes a new wrapping key the present one, and keeps the one before for what it wrapped. Providers whose keys are
     /// changed elsewhere do nothing: they wrap with the newest anyway.
-    fn renew(&self) -> BoxFuture<'_, Result<(), KeepingError>>;
+    fn renew(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Forgets wrapping keys before the present one; nothing they wrapped is left.
-    fn retire(&self) -> BoxFuture<'_, Result<(), KeepingError>>;
+    fn retire(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Forgets every key that Sluice made here itself; nothing any of them wrapped is left.
-    fn forget(&self) -> BoxFuture<'_, Result<(), KeepingError>>;
+    fn forget(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

@@ -25,10 +25,10 @@ const AUDIENCE: &str = "https://sluice.example/mcp";
 
 /// A clock that stands still until it is moved.
 #[derive(Default)]
-struct StillClock(AtomicU64);
+pub(crate) struct StillClock(AtomicU64);
 
 impl StillClock {
-    fn advance(&self, seconds: u64) {
+    pub(crate) fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 }

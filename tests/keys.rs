@@ -10,40 +10,15 @@ mod vault;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use jiff::Timestamp;
 use sluice::clock::Clock;
 use sluice::config::{Environment, Flags, Settings};
 use sluice::keys::{DataKey, KeyProvider, WrappedKey};
 
+use crate::identity::StillClock;
+
 /// What keys are bound to.
 const BOUND: &str = "acme 1";
-
-/// A clock that stands still until it is moved.
-#[derive(Default)]
-struct StillClock(AtomicU64);
-
-impl StillClock {
-    fn advance(&self, seconds: u64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for StillClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_750_000_000).unwrap() + self.steady()
-    }
-
-    fn steady(&self) -> Duration {
-        Duration::from_secs(self.0.load(Ordering::SeqCst))
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::ready(()))
-    }
-}
 
 /// An empty folder of its own.
 fn folder() -> PathBuf {

@@ -92,16 +92,4 @@ impl KeyProvider for Given {
     fn unwrap<'a>(&'a self, wrapped: &'a WrappedKey, bound: &'a str) -> BoxFuture<'a, Result<DataKey, KeepingError>> {
         Box::pin(self.unwrapped(wrapped, bound))
     }
-
-    fn renew(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn retire(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn forget(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
 }

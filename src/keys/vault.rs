@@ -161,12 +161,4 @@ impl KeyProvider for Vault {
     fn renew(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
         Box::pin(self.renewed())
     }
-
-    fn retire(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn forget(&self) -> BoxFuture<'_, Result<(), KeepingError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
 }

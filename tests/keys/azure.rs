@@ -13,7 +13,9 @@ use sluice::keys::{AzureKeyVault, DataKey, KeyProvider};
 use sluice::outside::Outside;
 
 use super::stand_in::{Answer, Asked, StandIn};
-use super::{BOUND, StillClock, folder, keeps_keys, opens, refusal, settings, wrapped};
+use crate::identity::StillClock;
+
+use super::{BOUND, folder, keeps_keys, opens, refusal, settings, wrapped};
 use crate::identity::issuer::RSA;
 
 const MSI: (&str, &str) = ("IDENTITY_HEADER", "canary-header");
