@@ -71,6 +71,7 @@ pub(super) async fn run(settings: &Settings, console: &mut Console) -> Result<Ve
         Ok(connection) => probe::site(&connection, &mut findings).await?,
         Err(error) => findings.problem(&error.to_string())?,
     }
+    keepers.close().await;
     let problems = findings.problems;
     console.line("")?;
     match problems {

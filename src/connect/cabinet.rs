@@ -152,10 +152,9 @@ impl Cabinet {
 
     /// The connection that is used where nobody names one: the one that was chosen. Once that is gone nobody is sent to
     /// another site unasked.
-    pub fn default(&self) -> Result<Option<ConnectionName>, CabinetError> {
-        let names = self.names()?;
+    pub fn default(&self) -> Option<ConnectionName> {
         let chosen = fs::read_to_string(self.folder.join(DEFAULT)).ok().and_then(|name| name.trim().parse().ok());
-        Ok(chosen.filter(|name| names.contains(name)))
+        chosen.filter(|name| self.stamp(name).is_some())
     }
 
     /// Makes a connection the default.

@@ -89,8 +89,7 @@ impl Kept {
         let agents = people::agents_file(settings).unwrap_or_default();
         let port = Arc::clone(&store) as Arc<dyn Store>;
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
-        let webhook = if outside.webhook.is_some() { Listening::Yes } else { Listening::No };
-        let announcer = Arc::new(Telling { webhook, review: review.clone() });
+        let announcer = Arc::new(Telling { webhook: outside.listening(), review: review.clone() });
         let keepers = Keepers::of(settings, Arc::clone(&clock));
         let shared = Shared::over(port, agents, clock, announcer, keepers).await?;
         let (spans, outgoing) = match settings.collector()? {
@@ -190,9 +189,10 @@ impl Kept {
             Err(_) => return,
         };
         self.connections.note(Standing::of(&listed));
-        let webhook = if self.outside.webhook.is_some() { Listening::Yes } else { Listening::No };
         let seen = connections::Seen::of(&listed);
-        if let Err(error) = connections::tell(&*self.store, self.shared.clock.now(), &seen, webhook).await {
+        if let Err(error) =
+            connections::tell(&*self.store, self.shared.clock.now(), &seen, self.outside.listening()).await
+        {
             tracing::error!(%error, "what people are told of connections cannot be written down");
         }
     }
@@ -228,5 +228,10 @@ impl Outside {
         let command = settings.approval_command()?;
         let hook = command.map(|command| CommandHook::new(&command, &environment, Arc::clone(clock)));
         Ok(Self { webhook, hook, spans: Mutex::default() })
+    }
+
+    /// Whether anybody outside hears.
+    fn listening(&self) -> Listening {
+        if self.webhook.is_some() { Listening::Yes } else { Listening::No }
     }
 }

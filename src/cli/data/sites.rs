@@ -48,23 +48,26 @@ impl Keepers {
         settings: &Settings,
         wanted: Option<&str>,
     ) -> Result<Connection, CliError> {
-        if settings.bring_credentials() {
-            return match wanted {
-                None => Ok(settings.connection()?),
-                Some(wanted) => Err(CliError::Usage(format!(
-                    "the agent is to use the connection `{wanted}`, and the settings bring credentials of their own: \
-                     take one of the two away"
-                ))),
-            };
+        match self.kept(settings, wanted).await? {
+            None => Ok(settings.connection()?),
+            Some(keeper) => to(keeper, settings),
         }
-        let Some(owner) = &self.owner else { return Ok(settings.connection()?) };
-        let name = named(settings, wanted, &Cabinet::of(&owner.data_folder()?))?;
-        let keeper = self.keeper(owner, name).await?;
-        let record = keeper.record();
-        let signed_in_with = record.signed_in_with();
-        let place = record.place;
-        let gateway = place.gateway.map(|url| Gateway { url, cloud_id: place.cloud_id });
-        Ok(settings.connection_to(place.site, gateway, keeper, signed_in_with)?)
+    }
+
+    /// The kept connection that is meant; `None` where it is what the settings bring.
+    async fn kept(&self, settings: &Settings, wanted: Option<&str>) -> Result<Option<Arc<Keeper>>, CliError> {
+        match (&self.owner, wanted) {
+            (_, None) if settings.bring_credentials() => Ok(None),
+            (_, Some(wanted)) if settings.bring_credentials() => Err(CliError::Usage(format!(
+                "the agent is to use the connection `{wanted}`, and the settings bring credentials of their own: \
+                 take one of the two away"
+            ))),
+            (None, _) => Ok(None),
+            (Some(owner), _) => {
+                let name = named(settings, wanted, &Cabinet::of(&owner.data_folder()?))?;
+                self.keeper(owner, name).await.map(Some)
+            }
+        }
     }
 
     /// Whether there are several connections.
@@ -110,13 +113,22 @@ impl Keepers {
 
     /// Renews nothing any more; a renewal that has begun is finished first.
     pub(in crate::cli) async fn close(&self) {
-        for keeper in std::mem::take(&mut *self.open.lock().await).into_values() {
-            keeper.finish().await;
-        }
         self.ending.cancel();
         self.renewing.close();
         self.renewing.wait().await;
+        for keeper in std::mem::take(&mut *self.open.lock().await).into_values() {
+            keeper.finish().await;
+        }
     }
+}
+
+/// The way to Confluence over a kept connection.
+fn to(keeper: Arc<Keeper>, settings: &Settings) -> Result<Connection, CliError> {
+    let record = keeper.record();
+    let signed_in_with = record.signed_in_with();
+    let place = record.place;
+    let gateway = place.gateway.map(|url| Gateway { url, cloud_id: place.cloud_id });
+    Ok(settings.connection_to(place.site, gateway, keeper, signed_in_with)?)
 }
 
 /// Whether there is a way to Confluence for these settings, as far as can be said without opening anything.
@@ -135,7 +147,7 @@ fn named(settings: &Settings, wanted: Option<&str>, cabinet: &Cabinet) -> Result
     if let Some(site) = settings.site_if_set()? {
         return of_site(&site, settings, cabinet);
     }
-    match (cabinet.default()?, cabinet.names()?.as_slice()) {
+    match (cabinet.default(), cabinet.names()?.as_slice()) {
         (Some(name), _) => Ok(name),
         (None, []) => Err(settings.connection().err().unwrap_or_else(nothing_kept).into()),
         (None, names) => {
@@ -185,11 +197,14 @@ impl SiteApps {
         let mut open = self.open.lock().await;
         let wanted = wanted.map(str::to_owned);
         let known = open.get(&wanted).cloned();
-        let connection = match (self.shared.keepers.connection(&self.settings, wanted.as_deref()).await, known) {
-            (Ok(connection), Some(app)) if app.connection() == assemble::name(&connection) => return Ok(app),
-            (Ok(connection), _) => connection,
-            // Its tools say what is wrong, such as that the site was disconnected.
-            (Err(_), Some(app)) => return Ok(app),
+        // Asked for every request: nothing is read that was read before.
+        let connection = match (self.shared.keepers.kept(&self.settings, wanted.as_deref()).await, known) {
+            (Ok(Some(keeper)), Some(app)) if app.connection() == assemble::name_of(&keeper.record()) => return Ok(app),
+            // What the settings bring stays as it is. Where something is wrong, such as that the site was disconnected,
+            // the tools of the app say so.
+            (Ok(None) | Err(_), Some(app)) => return Ok(app),
+            (Ok(None), None) => self.settings.connection()?,
+            (Ok(Some(keeper)), _) => to(keeper, &self.settings)?,
             (Err(error), None) => return Err(error),
         };
         let app = assemble::app(&connection, self.folder.as_deref(), &self.shared).await?;

@@ -91,7 +91,7 @@ pub(in crate::cli) async fn run(
     let shelf = Shelf { data: &data, cabinet: &cabinet, keys: &keys, clock: &clock };
     let record = shelf.establish(made, arguments.name, former.as_ref(), &mut asker).await?;
     told(&record, settings, &keys, asker.console)?;
-    if cabinet.default()?.as_ref() != Some(&record.name) {
+    if cabinet.default().as_ref() != Some(&record.name) {
         let name = &record.name;
         let console = asker.console;
         console

@@ -69,7 +69,7 @@ fn list(cabinet: &Cabinet, console: &mut Console) -> Result<Verdict, CliError> {
         console.line("Sluice is connected to no site; `sluice connect` connects one.")?;
         return Ok(Verdict::Well);
     }
-    let default = cabinet.default()?;
+    let default = cabinet.default();
     let mut verdict = Verdict::Well;
     console.line("| name | site | account | method | state | |\n|---|---|---|---|---|---|")?;
     for (name, record) in listed {

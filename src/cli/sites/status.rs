@@ -57,7 +57,7 @@ pub(in crate::cli) async fn run(
         Some(Reply::Quotas(quotas)) => Some(quotas),
         _ => None,
     };
-    let default = cabinet.default()?;
+    let default = cabinet.default();
     let mut verdict = Verdict::Well;
     for (name, record) in listed {
         let used = if default.as_ref() == Some(&name) { " (default)" } else { "" };
