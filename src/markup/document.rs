@@ -26,6 +26,19 @@ pub(super) enum Block {
     },
     /// A formula on lines of its own.
     Formula(String),
+    /// Something Markdown cannot hold: it is named, and written back with the bytes it has.
+    Kept(Kept),
+    /// The name of the block that follows, for those who edit.
+    Id(String),
+}
+
+/// What stands for something that only its own bytes can say: `{{macro drawio "topology" #h3f2a1}}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// What it is and is called: `macro drawio "topology"`.
+    pub label: String,
+    /// Its name among the parts of the page.
+    pub id: String,
 }
 
 /// A bulleted, numbered or task list.
@@ -103,9 +116,23 @@ pub(super) enum Inline {
     Break,
     Link(Link),
     Image(Image),
-    Mention { account_id: String, name: Option<String> },
-    Status { title: String, colour: Option<String> },
+    Mention {
+        account_id: String,
+        name: Option<String>,
+    },
+    Status {
+        title: String,
+        colour: Option<String>,
+    },
     Formula(String),
+    /// A day, as `2026-01-31`.
+    Date(String),
+    /// The text an inline comment is about, by the comment's reference.
+    Comment {
+        reference: String,
+        content: Vec<Inline>,
+    },
+    Kept(Kept),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,9 @@ fn unnest(line: Vec<Inline>, around: &mut Vec<Mark>) -> Vec<Inline> {
     for part in line {
         match part {
             Inline::Marked(mark, content) if around.contains(&mark) => flat.extend(unnest(content, around)),
+            Inline::Comment { reference, content } => {
+                flat.push(Inline::Comment { reference, content: join(unnest(content, around)) });
+            }
             Inline::Marked(mark, content) => {
                 around.push(mark);
                 let content = join(unnest(content, around));
@@ -70,7 +73,7 @@ fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
                 }
                 *text = collapsed;
             }
-            Inline::Marked(_, content) => collapse(content, blank_before),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => collapse(content, blank_before),
             Inline::Link(Link { content, .. }) => {
                 let mut inside = *blank_before;
                 collapse(content, &mut inside);
@@ -87,7 +90,7 @@ fn trim_before_breaks(line: &mut [Inline]) {
     while let Some(part) = parts.next() {
         match part {
             Inline::Text(text) if matches!(parts.peek(), Some(Inline::Break)) => text.truncate(text.trim_end().len()),
-            Inline::Marked(_, content) => trim_before_breaks(content),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => trim_before_breaks(content),
             _ => {}
         }
     }
@@ -96,7 +99,9 @@ fn trim_before_breaks(line: &mut [Inline]) {
 fn drop_empty(line: &mut Vec<Inline>) {
     for part in line.iter_mut() {
         match part {
-            Inline::Marked(_, content) | Inline::Link(Link { content, .. }) => drop_empty(content),
+            Inline::Marked(_, content) | Inline::Link(Link { content, .. }) | Inline::Comment { content, .. } => {
+                drop_empty(content);
+            }
             _ => {}
         }
     }
@@ -104,7 +109,7 @@ fn drop_empty(line: &mut Vec<Inline>) {
     line.retain(|part| {
         let keep = match part {
             Inline::Text(text) | Inline::Code(text) => !text.is_empty(),
-            Inline::Marked(_, content) => !content.is_empty(),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => !content.is_empty(),
             Inline::Break => started,
             _ => true,
         };
@@ -121,7 +126,7 @@ fn trim_end(line: &mut Vec<Inline>) -> bool {
             text.truncate(text.trim_end().len());
             text.is_empty()
         }
-        Some(Inline::Marked(_, content)) => {
+        Some(Inline::Marked(_, content) | Inline::Comment { content, .. }) => {
             while trim_end(content) {}
             content.is_empty()
         }

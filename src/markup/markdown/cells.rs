@@ -149,6 +149,8 @@ fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
                 let source = writer.clean_line(source);
                 parts.push(format!("$${source}$$"));
             }
+            Block::Kept(kept) => parts.push(writer.inline(&[Inline::Kept(kept.clone())], Place::OneLine)),
+            Block::Id(_) => {}
         }
     }
     parts.retain(|part| !part.is_empty());

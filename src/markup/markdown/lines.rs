@@ -86,6 +86,11 @@ impl Line<'_> {
                 let source = self.clean(source);
                 self.out.extend(["$", &source.replace('\n', " "), "$"]);
             }
+            Inline::Date(day) => self.bracketed(day, "date:"),
+            Inline::Comment { reference, content } => {
+                self.linked(content, &format!("comment:{reference}"));
+            }
+            Inline::Kept(kept) => self.out.extend(["{{", &kept.label, " #", &kept.id, "}}"]),
         }
     }
 
@@ -149,17 +154,21 @@ impl Line<'_> {
             self.out.extend(["<", &destination, ">"]);
             return;
         }
+        if link.content.is_empty() {
+            let label = label(&link.target).split_whitespace().collect::<Vec<_>>().join(" ");
+            self.linked(&[Inline::Text(label)], &destination);
+        } else {
+            self.linked(&link.content, &destination);
+        }
+    }
+
+    fn linked(&mut self, content: &[Inline], destination: &str) {
         self.out.push('[');
         let outside = std::mem::replace(&mut self.within, Within::Link);
         self.opened_at = usize::MAX;
-        if link.content.is_empty() {
-            let label = label(&link.target).split_whitespace().collect::<Vec<_>>().join(" ");
-            self.text(&label, Some(']'));
-        } else {
-            self.inlines(&link.content, Some(']'));
-        }
+        self.inlines(content, Some(']'));
         self.within = outside;
-        self.out.extend(["](", &escape::destination(&destination), ")"]);
+        self.out.extend(["](", &escape::destination(destination), ")"]);
     }
 
     fn image(&mut self, image: &Image) {
@@ -252,7 +261,10 @@ fn first_character(part: &Inline) -> Option<char> {
             Some(' ') => Some(' '),
             _ => Some('*'),
         },
-        Inline::Link(_) | Inline::Mention { .. } | Inline::Status { .. } => Some('['),
+        Inline::Link(_) | Inline::Mention { .. } | Inline::Status { .. } | Inline::Date(_) | Inline::Comment { .. } => {
+            Some('[')
+        }
+        Inline::Kept(_) => Some('{'),
         Inline::Image(_) => Some('!'),
         Inline::Formula(_) => Some('$'),
     }

@@ -81,7 +81,9 @@ pub(super) fn plain(line: &[Inline]) -> String {
             Inline::Image(image) => text.push_str(&image.alt),
             Inline::Mention { name, .. } => text.push_str(name.as_deref().unwrap_or_default()),
             Inline::Break => text.push(' '),
-            Inline::Formula(_) => {}
+            Inline::Date(day) => text.push_str(day),
+            Inline::Comment { content, .. } => text.push_str(&plain(content)),
+            Inline::Formula(_) | Inline::Kept(_) => {}
         }
     }
     text

@@ -80,7 +80,7 @@ impl Writer {
                 }
                 _ => false,
             };
-            if before.is_some() {
+            if before.is_some_and(|before| !matches!(before, Block::Id(_))) {
                 self.line("");
             }
             self.block(block, alternate);
@@ -122,6 +122,8 @@ impl Writer {
                 let source = self.clean_line(source);
                 self.line(&format!("$${source}$$"));
             }
+            Block::Kept(kept) => self.line(&format!("{{{{{} #{}}}}}", kept.label, kept.id)),
+            Block::Id(name) => self.line(&format!("<!-- #{name} -->")),
         }
     }
 

@@ -1,9 +1,11 @@
 //! Storage format read into elements in one pass, however broken it is.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
+use quick_xml::events::attributes::Attributes;
 
 use super::entities;
 
@@ -19,10 +21,15 @@ const MAX_ATTRIBUTES: usize = 64;
 pub(crate) struct Element<'a> {
     /// Name with prefix, as written: `ac:link`.
     pub name: &'a str,
-    pub attributes: Vec<(String, String)>,
+    /// Names as written; entities in values are resolved.
+    pub attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub children: Vec<Node<'a>>,
     /// Whether an element inside stands on lines of its own.
     pub holds_blocks: bool,
+    /// Its bytes in the body, from the first of its start tag past the last of its end tag.
+    pub outer: Range<usize>,
+    /// The bytes between its tags.
+    pub inner: Range<usize>,
 }
 
 /// What an element holds.
@@ -37,7 +44,7 @@ pub(crate) enum Node<'a> {
 
 impl<'a> Element<'a> {
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
     }
 
     pub(crate) fn elements(&self) -> impl Iterator<Item = &Element<'a>> {
@@ -84,7 +91,8 @@ pub(crate) struct Parsed<'a> {
 
 /// Reads a body; never fails.
 pub(crate) fn parse(storage: &str, is_block: fn(&Element<'_>) -> bool) -> Parsed<'_> {
-    let mut tree = Tree { open: vec![Element::default()], ignored: Vec::new(), warnings: Vec::new(), is_block };
+    let root = Element { outer: 0..storage.len(), inner: 0..storage.len(), ..Element::default() };
+    let mut tree = Tree { open: vec![root], ignored: Vec::new(), warnings: Vec::new(), is_block, offset: 0 };
     let mut rest = storage;
     for _ in 0..MAX_REPAIRS {
         match tree.read(rest) {
@@ -95,11 +103,13 @@ pub(crate) fn parse(storage: &str, is_block: fn(&Element<'_>) -> bool) -> Parsed
                 let mark = rest_of_it.chars().next().map_or(0, char::len_utf8);
                 tree.text(Cow::Borrowed(rest_of_it.get(..mark).unwrap_or_default()));
                 rest = rest_of_it.get(mark..).unwrap_or_default();
+                tree.offset = storage.len() - rest.len();
             }
         }
     }
     tree.warn("the body is too broken: its end was read as plain text");
     tree.text(Cow::Borrowed(rest));
+    tree.offset = storage.len();
     tree.finish()
 }
 
@@ -109,6 +119,8 @@ struct Tree<'a> {
     ignored: Vec<&'a str>,
     warnings: Vec<&'static str>,
     is_block: fn(&Element<'_>) -> bool,
+    /// Where in the body the part being read begins.
+    offset: usize,
 }
 
 impl<'a> Tree<'a> {
@@ -122,26 +134,30 @@ impl<'a> Tree<'a> {
         loop {
             let before = usize::try_from(reader.buffer_position()).unwrap_or(storage.len());
             match reader.read_event() {
-                Ok(Event::Eof) => return None,
+                Ok(Event::Eof) => {
+                    self.offset += storage.len();
+                    return None;
+                }
                 Ok(event) => {
                     let after = usize::try_from(reader.buffer_position()).unwrap_or(storage.len());
-                    self.event(&event, storage.get(before..after).unwrap_or_default());
+                    let at = self.offset + before..self.offset + after;
+                    self.event(&event, storage.get(before..after).unwrap_or_default(), at);
                 }
                 Err(_) => return Some(before),
             }
         }
     }
 
-    fn event(&mut self, event: &Event<'_>, source: &'a str) {
+    fn event(&mut self, event: &Event<'_>, source: &'a str, at: Range<usize>) {
         match event {
-            Event::Start(start) => self.open(start, source),
-            Event::Empty(start) => {
-                self.open(start, source);
+            Event::Start(_) => self.open(source, at),
+            Event::Empty(_) => {
+                self.open(source, at.clone());
                 if !is_void(element_name(source)) {
-                    self.close(element_name(source));
+                    self.close(element_name(source), at.end..at.end);
                 }
             }
-            Event::End(_) => self.close(source.trim_start_matches("</").trim_end_matches('>').trim()),
+            Event::End(_) => self.close(source.trim_start_matches("</").trim_end_matches('>').trim(), at),
             Event::Text(_) => self.text(Cow::Borrowed(source)),
             Event::CData(_) => {
                 let exact =
@@ -164,7 +180,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn open(&mut self, start: &BytesStart<'_>, source: &'a str) {
+    fn open(&mut self, source: &'a str, at: Range<usize>) {
         let name = element_name(source);
         if self.open.len() > MAX_DEPTH {
             self.warn("elements nest too deeply: the innermost were read as text");
@@ -173,37 +189,38 @@ impl<'a> Tree<'a> {
             }
             return;
         }
-        let mut element = Element { name, ..Element::default() };
-        for attribute in start.html_attributes().with_checks(false).flatten().take(MAX_ATTRIBUTES) {
-            element.attributes.push((attribute.key.into_inner().to_owned(), entities::resolve(&attribute.value)));
-        }
-        self.open.push(element);
+        let attributes = attributes(source, name);
+        self.open.push(Element { name, attributes, outer: at.clone(), inner: at.end..at.end, ..Element::default() });
         if is_void(name) {
-            self.close(name);
+            self.close(name, at.end..at.end);
         }
     }
 
-    fn close(&mut self, name: &str) {
+    /// Closes the innermost element of this name; `at` is where its end tag is.
+    fn close(&mut self, name: &str, at: Range<usize>) {
         if let Some(at) = self.ignored.iter().rev().take(MAX_DEPTH).position(|open| *open == name) {
             self.ignored.truncate(self.ignored.len() - at - 1);
             return;
         }
-        let Some(at) = self.open.iter().rposition(|element| element.name == name).filter(|at| *at > 0) else {
+        let Some(place) = self.open.iter().rposition(|element| element.name == name).filter(|place| *place > 0) else {
             if !is_void(name) {
                 self.warn("an end tag without its start was skipped");
             }
             return;
         };
-        if at + 1 < self.open.len() {
+        if place + 1 < self.open.len() {
             self.warn("an unclosed element was closed");
         }
-        while self.open.len() > at {
-            self.pop();
+        while self.open.len() > place + 1 {
+            self.pop(at.start..at.start);
         }
+        self.pop(at);
     }
 
-    fn pop(&mut self) {
-        let Some(element) = self.open.pop() else { return };
+    fn pop(&mut self, at: Range<usize>) {
+        let Some(mut element) = self.open.pop() else { return };
+        element.inner.end = at.start;
+        element.outer.end = at.end;
         let block = element.holds_blocks || (self.is_block)(&element);
         if let Some(parent) = self.open.last_mut() {
             parent.holds_blocks |= block;
@@ -236,10 +253,26 @@ impl<'a> Tree<'a> {
             self.warn("an unclosed element was closed");
         }
         while self.open.len() > 1 {
-            self.pop();
+            self.pop(self.offset..self.offset);
         }
         Parsed { root: self.open.pop().unwrap_or_default(), warnings: self.warnings }
     }
+}
+
+/// What a start tag of this name says.
+fn attributes<'a>(tag: &'a str, name: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    let inner = tag.strip_prefix('<').unwrap_or(tag);
+    let inner = inner.strip_suffix("/>").or_else(|| inner.strip_suffix('>')).unwrap_or(inner);
+    let mut found = Vec::new();
+    for attribute in Attributes::html(inner, name.len()).with_checks(false).flatten().take(MAX_ATTRIBUTES) {
+        let value = if attribute.value.contains('&') {
+            Cow::Owned(entities::resolve(&attribute.value))
+        } else {
+            attribute.value
+        };
+        found.push((Cow::Borrowed(attribute.key.into_inner()), value));
+    }
+    found
 }
 
 /// The name in a start tag.

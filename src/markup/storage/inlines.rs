@@ -248,7 +248,7 @@ fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
     if element.elements().any(|file| file.child("ri:page").is_some()) {
         reading.lost("shortcut links and attachments of other pages");
     }
-    if element.attributes.iter().any(|(name, _)| !matches!(name.as_str(), "ac:alt" | "ac:src")) {
+    if element.attributes.iter().any(|(name, _)| !matches!(&**name, "ac:alt" | "ac:src")) {
         reading.lost("sizes and positions of images");
     }
     let caption = element.child("ac:caption").map(|caption| tidy(vec![Inline::Text(spaced_text(caption))]));

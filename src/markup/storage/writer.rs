@@ -2,9 +2,12 @@
 
 use super::xml::{Attributes, Xml};
 use crate::markup::document::{
-    Block, Cell, CellKind, Code, Document, Image, ImageSource, Inline, Item, Link, List, Mark, Panel, PanelKind, Table,
-    Target, Task,
+    Block, Cell, CellKind, Code, Document, Image, ImageSource, Inline, Item, Kept, Link, List, Mark, Panel, PanelKind,
+    Table, Target, Task,
 };
+
+/// The element that holds the place of something kept.
+pub(crate) const KEPT: &str = "sluice-kept";
 
 /// Writes a document as a body.
 pub(crate) fn write(document: &Document) -> String {
@@ -39,6 +42,8 @@ impl Xml {
                 xml.element("ac:rich-text-body", &[], |xml| xml.blocks(blocks));
             }),
             Block::Formula(source) => self.element("p", &[], |xml| xml.text(&format!("$${source}$$"))),
+            Block::Kept(kept) => self.kept(kept),
+            Block::Id(_) => {}
         }
     }
 
@@ -174,8 +179,18 @@ impl Xml {
                     self.structured_macro("status", &parameters, |_| {});
                 }
                 Inline::Formula(source) => self.text(&format!("${source}$")),
+                Inline::Date(day) => self.empty("time", &[("datetime", day)]),
+                Inline::Comment { reference, content } => {
+                    self.element("ac:inline-comment-marker", &[("ac:ref", reference)], |xml| xml.inlines(content));
+                }
+                Inline::Kept(kept) => self.kept(kept),
             }
         }
+    }
+
+    /// What is kept has no storage format here: its bytes are put in its place before anything is sent.
+    fn kept(&mut self, kept: &Kept) {
+        self.empty(KEPT, &[("id", &kept.id)]);
     }
 
     fn link(&mut self, link: &Link) {
