@@ -28,6 +28,7 @@
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
+mod blocks;
 mod document;
 mod markdown;
 mod storage;
@@ -35,6 +36,7 @@ mod tidy;
 
 use crate::domain::limits::PAGE_BODY;
 
+pub use blocks::{BlockInfo, BlockKind, Grade, Heading, blocks, outline, section, to_edit};
 pub use storage::check_storage;
 
 /// Why a body cannot be written.

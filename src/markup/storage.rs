@@ -11,8 +11,9 @@ mod tables;
 mod writer;
 mod xml;
 
-pub(super) use blocks::read;
+pub(super) use blocks::{Reading, is_block, is_line, read, stands_alone};
 pub use check::check_storage;
+pub(super) use elements::{Element, Node, Parsed, parse};
 pub(super) use entities::resolve as resolve_entities;
 pub(super) use inlines::mentioned_accounts;
-pub(super) use writer::write;
+pub(super) use writer::{KEPT, write};

@@ -1,16 +1,19 @@
 //! Paragraphs, headings, lists, tasks, layouts and panels of storage format, read into the document tree.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::elements::{Element, Node, parse};
 use super::{inlines, macros, tables};
 use crate::markup::Names;
-use crate::markup::document::{Block, Code, Document, Inline, Item, List, Mark, Panel, PanelKind, Task};
+use crate::markup::blocks::label;
+use crate::markup::document::{Block, Code, Document, Inline, Item, Kept, List, Mark, Panel, PanelKind, Task};
 use crate::markup::tidy::tidy;
 
 /// One body being read, and what was noticed on the way.
 pub(crate) struct Reading<'n> {
     pub names: &'n dyn Names,
+    /// For those who edit: the names of blocks and macros by where they begin in the body.
+    pub ids: Option<&'n HashMap<usize, String>>,
     /// What Markdown cannot give back, in our words.
     pub lossy: BTreeSet<String>,
     pub warnings: Vec<&'static str>,
@@ -42,13 +45,14 @@ impl Flow {
 /// Reads a body into a document; never fails.
 pub(crate) fn read(storage: &str, names: &dyn Names) -> (Document, Vec<&'static str>, BTreeSet<String>) {
     let parsed = parse(storage, is_block);
-    let mut reading = Reading { names, lossy: BTreeSet::new(), warnings: parsed.warnings };
+    let mut reading = Reading::new(names);
+    reading.warnings = parsed.warnings;
     let blocks = reading.blocks(&parsed.root.children);
     (Document { blocks }, reading.warnings, reading.lossy)
 }
 
 /// Whether an element stands on lines of its own.
-pub(super) fn is_block(element: &Element<'_>) -> bool {
+pub(crate) fn is_block(element: &Element<'_>) -> bool {
     match element.name {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "li" | "table" | "tbody" | "thead" | "tfoot"
         | "tr" | "td" | "th" | "caption" | "pre" | "blockquote" | "hr" | "div" | "dl" | "dt" | "dd" | "section"
@@ -61,8 +65,27 @@ pub(super) fn is_block(element: &Element<'_>) -> bool {
 }
 
 /// Whether an element is part of a line whatever is inside.
-fn is_line(element: &Element<'_>) -> bool {
+pub(crate) fn is_line(element: &Element<'_>) -> bool {
     matches!(element.name, "a" | "ac:link" | "ac:image" | "ac:emoticon" | "ac:placeholder" | "ac:parameter")
+}
+
+/// Whether an element outside of any paragraph is one of its own.
+pub(crate) fn stands_alone(element: &Element<'_>) -> bool {
+    matches!(element.name, "ac:image" | "ac:structured-macro" | "ac:macro")
+        && element.attribute("ac:name") != Some("status")
+}
+
+impl<'n> Reading<'n> {
+    /// Begins to read with these names of people.
+    pub(crate) fn new(names: &'n dyn Names) -> Self {
+        Self { names, ids: None, lossy: BTreeSet::new(), warnings: Vec::new() }
+    }
+
+    /// What stands for a macro that is kept as it is, when somebody reads to edit.
+    pub(super) fn kept(&self, element: &Element<'_>) -> Option<Kept> {
+        let id = self.ids?.get(&element.outer.start)?;
+        Some(Kept { label: label(element)?, id: id.clone() })
+    }
 }
 
 impl Reading<'_> {
@@ -74,7 +97,7 @@ impl Reading<'_> {
     }
 
     /// The blocks that nodes make up.
-    pub(super) fn blocks(&mut self, nodes: &[Node<'_>]) -> Vec<Block> {
+    pub(crate) fn blocks(&mut self, nodes: &[Node<'_>]) -> Vec<Block> {
         let mut flow = Flow::default();
         self.flow(nodes, &mut flow);
         flow.end_paragraph();
@@ -94,8 +117,7 @@ impl Reading<'_> {
 
     /// Images and macros outside of any paragraph stand alone.
     fn inline_in_flow(&mut self, element: &Element<'_>, flow: &mut Flow) {
-        let alone = !flow.inside_paragraph && matches!(element.name, "ac:image" | "ac:structured-macro" | "ac:macro");
-        if alone && element.attribute("ac:name") != Some("status") {
+        if !flow.inside_paragraph && stands_alone(element) {
             flow.end_paragraph();
             inlines::inline(self, element, &mut flow.run);
             flow.end_paragraph();
@@ -156,7 +178,10 @@ impl Reading<'_> {
             "summary" | "colgroup" | "script" | "style" | "head" => {}
             "ac:task-list" => self.tasks(element, flow),
             "ac:structured-macro" | "ac:macro" => macros::block(self, element, flow),
-            "ac:adf-extension" => self.extension(element, flow),
+            "ac:adf-extension" => match self.kept(element) {
+                Some(kept) => flow.push(Block::Kept(kept)),
+                None => self.extension(element, flow),
+            },
             name => {
                 if name.starts_with("ac:layout") {
                     self.lost("layout columns");

@@ -70,8 +70,13 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
         }
         "a" => anchor(reading, element, line),
         "time" => {
-            reading.lost("date pickers");
-            line.push(Inline::Text(element.attribute("datetime").unwrap_or_default().to_owned()));
+            let day = element.attribute("datetime").unwrap_or_default().to_owned();
+            if reading.ids.is_some() {
+                line.push(Inline::Date(day));
+            } else {
+                reading.lost("date pickers");
+                line.push(Inline::Text(day));
+            }
         }
         "img" => line.extend(foreign_image(element)),
         "ac:link" => link(reading, element, line),
@@ -91,6 +96,7 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
         | "head"
         | "colgroup"
         | "hr" => {}
+        "ac:inline-comment-marker" if reading.ids.is_some() => comment(reading, element, line),
         name => {
             if name == "ac:inline-comment-marker" {
                 reading.lost("anchors of inline comments");
@@ -107,6 +113,26 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
             }
         }
     }
+}
+
+/// The text a comment is about, as a link where Markdown can hold one around it.
+fn comment(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
+    let mut content = Vec::new();
+    inlines(reading, &element.children, &mut content);
+    let reference = element.attribute("ac:ref").unwrap_or_default().to_owned();
+    if is_plain(&content) {
+        line.push(Inline::Comment { reference, content });
+    } else {
+        line.extend(content);
+    }
+}
+
+fn is_plain(content: &[Inline]) -> bool {
+    content.iter().all(|part| match part {
+        Inline::Text(_) | Inline::Code(_) => true,
+        Inline::Marked(_, inside) => is_plain(inside),
+        _ => false,
+    })
 }
 
 fn as_code(part: Inline) -> Inline {

@@ -128,6 +128,11 @@ fn source(element: &Element<'_>) -> String {
 
 /// Reads a macro as part of a line.
 pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
+    if let Some(kept) = reading.kept(element) {
+        reading.lost(&format!("macro {}", quoted(&name(element), 40)));
+        line.push(Inline::Kept(kept));
+        return;
+    }
     let name = name(element);
     if name == "status" || name == "lozenge" {
         if let Some(title) = value(element, &["title"]) {

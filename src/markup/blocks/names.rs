@@ -1,0 +1,81 @@
+//! Names of blocks and kept macros: the local id Confluence gave them, or a short hash of their bytes.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::opaque;
+use super::segments::Segment;
+use crate::markup::storage::Element;
+
+/// Digits of a hash that are shown, and of a local id that are enough where no other begins with them.
+const SHORT: usize = 8;
+
+/// The names of everything in one body that can be named, by where it begins.
+#[derive(Debug, Default)]
+pub(in crate::markup) struct Ids {
+    /// For each name, how often it was wanted.
+    wanted: HashMap<String, usize>,
+    by_start: HashMap<usize, String>,
+}
+
+impl Ids {
+    /// Names all blocks, and all macros that are kept as they are wherever they stand.
+    pub(in crate::markup) fn of(segments: &[Segment<'_, '_>], root: &Element<'_>, source: &str) -> Self {
+        let mut ids = Self::default();
+        ids.name_segments(segments, source);
+        ids.name_kept(root, source);
+        ids
+    }
+
+    pub(in crate::markup) fn by_start(&self) -> &HashMap<usize, String> {
+        &self.by_start
+    }
+
+    /// The name of what begins there.
+    pub(in crate::markup) fn get(&self, start: usize) -> String {
+        self.by_start.get(&start).cloned().unwrap_or_default()
+    }
+
+    fn name_segments(&mut self, segments: &[Segment<'_, '_>], source: &str) {
+        for segment in segments {
+            let local = segment.unit.element.and_then(local_id);
+            self.name(segment.unit.range.start, local, source.get(segment.unit.range.clone()));
+            self.name_segments(&segment.children, source);
+        }
+    }
+
+    fn name_kept(&mut self, element: &Element<'_>, source: &str) {
+        for child in element.elements() {
+            if opaque::label(child).is_some() {
+                self.name(child.outer.start, local_id(child), source.get(child.outer.clone()));
+            }
+            self.name_kept(child, source);
+        }
+    }
+
+    fn name(&mut self, start: usize, local: Option<&str>, bytes: Option<&str>) {
+        if self.by_start.contains_key(&start) {
+            return;
+        }
+        let short = match local {
+            Some(local) => local.chars().take(SHORT).collect(),
+            None => {
+                let hash = Sha256::digest(bytes.unwrap_or_default().as_bytes());
+                let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("h{}", digits.chars().take(SHORT - 2).collect::<String>())
+            }
+        };
+        let wanted = self.wanted.entry(short.clone()).or_default();
+        *wanted += 1;
+        let name = if *wanted == 1 { short } else { format!("{short}-{wanted}") };
+        self.by_start.insert(start, name);
+    }
+}
+
+/// The id Confluence gave an element, if it can stand in a comment of Markdown.
+fn local_id<'e>(element: &'e Element<'_>) -> Option<&'e str> {
+    let id = element.attribute("ac:local-id").or_else(|| element.attribute("local-id"))?;
+    let digits = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (id.len() >= SHORT && digits && !id.starts_with('-')).then_some(id)
+}
