@@ -30,6 +30,7 @@
 
 mod blocks;
 mod document;
+mod edit;
 mod markdown;
 mod storage;
 mod tidy;

@@ -1,0 +1,245 @@
+//! New storage format put in place of old so that everything that reads the same keeps its bytes.
+
+use std::ops::Range;
+
+use super::lines;
+use super::patches::Patch;
+use super::seen;
+use super::sequence::{Seen, Step, steps};
+use super::tags;
+use crate::markup::blocks::{Unit, units};
+use crate::markup::storage::Element;
+
+/// One body being changed towards another.
+pub(super) struct Merge<'s> {
+    pub old: &'s str,
+    pub new: &'s str,
+    /// The operation the patches are part of.
+    pub operation: usize,
+    pub patches: Vec<Patch>,
+}
+
+/// Only parts of one kind are taken for one another changed.
+fn kind(unit: &Unit<'_, '_>) -> u8 {
+    match unit.name() {
+        "" | "p" => 0,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => 1,
+        "ul" | "ol" => 2,
+        "ac:task-list" => 3,
+        "table" => 4,
+        "blockquote" => 5,
+        "ac:image" => 0,
+        "ac:structured-macro" | "ac:macro" => {
+            let name = unit.element.and_then(|element| element.attribute("ac:name")).unwrap_or_default();
+            match name {
+                "info" | "note" | "tip" | "warning" | "panel" => 7,
+                "expand" => 8,
+                _ if unit.element.is_some_and(|element| element.child("ac:plain-text-body").is_some()) => 9,
+                _ => 10,
+            }
+        }
+        "li" => 11,
+        "td" | "th" => 12,
+        "tr" => 13,
+        "ac:task" => 14,
+        _ => 15,
+    }
+}
+
+/// Items, rows, cells and tasks, which are there even when they are empty.
+fn is_part(unit: &Unit<'_, '_>) -> bool {
+    matches!(unit.name(), "li" | "tr" | "td" | "th" | "ac:task")
+}
+
+fn see(units: &[Unit<'_, '_>]) -> Vec<Seen> {
+    let text = |unit: &Unit<'_, '_>| unit.element.map_or_else(|| seen::blocks(unit.nodes), seen::element);
+    units.iter().map(|unit| Seen { kind: kind(unit), text: text(unit) }).collect()
+}
+
+impl<'s> Merge<'s> {
+    pub(super) fn new(old: &'s str, new: &'s str, operation: usize) -> Self {
+        Self { old, new, operation, patches: Vec::new() }
+    }
+
+    pub(super) fn patch(&mut self, range: Range<usize>, text: impl Into<String>) {
+        let text = text.into();
+        if self.old.get(range.clone()) != Some(text.as_str()) {
+            self.patches.push(Patch { range, text, operation: self.operation });
+        }
+    }
+
+    pub(super) fn new_bytes(&self, range: &Range<usize>) -> &'s str {
+        self.new.get(range.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn old_bytes(&self, range: &Range<usize>) -> &'s str {
+        self.old.get(range.clone()).unwrap_or_default()
+    }
+
+    /// Changes parts that stand beside each other; `start` is where new ones go that come before all old ones, `change`
+    /// makes one part another of its kind.
+    pub(super) fn sequence(
+        &mut self,
+        old: &[Unit<'_, '_>],
+        new: &[Unit<'_, '_>],
+        start: usize,
+        change: fn(&mut Self, &Unit<'_, '_>, &Unit<'_, '_>),
+    ) {
+        let mut at = start;
+        let mut came = String::new();
+        for step in steps(&see(old), &see(new)) {
+            let one = match step {
+                Step::Come(other) => {
+                    came.push_str(new.get(other).map_or("", |unit| self.new_bytes(&unit.range)));
+                    continue;
+                }
+                Step::Same(one, _) | Step::Changed(one, _) | Step::Gone(one) => one,
+            };
+            let Some(unit) = old.get(one) else { continue };
+            match step {
+                // What cannot be seen, such as a table of contents, was not meant to go.
+                Step::Gone(_) if !is_part(unit) && seen::blocks(unit.nodes).is_empty() => {}
+                Step::Gone(_) => {
+                    self.patch(unit.range.clone(), "");
+                    at = unit.range.end;
+                    continue;
+                }
+                _ => {}
+            }
+            self.patch(at..at, std::mem::take(&mut came));
+            if let Step::Changed(_, other) = step
+                && let Some(other) = new.get(other)
+            {
+                change(self, unit, other);
+            }
+            at = unit.range.end;
+        }
+        self.patch(at..at, came);
+    }
+
+    /// Changes one unit into another of its kind.
+    pub(super) fn unit(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+        if seen::blocks(old.nodes) == seen::blocks(new.nodes) {
+            return;
+        }
+        match (old.element, new.element) {
+            (Some(one), Some(other)) => self.element(one, other),
+            _ => self.line(old, new),
+        }
+    }
+
+    fn element(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        match (old.name, new.name) {
+            ("p", "p" | "ac:image") | ("ac:image", "p") => self.text(old, new),
+            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", "h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
+                self.rename(old, new.name);
+                self.text(old, new);
+            }
+            ("ul" | "ol", "ul" | "ol") => self.list(old, new),
+            ("blockquote", "blockquote") => self.inside(old, new),
+            ("table", "table") => self.table(old, new),
+            ("ac:task-list", "ac:task-list") => self.tasks(old, new),
+            ("ac:structured-macro" | "ac:macro", "ac:structured-macro" | "ac:macro") => self.structured_macro(old, new),
+            _ if old.name == new.name => self.patch(old.outer.clone(), tags::carried(old, new, self.old, self.new)),
+            _ => self.patch(old.outer.clone(), self.new_bytes(&new.outer)),
+        }
+    }
+
+    /// Changes the line inside an element.
+    fn text(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let whole = |element: &Element<'_>| {
+            if element.name == "ac:image" { element.outer.clone() } else { element.inner.clone() }
+        };
+        self.line_between(&whole(old), &whole(new));
+    }
+
+    fn line(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+        let whole = |unit: &Unit<'_, '_>| match unit.element {
+            Some(element) if element.name != "ac:image" => element.inner.clone(),
+            _ => unit.range.clone(),
+        };
+        self.line_between(&whole(old), &whole(new));
+    }
+
+    pub(super) fn line_between(&mut self, old: &Range<usize>, new: &Range<usize>) {
+        // The one white space that reads as none at the edges stays.
+        let bytes = self.old_bytes(old);
+        let text = bytes.trim();
+        let start = old.start + (bytes.len() - bytes.trim_start().len());
+        let kept = if text.is_empty() { old.clone() } else { start..start + text.len() };
+        let merged = lines::merge(self.old, &kept, self.new, new);
+        self.patch(kept, merged);
+    }
+
+    /// Changes the blocks inside an element.
+    pub(super) fn inside(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let old_units = units(&old.children, &old.inner, self.old);
+        let new_units = units(&new.children, &new.inner, self.new);
+        if old.inner.start == old.outer.end {
+            // `<td />` has no inside to put anything into.
+            let start = tags::opened(self.old_bytes(&old.outer));
+            let text = format!("{start}{}</{}>", self.new_bytes(&new.inner), old.name);
+            return self.patch(old.outer.clone(), text);
+        }
+        self.sequence(&old_units, &new_units, old.inner.start, Self::unit);
+    }
+
+    fn list(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let start = new.attribute("start");
+        if old.name != new.name || old.attribute("start").unwrap_or("1") != start.unwrap_or("1") {
+            self.rename(old, new.name);
+            let tag = tags::with_attribute(&tags::renamed(self.start_tag(old), old.name, new.name), "start", start);
+            self.patches.retain(|patch| patch.range != self_range(old));
+            self.patch(self_range(old), tag);
+        }
+        self.items(old, new, "li");
+    }
+
+    /// Changes the children of one name, each of which holds blocks or lines.
+    pub(super) fn items(&mut self, old: &Element<'_>, new: &Element<'_>, name: &str) {
+        self.sequence(&children(old, name), &children(new, name), old.inner.start, Self::item);
+    }
+
+    pub(super) fn item(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+        let (Some(one), Some(other)) = (old.element, new.element) else { return };
+        match one.name {
+            "tr" => self.row(one, other),
+            "ac:task" => self.task(one, other),
+            _ => self.inside(one, other),
+        }
+    }
+
+    pub(super) fn start_tag(&self, element: &Element<'_>) -> &'s str {
+        self.old_bytes(&self_range(element))
+    }
+
+    /// Gives an element another name, its attributes kept.
+    pub(super) fn rename(&mut self, old: &Element<'_>, name: &str) {
+        if old.name == name {
+            return;
+        }
+        let tag = tags::renamed(self.start_tag(old), old.name, name);
+        self.patch(self_range(old), tag);
+        if old.inner.end < old.outer.end {
+            self.patch(old.inner.end..old.outer.end, format!("</{name}>"));
+        }
+    }
+}
+
+/// The bytes of its start tag.
+pub(super) fn self_range(element: &Element<'_>) -> Range<usize> {
+    element.outer.start..element.inner.start
+}
+
+/// The child elements of one name as units.
+pub(super) fn children<'t, 's>(element: &'t Element<'s>, name: &str) -> Vec<Unit<'t, 's>> {
+    let nodes = element.children.iter();
+    nodes
+        .filter_map(|node| match node {
+            crate::markup::storage::Node::Element(child) if child.name == name => {
+                Some(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
+            }
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Tables, tasks and macros changed part by part: cells, checkboxes, titles, code.
+
+use super::merge::{Merge, children, self_range};
+use super::{seen, tags};
+use crate::markup::blocks::Unit;
+use crate::markup::storage::{Element, Node};
+
+impl Merge<'_> {
+    /// Rows are laid beside rows, and in a changed row cells beside cells.
+    pub(super) fn table(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let old_rows = rows(old);
+        let start = old_rows.first().map_or(old.inner.start, |row| row.range.start);
+        self.sequence(&old_rows, &rows(new), start, Self::item);
+    }
+
+    pub(super) fn row(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let (one, other) = (cells(old), cells(new));
+        if one.len() == other.len() {
+            for (old, new) in one.iter().zip(&other) {
+                self.cell(old, new);
+            }
+        } else {
+            self.sequence(&one, &other, old.inner.start, Self::cell);
+        }
+    }
+
+    fn cell(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+        if let (Some(one), Some(other)) = (old.element, new.element)
+            && seen::inside(one) != seen::inside(other)
+        {
+            self.inside(one, other);
+        }
+    }
+
+    pub(super) fn tasks(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        self.items(old, new, "ac:task");
+    }
+
+    /// Checkbox, words and the list below are changed each for itself; the task keeps its id.
+    pub(super) fn task(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        if let (Some(one), Some(other)) = (old.child("ac:task-status"), new.child("ac:task-status"))
+            && one.text().trim() != other.text().trim()
+        {
+            self.patch(one.inner.clone(), other.text().trim());
+        }
+        if let (Some(one), Some(other)) = (old.child("ac:task-body"), new.child("ac:task-body"))
+            && seen::inside(one) != seen::inside(other)
+        {
+            self.inside(one, other);
+        }
+        match (old.child("ac:task-list"), new.child("ac:task-list")) {
+            (Some(one), Some(other)) => self.tasks(one, other),
+            (Some(one), None) => self.patch(one.outer.clone(), ""),
+            (None, Some(other)) => self.patch(old.inner.end..old.inner.end, self.new_bytes(&other.outer)),
+            (None, None) => {}
+        }
+    }
+
+    pub(super) fn structured_macro(&mut self, old: &Element<'_>, new: &Element<'_>) {
+        let name = |element: &Element<'_>| element.attribute("ac:name").unwrap_or_default().to_owned();
+        let is_panel = |name: &str| matches!(name, "info" | "note" | "tip" | "warning" | "panel");
+        let (one, other) = (name(old), name(new));
+        let bodies = |body: &str| Some((old.child(body)?, new.child(body)?));
+        if let Some((old_body, new_body)) = bodies("ac:plain-text-body") {
+            self.parameter(old, new, "title");
+            if one == "code" {
+                self.parameter(old, new, "language");
+            }
+            if old_body.text() != new_body.text() {
+                self.patch(old_body.inner.clone(), self.new_bytes(&new_body.inner));
+            }
+        } else if (one == other || (is_panel(&one) && is_panel(&other)))
+            && let Some((old_body, new_body)) = bodies("ac:rich-text-body")
+        {
+            if one != other {
+                self.patch(self_range(old), tags::with_attribute(self.start_tag(old), "ac:name", Some(&other)));
+            }
+            self.parameter(old, new, "title");
+            self.inside(old_body, new_body);
+        } else {
+            self.patch(old.outer.clone(), self.new_bytes(&new.outer));
+        }
+    }
+
+    fn parameter(&mut self, old: &Element<'_>, new: &Element<'_>, name: &str) {
+        let (one, other) = (parameter(old, name), parameter(new, name));
+        match (one, other) {
+            (Some(one), Some(other)) if one.text().trim() != other.text().trim() => {
+                self.patch(one.inner.clone(), self.new_bytes(&other.inner));
+            }
+            (Some(one), None) if !one.text().trim().is_empty() => self.patch(one.outer.clone(), ""),
+            (None, Some(other)) => self.patch(old.inner.start..old.inner.start, self.new_bytes(&other.outer)),
+            _ => {}
+        }
+    }
+}
+
+fn parameter<'e, 's>(element: &'e Element<'s>, name: &str) -> Option<&'e Element<'s>> {
+    element.elements().find(|child| child.name == "ac:parameter" && child.attribute("ac:name") == Some(name))
+}
+
+/// The rows of a table wherever its sections hold them.
+pub(super) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
+    let mut found = Vec::new();
+    for node in &table.children {
+        let Node::Element(child) = node else { continue };
+        match child.name {
+            "tr" => {
+                found.push(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
+            }
+            "tbody" | "thead" | "tfoot" => found.extend(children(child, "tr")),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The cells of a row, those apart that only number it.
+pub(super) fn cells<'t, 's>(row: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
+    let is_cell = |element: &Element<'_>| {
+        matches!(element.name, "td" | "th")
+            && !element.attribute("class").is_some_and(|class| class.contains("numberingColumn"))
+    };
+    let nodes = row.children.iter();
+    nodes
+        .filter_map(|node| match node {
+            Node::Element(child) if is_cell(child) => {
+                Some(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
+            }
+            _ => None,
+        })
+        .collect()
+}

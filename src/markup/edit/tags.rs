@@ -1,0 +1,76 @@
+//! Start tags changed by a name or an attribute, everything else in them left as it is.
+
+use crate::markup::storage::Element;
+
+/// A tag under another name.
+pub(super) fn renamed(tag: &str, from: &str, to: &str) -> String {
+    match tag.strip_prefix('<').and_then(|rest| rest.strip_prefix(from)) {
+        Some(rest) => format!("<{to}{rest}"),
+        None => tag.to_owned(),
+    }
+}
+
+/// A tag without the slash of one that is empty.
+pub(super) fn opened(tag: &str) -> String {
+    match tag.strip_suffix("/>") {
+        Some(start) => format!("{}>", start.trim_end()),
+        None => tag.to_owned(),
+    }
+}
+
+/// A start tag with this value of an attribute, or without the attribute.
+pub(super) fn with_attribute(tag: &str, name: &str, value: Option<&str>) -> String {
+    let place = attribute_place(tag, name);
+    let new = value.map(|value| format!(" {name}=\"{}\"", escaped(value))).unwrap_or_default();
+    match place {
+        Some((start, end)) => {
+            format!("{}{new}{}", tag.get(..start).unwrap_or_default(), tag.get(end..).unwrap_or_default())
+        }
+        None => {
+            let end = tag.trim_end_matches(['>', '/', ' ']).len();
+            format!("{}{new}{}", tag.get(..end).unwrap_or_default(), tag.get(end..).unwrap_or_default())
+        }
+    }
+}
+
+/// Where ` name="value"` stands in a tag.
+fn attribute_place(tag: &str, name: &str) -> Option<(usize, usize)> {
+    let mut quote = None;
+    let bytes = tag.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, byte) if byte.is_ascii_whitespace() => {
+                let rest = tag.get(at + 1..).unwrap_or_default();
+                let value = rest.strip_prefix(name).map(str::trim_start).and_then(|rest| rest.strip_prefix('='));
+                if let Some(value) = value.map(str::trim_start)
+                    && let Some(mark) = value.chars().next().filter(|mark| matches!(mark, '"' | '\''))
+                {
+                    let end = value.get(1..)?.find(mark)? + 2;
+                    return Some((at, tag.len() - value.len() + end));
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+fn escaped(value: &str) -> String {
+    value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The new element with what the old one's start tag says besides.
+pub(super) fn carried(old: &Element<'_>, new: &Element<'_>, old_source: &str, new_source: &str) -> String {
+    let start = new_source.get(new.outer.start..new.inner.start).unwrap_or_default();
+    let rest = new_source.get(new.inner.start..new.outer.end).unwrap_or_default();
+    let mut tag = old_source.get(old.outer.start..old.inner.start).unwrap_or_default().to_owned();
+    for (name, value) in &new.attributes {
+        tag = with_attribute(&tag, name, Some(value));
+    }
+    let tag = if start.ends_with("/>") == tag.ends_with("/>") { tag } else { opened(&tag) };
+    if rest.is_empty() && !tag.ends_with("/>") { format!("{tag}</{}>", old.name) } else { format!("{tag}{rest}") }
+}
