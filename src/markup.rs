@@ -38,6 +38,7 @@ mod tidy;
 use crate::domain::limits::PAGE_BODY;
 
 pub use blocks::{BlockInfo, BlockKind, Grade, Heading, blocks, outline, section, to_edit};
+pub use edit::{EditError, Edited, MOST_OPERATIONS, Operation, edit, rewrite};
 pub use storage::check_storage;
 
 /// Why a body cannot be written.

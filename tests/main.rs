@@ -15,6 +15,7 @@ mod corpus;
 mod costs;
 mod dashboard;
 mod desk;
+mod editing;
 mod find_out;
 mod finding;
 mod gate;

@@ -1,10 +1,122 @@
-//! Bodies changed by operations: what an operation does not name keeps its bytes.
+//! Bodies changed by operations: what no operation names keeps its bytes.
+//!
+//! An operation becomes patches, bytes to put in place of others. New Markdown is written as storage format and merged into
+//! the old: what reads the same keeps its bytes, and in a changed line every word that stayed keeps its marks, anchors and
+//! colours. Before a body is given out it passes the gates: it is well formed, untouched bytes are untouched, and no macro and
+//! no comment's anchor went unasked.
 
+mod error;
+mod fresh;
+mod gates;
 mod glyphs;
 mod lines;
 mod merge;
+mod operations;
 mod parts;
 mod patches;
+mod plan;
+mod rewrite;
 mod seen;
 mod sequence;
+mod tables;
 mod tags;
+mod words;
+
+use std::ops::Range;
+
+pub use error::EditError;
+pub use operations::Operation;
+pub use rewrite::rewrite;
+
+use gates::References;
+use patches::{Overlap, Patch};
+use plan::Planner;
+
+use crate::markup::blocks::{Ids, Segment, segments};
+use crate::markup::storage::{Element, check_storage, is_block, parse};
+
+/// Operations of one edit.
+pub const MOST_OPERATIONS: usize = 100;
+
+/// A body after an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The new body in storage format.
+    pub storage: String,
+    /// The bytes of the old body that were replaced, in order; empty ranges are places where something was put in.
+    pub changed: Vec<Range<usize>>,
+    /// What went that Markdown cannot make anew, in words.
+    pub lost: Vec<String>,
+}
+
+/// Changes a body by operations, which all name blocks of the body as it is given. `allow_loss` lets macros and comments'
+/// anchors go that the new content leaves out.
+pub fn edit(storage: &str, operations: &[Operation], allow_loss: bool) -> Result<Edited, EditError> {
+    if operations.is_empty() || operations.len() > MOST_OPERATIONS {
+        return Err(EditError::Count { most: MOST_OPERATIONS });
+    }
+    check_storage(storage)?;
+    let parsed = parse(storage, is_block);
+    let segments = segments(&parsed.root, storage);
+    let ids = Ids::of(&segments, &parsed.root, storage);
+    let mut planner = planner(storage, &parsed.root, &segments, &ids);
+    planner.allow_loss = allow_loss;
+    for (at, operation) in operations.iter().enumerate() {
+        planner.operation = at + 1;
+        planner.plan(operation)?;
+    }
+    let Planner { patches, deleted, .. } = planner;
+    finish(storage, &parsed.root, patches, &deleted, allow_loss)
+}
+
+fn planner<'a, 't, 's>(
+    source: &'s str,
+    root: &Element<'_>,
+    segments: &'a [Segment<'t, 's>],
+    ids: &'a Ids,
+) -> Planner<'a, 't, 's> {
+    let mut kept = std::collections::HashMap::new();
+    collect_kept(root, ids, &mut kept);
+    let page = fresh::Page { source, kept, last_task: tables::last_task(root) };
+    Planner { page, segments, ids, operation: 1, allow_loss: false, patches: Vec::new(), deleted: Vec::new() }
+}
+
+fn collect_kept(element: &Element<'_>, ids: &Ids, kept: &mut std::collections::HashMap<String, Range<usize>>) {
+    for child in element.elements() {
+        if crate::markup::blocks::label(child).is_some() {
+            kept.insert(ids.get(child.outer.start), child.outer.clone());
+        }
+        collect_kept(child, ids, kept);
+    }
+}
+
+/// Applies patches and sends the outcome through the gates.
+fn finish(
+    storage: &str,
+    root: &Element<'_>,
+    patches: Vec<Patch>,
+    deleted: &[Range<usize>],
+    allow_loss: bool,
+) -> Result<Edited, EditError> {
+    let patches = patches::in_order(patches).map_err(|Overlap(one, other)| EditError::Overlap { one, other })?;
+    let new = patches::apply(storage, &patches);
+    if new == storage {
+        return Err(EditError::Unchanged);
+    }
+    gates::well_formed(&new)?;
+    if !gates::is_same_elsewhere(storage, &new, &patches) {
+        return Err(EditError::Marker(
+            "the change would reach further than it says; change fewer blocks at once".to_owned(),
+        ));
+    }
+    let again = parse(&new, is_block);
+    let before = References::of(root, storage, &[]);
+    let after = References::of(&again.root, &new, &[]);
+    before.nothing_added(&after)?;
+    let unasked = References::of(root, storage, deleted).missing_in(&after);
+    if !unasked.is_empty() && !allow_loss {
+        return Err(EditError::Loses(unasked));
+    }
+    let changed = patches.into_iter().map(|patch| patch.range).collect();
+    Ok(Edited { storage: new, changed, lost: before.missing_in(&after) })
+}

@@ -10,6 +10,6 @@ mod reader;
 mod targets;
 mod writer;
 
-pub(super) use reader::read;
+pub(super) use reader::{read, read_to_edit};
 pub(super) use targets::runs_script;
 pub(super) use writer::write;

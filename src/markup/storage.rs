@@ -16,4 +16,4 @@ pub use check::check_storage;
 pub(super) use elements::{Element, Node, Parsed, parse};
 pub(super) use entities::resolve as resolve_entities;
 pub(super) use inlines::mentioned_accounts;
-pub(super) use writer::{KEPT, write};
+pub(super) use writer::{KEPT, write, write_after};

@@ -37,6 +37,13 @@ impl Ids {
         self.by_start.get(&start).cloned().unwrap_or_default()
     }
 
+    /// Whether what begins there has this name, or a local id that begins like it.
+    pub(in crate::markup) fn is_called(&self, start: usize, name: &str) -> bool {
+        let name = name.trim().trim_start_matches('#');
+        let short = if name.len() > 30 { name.get(..SHORT).unwrap_or(name) } else { name };
+        !short.is_empty() && self.by_start.get(&start).is_some_and(|id| id == short)
+    }
+
     fn name_segments(&mut self, segments: &[Segment<'_, '_>], source: &str) {
         for segment in segments {
             let local = segment.unit.element.and_then(local_id);

@@ -3,7 +3,7 @@
 use super::grade::{Grade, grade};
 use super::names::Ids;
 use super::segments::{BlockKind, Segment, segments};
-use crate::markup::document::{Block, Document};
+use crate::markup::document::{Block, Document, Inline};
 use crate::markup::storage::{Parsed, Reading, is_block, parse};
 use crate::markup::{Names, Rendered, markdown};
 
@@ -54,63 +54,69 @@ fn headings(segments: &[Segment<'_, '_>], ids: &Ids, names: &dyn Names, found: &
     }
 }
 
-/// The part of a page under one heading, up to the next of its level or above, as Markdown; nothing where no heading has this
-/// name or these words.
-pub fn section(storage: &str, heading: &str, names: &dyn Names) -> Option<Rendered> {
+/// One block of a page as Markdown, or under a heading everything up to the next of its level or above; nothing where no
+/// block has this name and no heading these words.
+pub fn section(storage: &str, part: &str, names: &dyn Names) -> Option<Rendered> {
     let parsed = parse(storage, is_block);
     let segments = segments(&parsed.root, storage);
     let ids = Ids::of(&segments, &parsed.root, storage);
-    let part = find_section(&segments, &ids, heading)?;
     let mut reading = Reading::new(names);
+    let part = find(&segments, &ids, part)?;
     let blocks = part.iter().flat_map(|segment| reading.blocks(segment.unit.nodes)).collect();
     Some(rendered(&parsed, reading, blocks))
 }
 
-/// The heading with this name or these words and everything under it, among its neighbours.
-fn find_section<'a, 't, 's>(
-    segments: &'a [Segment<'t, 's>],
-    ids: &Ids,
-    heading: &str,
-) -> Option<&'a [Segment<'t, 's>]> {
+/// The block with this name, or the heading with these words and everything under it among its neighbours.
+fn find<'a, 't, 's>(segments: &'a [Segment<'t, 's>], ids: &Ids, part: &str) -> Option<&'a [Segment<'t, 's>]> {
     for (at, segment) in segments.iter().enumerate() {
-        if let BlockKind::Heading(level) = segment.kind
-            && is_called(segment, ids, heading)
-        {
+        if is_called(segment, ids, part) {
             let rest = segments.get(at..)?;
+            let BlockKind::Heading(level) = segment.kind else { return rest.get(..1) };
             let ends = |next: &Segment<'_, '_>| matches!(next.kind, BlockKind::Heading(other) if other <= level);
             let end = rest.iter().skip(1).position(ends).map_or(rest.len(), |end| end + 1);
             return rest.get(..end);
         }
-        if let Some(found) = find_section(&segment.children, ids, heading) {
+        if let Some(found) = find(&segment.children, ids, part) {
             return Some(found);
         }
     }
     None
 }
 
-fn is_called(segment: &Segment<'_, '_>, ids: &Ids, heading: &str) -> bool {
+fn is_called(segment: &Segment<'_, '_>, ids: &Ids, part: &str) -> bool {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    ids.get(segment.unit.range.start) == heading
-        || segment.unit.element.is_some_and(|element| words(&element.text()) == words(heading))
+    let is_heading = matches!(segment.kind, BlockKind::Heading(_));
+    ids.is_called(segment.unit.range.start, part)
+        || (is_heading && segment.unit.element.is_some_and(|element| words(&element.text()) == words(part)))
 }
 
-/// A page as Markdown with the name of every block before it, and every macro that Markdown cannot hold as a marker.
-pub fn to_edit(storage: &str, names: &dyn Names) -> Rendered {
+/// A page, or one part of it as [`section`] finds it, as Markdown with the name of every block before it, and every macro
+/// that Markdown cannot hold as a marker. Nothing where that part is not found.
+pub fn to_edit(storage: &str, part: Option<&str>, names: &dyn Names) -> Option<Rendered> {
     let parsed = parse(storage, is_block);
     let segments = segments(&parsed.root, storage);
     let ids = Ids::of(&segments, &parsed.root, storage);
     let mut reading = Reading::new(names);
     reading.ids = Some(ids.by_start());
     let mut blocks = Vec::new();
-    named(&segments, &ids, &mut reading, &mut blocks);
-    rendered(&parsed, reading, blocks)
+    let part = match part {
+        Some(part) => find(&segments, &ids, part)?,
+        None => &segments,
+    };
+    named(part, &ids, &mut reading, &mut blocks);
+    Some(rendered(&parsed, reading, blocks))
 }
 
 fn named(segments: &[Segment<'_, '_>], ids: &Ids, reading: &mut Reading<'_>, blocks: &mut Vec<Block>) {
     for segment in segments {
         let read = reading.blocks(segment.unit.nodes);
+        let is_marker = match read.as_slice() {
+            [Block::Kept(_)] => true,
+            [Block::Paragraph(line)] => matches!(line.as_slice(), [Inline::Kept(_)]),
+            _ => false,
+        };
         // The marker of a kept macro has its name already.
-        if !matches!(read.as_slice(), [Block::Kept(_)]) {
+        if !is_marker {
             blocks.push(Block::Id(name(segment, ids)));
         }
         match read.into_iter().next() {
@@ -137,8 +143,12 @@ fn name(segment: &Segment<'_, '_>, ids: &Ids) -> String {
         BlockKind::Layout | BlockKind::Cell | BlockKind::Macro => format!("{id} {}", macro_name(segment)),
         _ => id,
     };
+    if !segment.children.is_empty() {
+        return what;
+    }
     match grade(&segment.unit, ids.by_start()) {
-        Grade::Lossy(lost) if segment.children.is_empty() => format!("{what} lossy: {}", lost.join(", ")),
+        // Names of macros may hold anything; a comment must not end early.
+        Grade::Lossy(lost) => format!("{what} lossy: {}", lost.join(", ").replace(['<', '>'], "").replace("--", "")),
         _ => what,
     }
 }

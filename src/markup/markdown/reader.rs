@@ -31,6 +31,11 @@ pub(crate) fn read(markdown: &str) -> Result<Document, MarkupError> {
     Ok(Document { blocks: root.blocks })
 }
 
+/// Reads Markdown that may name comments and macros of a page.
+pub(crate) fn read_to_edit(markdown: &str) -> Result<Document, MarkupError> {
+    read(markdown)
+}
+
 struct Reader {
     open: Vec<Frame>,
 }

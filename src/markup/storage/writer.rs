@@ -11,9 +11,14 @@ pub(crate) const KEPT: &str = "sluice-kept";
 
 /// Writes a document as a body.
 pub(crate) fn write(document: &Document) -> String {
-    let mut xml = Xml::default();
+    write_after(document, 0).0
+}
+
+/// Writes a document for a page that numbers its tasks up to `last_task` already; the last number after it.
+pub(crate) fn write_after(document: &Document, last_task: usize) -> (String, usize) {
+    let mut xml = Xml { tasks: last_task, ..Xml::default() };
     xml.blocks(&document.blocks);
-    xml.out
+    (xml.out, xml.tasks)
 }
 
 impl Xml {

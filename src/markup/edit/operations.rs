@@ -1,0 +1,99 @@
+//! What an editor may ask for, block by block.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One change to a page. Blocks are named by the ids that reading a page to edit it shows; new content is Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Operation {
+    /// Puts new content in place of a block; what reads the same keeps its macros, comments and looks.
+    ReplaceBlock {
+        /// The block.
+        block: String,
+        /// The new content.
+        markdown: String,
+    },
+    /// Puts new content before a block.
+    InsertBefore {
+        /// The block.
+        block: String,
+        /// The new content.
+        markdown: String,
+    },
+    /// Puts new content after a block.
+    InsertAfter {
+        /// The block.
+        block: String,
+        /// The new content.
+        markdown: String,
+    },
+    /// Puts new content at the end of what stands under a heading, its lower headings included.
+    AppendToSection {
+        /// The heading, by id or by its words.
+        heading: String,
+        /// The new content.
+        markdown: String,
+    },
+    /// Removes a block with everything in it.
+    DeleteBlock {
+        /// The block.
+        block: String,
+    },
+    /// Moves a block, its bytes unchanged, before or after another one.
+    MoveBlock {
+        /// The block.
+        block: String,
+        /// The block it goes before; or give `after`.
+        before: Option<String>,
+        /// The block it goes after.
+        after: Option<String>,
+    },
+    /// Replaces words, exactly as they are read; marks and macros around them stay.
+    ReplaceText {
+        /// The words as they stand on the page, without Markdown.
+        find: String,
+        /// The words to put there; may be empty.
+        replace: String,
+        /// How often they must occur; 1 without it.
+        count: Option<usize>,
+        /// Only in this block.
+        block: Option<String>,
+    },
+    /// Ticks or unticks one task.
+    SetTask {
+        /// The task list.
+        block: String,
+        /// Its words, or its number from 1.
+        task: String,
+        /// Whether it is done.
+        done: bool,
+    },
+    /// Changes one cell of a table.
+    SetCell {
+        /// The table.
+        table: String,
+        /// From 1, as read; a header row is row 1.
+        row: usize,
+        /// From 1.
+        column: usize,
+        /// The new content.
+        markdown: String,
+    },
+    /// Changes all cells of a row.
+    SetRow {
+        /// The table.
+        table: String,
+        /// From 1, as read; a header row is row 1.
+        row: usize,
+        /// The new content of each cell, in Markdown.
+        cells: Vec<String>,
+    },
+    /// Adds a row at the end of a table.
+    AppendRow {
+        /// The table.
+        table: String,
+        /// The content of each cell, in Markdown.
+        cells: Vec<String>,
+    },
+}

@@ -1,0 +1,206 @@
+//! Words found on a page as they are read, and replaced where they stand.
+
+use std::ops::Range;
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::patches::Patch;
+use crate::markup::storage::resolve_entities;
+
+/// Stands where a line ends or something stands that is no text.
+const GAP: char = '\u{1}';
+
+/// The text of a body and where each piece of it comes from.
+#[derive(Default)]
+struct Text {
+    out: String,
+    pieces: Vec<Piece>,
+}
+
+struct Piece {
+    /// Where it begins in the text.
+    at: usize,
+    /// Its bytes in the body.
+    range: Range<usize>,
+    /// Whether each of its bytes stands for itself.
+    is_plain: bool,
+    in_cdata: bool,
+}
+
+/// All places where `find` is read within these bytes, each with the patches that put `replace` there.
+pub(super) fn replacements(
+    source: &str,
+    within: &Range<usize>,
+    find: &str,
+    replace: &str,
+    operation: usize,
+) -> Vec<Vec<Patch>> {
+    let text = text(source, within);
+    let spaced = find.split_whitespace().collect::<Vec<_>>().join(" ");
+    let exact: Vec<usize> = text.out.match_indices(find).map(|(at, _)| at).collect();
+    let (found, length) = if exact.is_empty() && !spaced.is_empty() {
+        (text.out.match_indices(&spaced).map(|(at, _)| at).collect(), spaced.len())
+    } else {
+        (exact, find.len())
+    };
+    found.into_iter().map(|at| text.patches(&(at..at + length), replace, operation)).collect()
+}
+
+impl Text {
+    fn push(&mut self, text: &str, range: Range<usize>, in_cdata: bool) {
+        let is_plain = text.len() == range.len();
+        self.pieces.push(Piece { at: self.out.len(), range, is_plain, in_cdata });
+        self.out.push_str(text);
+    }
+
+    fn gap(&mut self) {
+        if !self.out.ends_with(GAP) {
+            self.out.push(GAP);
+        }
+    }
+
+    /// Characters as they are; a run of white space is one space.
+    fn characters(&mut self, piece: &str, start: usize) {
+        let mut rest = piece;
+        let mut at = start;
+        while !rest.is_empty() {
+            let blank = rest.len() - rest.trim_start().len();
+            let length = if blank > 0 { blank } else { rest.find(char::is_whitespace).unwrap_or(rest.len()) };
+            let (run, after) = rest.split_at(length);
+            self.push(if blank > 0 { " " } else { run }, at..at + length, false);
+            at += length;
+            rest = after;
+        }
+    }
+
+    fn patches(&self, found: &Range<usize>, replace: &str, operation: usize) -> Vec<Patch> {
+        let first = self.pieces.partition_point(|piece| piece.at <= found.start).saturating_sub(1);
+        let mut ranges: Vec<(Range<usize>, bool)> = Vec::new();
+        let ends = self.pieces.iter().skip(1).map(|piece| piece.at).chain([self.out.len()]);
+        for (piece, end) in self.pieces.iter().zip(ends).skip(first) {
+            if piece.at >= found.end {
+                break;
+            }
+            let (from, to) = (found.start.max(piece.at) - piece.at, found.end.min(end) - piece.at);
+            let range =
+                if piece.is_plain { piece.range.start + from..piece.range.start + to } else { piece.range.clone() };
+            match ranges.last_mut() {
+                Some((last, _)) if last.end == range.start => last.end = range.end,
+                _ => ranges.push((range, piece.in_cdata)),
+            }
+        }
+        let mut text = Some(replace);
+        let patch = |(range, in_cdata): (Range<usize>, bool)| {
+            let text = text.take().map(|text| written(text, in_cdata)).unwrap_or_default();
+            Patch { range, text, operation }
+        };
+        ranges.into_iter().map(patch).collect()
+    }
+}
+
+fn written(text: &str, in_cdata: bool) -> String {
+    let text: String = text
+        .chars()
+        .filter(|sign| !(sign.is_control() && !matches!(sign, '\n' | '\t')) && !matches!(sign, '\u{fffe}' | '\u{ffff}'))
+        .collect();
+    if in_cdata {
+        text.replace("]]>", "]]]]><![CDATA[>")
+    } else {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    }
+}
+
+/// Elements whose text nobody reads.
+fn is_unread(name: &str) -> bool {
+    matches!(
+        name,
+        "ac:parameter"
+            | "ac:default-parameter"
+            | "ac:task-id"
+            | "ac:task-uuid"
+            | "ac:task-status"
+            | "ac:placeholder"
+            | "ac:adf-attribute"
+            | "ac:adf-mark"
+            | "ac:adf-fallback"
+            | "script"
+            | "style"
+    )
+}
+
+/// Elements that are a part of the line they stand in.
+fn is_in_line(name: &str) -> bool {
+    matches!(
+        name,
+        "strong"
+            | "b"
+            | "em"
+            | "i"
+            | "u"
+            | "ins"
+            | "s"
+            | "del"
+            | "strike"
+            | "sub"
+            | "sup"
+            | "code"
+            | "span"
+            | "a"
+            | "small"
+            | "big"
+            | "font"
+            | "tt"
+            | "ac:inline-comment-marker"
+            | "ac:link-body"
+            | "ac:plain-text-link-body"
+    )
+}
+
+fn text(source: &str, within: &Range<usize>) -> Text {
+    let mut text = Text::default();
+    let slice = source.get(within.clone()).unwrap_or_default();
+    let mut reader = Reader::from_str(slice);
+    reader.config_mut().check_end_names = false;
+    let mut unread = 0_usize;
+    loop {
+        let before = usize::try_from(reader.buffer_position()).unwrap_or(slice.len());
+        let Ok(event) = reader.read_event() else { break };
+        let after = usize::try_from(reader.buffer_position()).unwrap_or(slice.len());
+        let start = within.start + before;
+        let piece = slice.get(before..after).unwrap_or_default();
+        match event {
+            Event::Eof => break,
+            Event::Start(tag) => {
+                let name = tag.name().into_inner();
+                if unread > 0 || is_unread(name) {
+                    unread += 1;
+                }
+                if !is_in_line(name) {
+                    text.gap();
+                }
+            }
+            Event::End(tag) => {
+                unread = unread.saturating_sub(1);
+                if !is_in_line(tag.name().into_inner()) {
+                    text.gap();
+                }
+            }
+            Event::Empty(_) => text.gap(),
+            _ if unread > 0 => {}
+            Event::Text(_) => text.characters(piece, start),
+            Event::GeneralRef(_) => {
+                let sign = resolve_entities(piece);
+                let sign = if sign.trim().is_empty() { " ".to_owned() } else { sign };
+                text.push(&sign, start..start + piece.len(), false);
+            }
+            Event::CData(_) => {
+                let open = "<![CDATA[".len();
+                let exact = piece.get(open..piece.len().saturating_sub(3)).unwrap_or_default();
+                text.push(exact, start + open..start + open + exact.len(), true);
+            }
+            _ => {}
+        }
+    }
+    text
+}

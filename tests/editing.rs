@@ -1,0 +1,148 @@
+//! Pages edited block by block: what no operation names keeps its bytes, over every document there is.
+
+use std::collections::BTreeMap;
+
+use sluice::markup::{
+    BlockInfo, BlockKind, EditError, Grade, NoNames, Operation, blocks, check_storage, edit, markdown_from_storage,
+    rewrite, section, to_edit,
+};
+
+use crate::shared::folder;
+
+/// Every well-formed body of the corpus with its category.
+fn bodies() -> Vec<(String, String, String)> {
+    let Some(folder) = folder("corpus") else { return Vec::new() };
+    let index = std::fs::read_to_string(folder.join("INDEX.tsv")).unwrap();
+    let rows = index.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
+    let storage = rows.filter(|row| row[0] == "storage");
+    let read = storage.map(|row| {
+        let body = std::fs::read_to_string(folder.join(row[1])).unwrap_or_default();
+        (row[2].to_owned(), row[1].to_owned(), body)
+    });
+    read.filter(|(_, _, body)| check_storage(body).is_ok()).collect()
+}
+
+fn leaves(all: &[BlockInfo]) -> impl Iterator<Item = &BlockInfo> {
+    all.iter().filter(|block| !matches!(block.kind, BlockKind::Layout | BlockKind::Cell))
+}
+
+#[test]
+fn blocks_lie_in_order_inside_each_other_and_have_names_of_their_own() {
+    for (_, file, body) in bodies() {
+        let all = blocks(&body).unwrap();
+        let mut open: Vec<&BlockInfo> = Vec::new();
+        let mut names = std::collections::BTreeSet::new();
+        let mut end = 0;
+        for block in &all {
+            assert!(names.insert(block.id.clone()), "{file}: {} twice", block.id);
+            assert!(body.get(block.range.clone()).is_some_and(|bytes| !bytes.is_empty()), "{file}");
+            open.truncate(block.depth);
+            match open.last().and_then(|around| around.content.clone()) {
+                Some(content) => {
+                    assert!(content.start <= block.range.start && block.range.end <= content.end, "{file} {block:?}");
+                }
+                None => assert!(block.depth == 0, "{file} {block:?}"),
+            }
+            if block.depth == 0 {
+                assert!(end <= block.range.start, "{file} {block:?}");
+                let between = &body[end..block.range.start];
+                assert!(
+                    !between.contains(|sign: char| sign.is_alphanumeric()) || between.contains("<!--"),
+                    "{file}: {between}"
+                );
+                end = block.range.end;
+            }
+            open.push(block);
+        }
+    }
+}
+
+#[test]
+fn writing_back_what_was_read_changes_no_byte() {
+    let mut changed = Vec::new();
+    for (_, file, body) in bodies() {
+        let plain = markdown_from_storage(&body, &NoNames).markdown;
+        let named = to_edit(&body, None, &NoNames).unwrap().markdown;
+        for (mode, markdown) in [("plain", plain), ("edit", named)] {
+            match rewrite(&body, &markdown, false) {
+                Err(EditError::Unchanged) => {}
+                other => changed.push(format!("{file} {mode}: {other:?}")),
+            }
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "{} changed\n{}",
+        changed.len(),
+        changed.join("\n").chars().take(60000).collect::<String>()
+    );
+}
+
+#[test]
+fn a_block_replaced_by_itself_and_more_changes_its_own_bytes_alone() {
+    let mut wrong = Vec::new();
+    let mut edited = 0;
+    for (_, file, body) in bodies() {
+        for block in leaves(&blocks(&body).unwrap()) {
+            let markdown = section_of(&body, block);
+            let same = Operation::ReplaceBlock { block: block.id.clone(), markdown: markdown.clone() };
+            match edit(&body, &[same], false) {
+                Err(EditError::Unchanged | EditError::Impossible { .. } | EditError::Loses(_)) => {}
+                other => wrong.push(format!("{file} {} same: {other:?}\n{markdown}", block.id)),
+            }
+            let after = Operation::InsertAfter { block: block.id.clone(), markdown: "Added.".to_owned() };
+            let more =
+                Operation::ReplaceBlock { block: block.id.clone(), markdown: format!("{markdown}\n\nAdded words.\n") };
+            for operation in [after, more] {
+                match edit(&body, std::slice::from_ref(&operation), false) {
+                    Ok(new) => {
+                        edited += 1;
+                        let (start, end) = (block.range.start, body.len() - block.range.end);
+                        assert!(new.storage[..start] == body[..start], "{file} {operation:?}");
+                        assert!(
+                            new.storage[new.storage.len() - end..] == body[block.range.end..],
+                            "{file} {operation:?}"
+                        );
+                    }
+                    Err(EditError::Loses(_)) if block.grade == Grade::Opaque => {}
+                    Err(error) => wrong.push(format!("{file} {operation:?}: {error}")),
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n").chars().take(60000).collect::<String>());
+    assert!(edited > 10_000 || bodies().is_empty(), "{edited}");
+}
+
+/// A block's own Markdown.
+fn section_of(body: &str, block: &BlockInfo) -> String {
+    let alone = &body[block.range.clone()];
+    let _ = section;
+    to_edit(alone, None, &NoNames).unwrap().markdown
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "the figures are for people")]
+fn the_share_of_exact_blocks_may_only_grow() {
+    let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for (category, _, body) in bodies() {
+        for block in blocks(&body).unwrap() {
+            if block.content.is_some() {
+                continue;
+            }
+            let count = counts.entry(category.clone()).or_default();
+            match block.grade {
+                Grade::Exact => count[0] += 1,
+                Grade::Lossy(lost) => {
+                    count[1] += 1;
+                    *reasons.entry(format!("{:?} {}", block.kind, lost.join(", "))).or_default() += 1;
+                }
+                Grade::Opaque => count[2] += 1,
+            }
+        }
+    }
+    let mut sorted: Vec<_> = reasons.into_iter().collect();
+    sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    eprintln!("{counts:#?}\n{:#?}", sorted.iter().take(40).collect::<Vec<_>>());
+}
