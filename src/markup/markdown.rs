@@ -12,4 +12,6 @@ mod writer;
 
 pub(super) use reader::read;
 pub(super) use targets::runs_script;
+pub(super) use writer::Writer;
+#[allow(unused_imports, reason = "parts of a page are written by themselves")]
 pub(super) use writer::write;

@@ -1,8 +1,7 @@
 //! Tables written as Markdown: merged cells laid out, every cell on one line, no padding.
 
-use super::lines::{Place, longest_run};
+use super::lines::{Place, clean, longest_run};
 use super::writer::{Writer, panel_word};
-use crate::domain::text::clean_text;
 use crate::markup::document::{Block, Cell, CellKind, Inline, List, Mark, Table, Task};
 
 /// Cells that spans may add to one table.
@@ -119,9 +118,8 @@ fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
             Block::Quote(inside) => blocks(writer, inside, parts),
             Block::List(inside) => list(writer, inside, parts),
             Block::Code(code) => {
-                let cleaned = clean_text(code.text.trim_matches('\n'));
-                writer.stripped += cleaned.stripped;
-                for line in cleaned.text.split('\n').filter(|line| !line.trim().is_empty()) {
+                let text = clean(code.text.trim_matches('\n'), &mut writer.stripped);
+                for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
                     let fence = "`".repeat(longest_run(line) + 1);
                     let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
                     parts.push(format!("{fence}{pad}{line}{pad}{fence}"));

@@ -1,13 +1,19 @@
 //! Page text made safe inside Markdown: a backslash only where the text would otherwise become structure.
 
-/// Writes text; `before` and `after` are the characters around it.
+use std::borrow::Cow;
+
+/// Writes text; `after` is the character that follows it.
 pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Tildes, within: Within) {
-    let mut before = out.chars().next_back();
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        let next = characters.peek().map(|(_, next)| *next).or(after);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(may_be_markup) {
+        let (plain, marked) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = marked.chars();
+        let Some(character) = characters.next() else { return };
+        rest = characters.as_str();
+        let before = out.chars().next_back();
+        let next = characters.next().or(after);
         let open = next.is_none_or(char::is_whitespace) && before.is_none_or(char::is_whitespace);
-        let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
         let escaped = match character {
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
             '`' => true,
@@ -25,8 +31,12 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Ti
             out.push('\\');
         }
         out.push(character);
-        before = Some(character);
     }
+    out.push_str(rest);
+}
+
+const fn may_be_markup(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'[' | b']' | b'<' | b'&' | b'!')
 }
 
 /// Whether a line has so many tildes that two could strike out what is between them.
@@ -50,7 +60,10 @@ fn is_reference(rest: &str) -> bool {
 }
 
 /// Escapes what would make a rendered line a heading, list item, quotation, rule, table or checkbox.
-pub(super) fn line_start(line: &str) -> String {
+pub(super) fn line_start(line: &str) -> Cow<'_, str> {
+    if !line.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_punctuation()) {
+        return Cow::Borrowed(line);
+    }
     let first_word = line.split(' ').next().unwrap_or_default();
     let bare = |marks: &str| line.chars().all(|character| character == ' ' || marks.contains(character));
     let first = line.chars().next().unwrap_or(' ');
@@ -67,13 +80,13 @@ pub(super) fn line_start(line: &str) -> String {
             let delimiter = first_word.len() - digits.len();
             if delimiter <= 9 && matches!(digits, "." | ")") {
                 let (number, rest) = line.split_at(delimiter);
-                return format!("{number}\\{rest}");
+                return Cow::Owned(format!("{number}\\{rest}"));
             }
             false
         }
         _ => false,
     };
-    if structural { format!("\\{line}") } else { line.to_owned() }
+    if structural { Cow::Owned(format!("\\{line}")) } else { Cow::Borrowed(line) }
 }
 
 /// Whether a line begins with a checkbox or with the word of a panel.
@@ -136,7 +149,7 @@ mod tests {
     fn escaped(plain: &str) -> String {
         let mut out = String::new();
         text(&mut out, plain, None, Tildes::AtMostOne, Within::Line);
-        line_start(&out)
+        line_start(&out).into_owned()
     }
 
     #[test]

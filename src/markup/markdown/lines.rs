@@ -1,8 +1,10 @@
 //! One line of text written as Markdown: marks, code, links, images, mentions and statuses.
 
+use std::borrow::Cow;
+
 use super::escape::{self, Tildes, Within};
 use super::targets;
-use crate::domain::text::clean_text;
+use crate::domain::text::{clean_text, may_be_invisible};
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 
 /// Where a line stands decides how a line break is written.
@@ -13,10 +15,10 @@ pub(super) enum Place {
     OneLine,
 }
 
-/// Writes a line; adds the invisible characters it left out to `stripped`.
-pub(super) fn write(content: &[Inline], place: Place, stripped: &mut usize) -> String {
+/// Writes a line behind what `out` holds; adds the invisible characters it left out to `stripped`.
+pub(super) fn write(out: String, content: &[Inline], place: Place, stripped: &mut usize) -> String {
     let tildes = if tilde_count(content) > 1 { Tildes::Several } else { Tildes::AtMostOne };
-    let mut line = Line { out: String::new(), opened_at: usize::MAX, place, tildes, within: Within::Line, stripped };
+    let mut line = Line { out, opened_at: usize::MAX, place, tildes, within: Within::Line, stripped };
     line.inlines(content, None);
     line.out
 }
@@ -53,10 +55,8 @@ impl Line<'_> {
         }
     }
 
-    fn clean(&mut self, text: &str) -> String {
-        let cleaned = clean_text(text);
-        *self.stripped += cleaned.stripped;
-        cleaned.text
+    fn clean<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        clean(text, self.stripped)
     }
 
     fn text(&mut self, text: &str, next: Option<char>) {
@@ -144,7 +144,8 @@ impl Line<'_> {
     }
 
     fn link(&mut self, link: &Link) {
-        let destination = self.clean(&targets::destination(&link.target));
+        let destination = targets::destination(&link.target);
+        let destination = self.clean(&destination);
         let shows_address = match (link.content.as_slice(), &link.target) {
             ([], Target::Address(address)) => is_autolink(address),
             ([Inline::Text(text)], Target::Address(address)) => text == address && is_autolink(address),
@@ -177,13 +178,24 @@ impl Line<'_> {
         self.text(&image.alt, Some(']'));
         self.within = outside;
         let source = match &image.source {
-            ImageSource::Attachment(file) => self.clean(&targets::encode(file)),
-            ImageSource::Address(address) => self.clean(address),
+            ImageSource::Attachment(file) => targets::encode(file),
+            ImageSource::Address(address) => Cow::Borrowed(address.as_str()),
         };
+        let source = self.clean(&source);
         let caption = image.caption.as_ref().map(|caption| self.clean(caption));
         let title = caption.map(|caption| format!(" \"{}\"", escape::quoted_title(&caption))).unwrap_or_default();
         self.out.extend(["](", &escape::destination(&source), &title, ")"]);
     }
+}
+
+/// A text without invisible characters; adds those it left out to `stripped`.
+pub(super) fn clean<'t>(text: &'t str, stripped: &mut usize) -> Cow<'t, str> {
+    if !text.bytes().any(|byte| byte != b'\n' && may_be_invisible(byte)) {
+        return Cow::Borrowed(text);
+    }
+    let cleaned = clean_text(text);
+    *stripped += cleaned.stripped;
+    Cow::Owned(cleaned.text)
 }
 
 /// What a link without words of its own shows.

@@ -24,6 +24,8 @@ pub(crate) struct Element<'a> {
     /// Names as written; entities in values are resolved.
     pub attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub children: Vec<Node<'a>>,
+    /// Whether it stands on lines of its own.
+    pub is_block: bool,
     /// Whether an element inside stands on lines of its own.
     pub holds_blocks: bool,
     /// Its bytes in the body, from the first of its start tag past the last of its end tag.
@@ -84,15 +86,30 @@ impl<'a> Element<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Parsed<'a> {
     /// A nameless element around all roots.
+    #[allow(dead_code, reason = "blocks are cut out of the whole tree")]
     pub root: Element<'a>,
     /// What was wrong with it, in our words.
     pub warnings: Vec<&'static str>,
 }
 
 /// Reads a body; never fails.
+#[allow(dead_code, reason = "blocks are cut out of the whole tree")]
 pub(crate) fn parse(storage: &str, is_block: fn(&Element<'_>) -> bool) -> Parsed<'_> {
+    read(storage, is_block, None)
+}
+
+/// Reads a body and gives away one root after the other, so that never the whole tree is held; what was wrong with it.
+pub(crate) fn parse_roots<'a>(
+    storage: &'a str,
+    is_block: fn(&Element<'_>) -> bool,
+    each: &mut dyn FnMut(Node<'a>),
+) -> Vec<&'static str> {
+    read(storage, is_block, Some(each)).warnings
+}
+
+fn read<'a>(storage: &'a str, is_block: fn(&Element<'_>) -> bool, each: Option<Each<'a, '_>>) -> Parsed<'a> {
     let root = Element { outer: 0..storage.len(), inner: 0..storage.len(), ..Element::default() };
-    let mut tree = Tree { open: vec![root], ignored: Vec::new(), warnings: Vec::new(), is_block, offset: 0 };
+    let mut tree = Tree { open: vec![root], ignored: Vec::new(), warnings: Vec::new(), is_block, offset: 0, each };
     let mut rest = storage;
     for _ in 0..MAX_REPAIRS {
         match tree.read(rest) {
@@ -113,7 +130,10 @@ pub(crate) fn parse(storage: &str, is_block: fn(&Element<'_>) -> bool) -> Parsed
     tree.finish()
 }
 
-struct Tree<'a> {
+/// Takes the roots of a body.
+type Each<'a, 'e> = &'e mut dyn FnMut(Node<'a>);
+
+struct Tree<'a, 'e> {
     open: Vec<Element<'a>>,
     /// Names of open elements that lie too deep to be kept.
     ignored: Vec<&'a str>,
@@ -121,9 +141,11 @@ struct Tree<'a> {
     is_block: fn(&Element<'_>) -> bool,
     /// Where in the body the part being read begins.
     offset: usize,
+    /// Takes every root as soon as it is complete.
+    each: Option<Each<'a, 'e>>,
 }
 
-impl<'a> Tree<'a> {
+impl<'a> Tree<'a, '_> {
     /// Reads on until the end (`None`) or until markup that cannot be read (its offset).
     fn read(&mut self, storage: &'a str) -> Option<usize> {
         let mut reader = Reader::from_str(storage);
@@ -221,11 +243,19 @@ impl<'a> Tree<'a> {
         let Some(mut element) = self.open.pop() else { return };
         element.inner.end = at.start;
         element.outer.end = at.end;
-        let block = element.holds_blocks || (self.is_block)(&element);
+        element.is_block = (self.is_block)(&element);
         if let Some(parent) = self.open.last_mut() {
-            parent.holds_blocks |= block;
+            parent.holds_blocks |= element.holds_blocks || element.is_block;
         }
         self.push(Node::Element(element));
+        self.give_roots();
+    }
+
+    /// Gives away what lies directly in the body, if somebody takes it.
+    fn give_roots(&mut self) {
+        if let ([root], Some(each)) = (self.open.as_mut_slice(), &mut self.each) {
+            root.children.drain(..).for_each(each);
+        }
     }
 
     fn text(&mut self, text: Cow<'a, str>) {
@@ -255,6 +285,7 @@ impl<'a> Tree<'a> {
         while self.open.len() > 1 {
             self.pop(self.offset..self.offset);
         }
+        self.give_roots();
         Parsed { root: self.open.pop().unwrap_or_default(), warnings: self.warnings }
     }
 }
@@ -264,6 +295,9 @@ fn attributes<'a>(tag: &'a str, name: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)>
     let inner = tag.strip_prefix('<').unwrap_or(tag);
     let inner = inner.strip_suffix("/>").or_else(|| inner.strip_suffix('>')).unwrap_or(inner);
     let mut found = Vec::new();
+    if name.len() + 1 >= inner.len() {
+        return found;
+    }
     for attribute in Attributes::html(inner, name.len()).with_checks(false).flatten().take(MAX_ATTRIBUTES) {
         let value = if attribute.value.contains('&') {
             Cow::Owned(entities::resolve(&attribute.value))
@@ -278,7 +312,7 @@ fn attributes<'a>(tag: &'a str, name: &str) -> Vec<(Cow<'a, str>, Cow<'a, str>)>
 /// The name in a start tag.
 fn element_name(tag: &str) -> &str {
     let inner = tag.strip_prefix('<').unwrap_or(tag);
-    let end = inner.find(|character: char| character.is_whitespace() || matches!(character, '/' | '>'));
+    let end = inner.bytes().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
     inner.get(..end.unwrap_or(inner.len())).unwrap_or_default()
 }
 

@@ -4,9 +4,15 @@ use super::elements::Element;
 
 /// The character of an emoticon, or its short name between colons.
 pub(super) fn emoji(element: &Element<'_>) -> String {
-    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty() && !text.starts_with(':'));
+    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty());
     if let Some(fallback) = fallback {
-        return fallback.to_owned();
+        let name = fallback.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
+        match name.map(known_emoji) {
+            None => return fallback.to_owned(),
+            Some(Some(known)) => return known.to_owned(),
+            // An emoji of the site's own: other attributes may say which character is nearest.
+            Some(None) => {}
+        }
     }
     let code_points = element.attribute("ac:emoji-id").map(|id| {
         id.split('-')
