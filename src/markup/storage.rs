@@ -8,6 +8,7 @@ mod entities;
 mod inlines;
 mod macros;
 mod tables;
+mod tokens;
 mod writer;
 mod xml;
 
