@@ -20,6 +20,7 @@
 //! | anchor on the page | `[text](#anchor)` |
 //! | attachment | `[text](attachment:file.pdf)` |
 //! | image with caption | `![alt](file.png "caption")`, from elsewhere `![alt](https://…)` |
+//! | the same without an alternative text of its own | `![](file.png)`, on the next line `*caption*` |
 //! | underline, superscript, subscript | `<u>`, `<sup>`, `<sub>` |
 //!
 //! The words of a panel are those of its macro, so `[!NOTE]` is the yellow one; `[!IMPORTANT]` and `[!CAUTION]` are read as
@@ -29,6 +30,7 @@
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
 mod blocks;
+mod clean;
 mod document;
 mod edit;
 mod markdown;
@@ -96,13 +98,19 @@ pub struct Rendered {
 
 /// Reads storage format as Markdown; never fails.
 pub fn markdown_from_storage(storage: &str, names: &dyn Names) -> Rendered {
-    let (document, warnings, lossy) = storage::read(storage, names);
-    let written = markdown::write(&document);
-    let mut warnings: Vec<String> = warnings.into_iter().map(str::to_owned).collect();
+    let mut writer = markdown::Writer::default();
+    let noticed = storage::read(storage, names, &mut |block| writer.next(&block));
+    let written = writer.finish();
+    let mut warnings: Vec<String> = noticed.warnings.into_iter().map(str::to_owned).collect();
     if written.is_cut {
         warnings.push("the text is too long: its end was left out".to_owned());
     }
-    Rendered { markdown: written.text, lossy: lossy.into_iter().collect(), warnings, stripped: written.stripped }
+    Rendered {
+        markdown: written.text,
+        lossy: noticed.lossy.into_iter().collect(),
+        warnings,
+        stripped: written.stripped,
+    }
 }
 
 /// A text with its entities resolved, such as `&amp;` and `&#8238;`; what is none stays.
@@ -120,7 +128,7 @@ pub fn storage_from_markdown(markdown: &str) -> Result<String, MarkupError> {
     if markdown.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: markdown.len() });
     }
-    let written = storage::write(&markdown::read(markdown)?);
+    let written = storage::write(&markdown::read(markdown, markdown::Reading::Plain)?);
     if written.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: written.len() });
     }

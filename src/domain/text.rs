@@ -94,6 +94,17 @@ pub fn is_invisible(character: char) -> bool {
     }
 }
 
+/// Whether a character that begins with this byte in UTF-8 can be invisible, or white space other than a space.
+///
+/// Most writing has no such byte, which a look at its bytes tells sooner than one at its characters.
+pub const fn may_be_invisible(first: u8) -> bool {
+    match first {
+        0..=0x1f | 0x7f => true,
+        0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3 => true,
+        _ => false,
+    }
+}
+
 /// Whether a sign can make text look different from what it is: direction marks and overrides.
 pub fn turns_text_around(sign: char) -> bool {
     matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -150,6 +161,17 @@ mod tests {
     fn ordinary_writing_stays_as_it_is() {
         let text = "Größe → 漢字 한국어 עברית 😀 naïve ⚠️ 👩‍💻 می‌خواهم 1️⃣";
         assert_eq!(clean_text(text), Cleaned { text: text.into(), stripped: 0 });
+    }
+
+    #[test]
+    fn no_first_byte_of_an_invisible_character_is_missed() {
+        let mut bytes = [0; 4];
+        for sign in '\0'..=char::MAX {
+            if is_invisible(sign) || (sign.is_whitespace() && sign != ' ') {
+                assert!(may_be_invisible(sign.encode_utf8(&mut bytes).as_bytes()[0]), "{sign:?}");
+            }
+        }
+        assert!((0x80..=0xbf).all(|further| !may_be_invisible(further)));
     }
 
     #[test]

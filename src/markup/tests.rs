@@ -49,6 +49,10 @@ const EXACT: &[(&str, &str)] = &[
         "<ac:image ac:alt=\"Alt\"><ri:attachment ri:filename=\"my pic.png\" /><ac:caption><p>Fig \"1\"</p></ac:caption></ac:image>",
         "![Alt](<my pic.png> \"Fig \\\"1\\\"\")\n",
     ),
+    (
+        "<ac:image><ri:attachment ri:filename=\"a.png\" /><ac:caption><p>Fig *2*</p></ac:caption></ac:image>",
+        "![](a.png)\n*Fig \\*2\\**\n",
+    ),
     ("<ac:image><ri:url ri:value=\"https://x.org/a.png\" /></ac:image>", "![](https://x.org/a.png)\n"),
     (
         "<ac:structured-macro ac:name=\"code\" ac:schema-version=\"1\"><ac:parameter ac:name=\"language\">go</ac:parameter><ac:parameter ac:name=\"title\">a &amp; b</ac:parameter><ac:plain-text-body><![CDATA[a]]]]><![CDATA[>b\n```\n  c]]></ac:plain-text-body></ac:structured-macro>",
@@ -61,6 +65,10 @@ const EXACT: &[(&str, &str)] = &[
     (
         "<ac:structured-macro ac:name=\"warning\" ac:schema-version=\"1\"><ac:rich-text-body><ul><li><p>b</p></li></ul></ac:rich-text-body></ac:structured-macro>",
         "> [!WARNING]\n>\n> - b\n",
+    ),
+    (
+        "<blockquote><ac:image ac:alt=\"b.PNG\"><ri:attachment ri:filename=\"b.png\" /><ac:caption><p>Fig</p></ac:caption></ac:image><ul><li><ac:image><ri:attachment ri:filename=\"c.png\" /><ac:caption><p>x</p></ac:caption></ac:image></li></ul></blockquote>",
+        "> ![b.PNG](b.png)\n> *Fig*\n>\n> - ![](c.png)\n>   *x*\n",
     ),
     (
         "<ac:structured-macro ac:name=\"expand\" ac:schema-version=\"1\"><ac:parameter ac:name=\"title\">a &lt; b</ac:parameter><ac:rich-text-body><p>in</p></ac:rich-text-body></ac:structured-macro>",
@@ -111,6 +119,15 @@ fn other_elements_read_sensibly() {
             "- Decision: go\n",
         ),
         ("<ac:structured-macro ac:name=\"children\" />", "[macro children]\n"),
+        (
+            "<ac:structured-macro ac:name=\"blog-posts\"><ac:parameter ac:name=\"author\"><ri:user ri:account-id=\"1:a\" /></ac:parameter></ac:structured-macro>",
+            "[macro blog-posts: [@user](user:1:a)]\n",
+        ),
+        (
+            "<h1><a href=\"#a\"></a>a</h1><p><ac:emoticon ac:name=\"x\" ac:emoji-fallback=\":smile:\" /></p>",
+            "# a\n\n🙂\n",
+        ),
+        ("<hr /><p>a: b</p><hr />", "***\n\na: b\n\n---\n"),
         ("<ac:structured-macro ac:name=\"toc\" />", ""),
         (
             "<ac:structured-macro ac:name=\"drawio\"><ac:parameter ac:name=\"diagramName\">Net</ac:parameter></ac:structured-macro>",

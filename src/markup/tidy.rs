@@ -1,17 +1,107 @@
 //! Lines of text put in order: spaces collapsed, neighbours of one kind joined, empty parts dropped.
 
-use super::document::{Inline, Link, Mark};
-use crate::domain::text::is_invisible;
+use super::document::{Image, Inline, Link, Mark};
+use crate::domain::text::{is_invisible, may_be_invisible};
+
+/// Brings a line as Markdown has it into its one normal form; line ends in it must still be there.
+pub(super) fn tidy(mut line: Vec<Inline>) -> Vec<Inline> {
+    take_caption(&mut line);
+    collapsed(line)
+}
+
+/// Emphasised words below an image, and nothing else, are its caption.
+fn take_caption(line: &mut Vec<Inline>) {
+    let is_blank = |part: &Inline| matches!(part, Inline::Text(text) if text.trim().is_empty());
+    let mut parts = line.iter().skip_while(|part| is_blank(part));
+    let [Some(Inline::Image(image)), Some(Inline::Text(gap)), Some(Inline::Marked(Mark::Emphasis, words))] =
+        [parts.next(), parts.next(), parts.next()]
+    else {
+        return;
+    };
+    let alone = image.caption.is_none() && gap.contains('\n') && gap.trim().is_empty() && parts.all(is_blank);
+    let words = collapsed(words.clone());
+    if let (true, [Inline::Text(caption)]) = (alone, words.as_slice()) {
+        *line = vec![Inline::Image(Image { caption: Some(caption.clone()), ..image.clone() })];
+    }
+}
 
 /// Brings a line into its one normal form.
-pub(super) fn tidy(line: Vec<Inline>) -> Vec<Inline> {
-    let mut line = join(unnest(line, &mut Vec::new()));
+pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
+    if !is_flat(&line, false) {
+        line = join(unnest(line, &mut Vec::new()));
+    }
+    if line.iter().any(is_broken) {
+        line = join(unbroken(line));
+    }
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
     trim_before_breaks(&mut line);
     drop_empty(&mut line);
     while trim_end(&mut line) {}
+    if !is_flat(&line, false) {
+        line = join(unnest(line, &mut Vec::new()));
+    }
     line
+}
+
+/// Whether a mark begins or ends with a line break.
+fn is_broken(part: &Inline) -> bool {
+    let (Inline::Marked(_, content) | Inline::Comment { content, .. }) = part else { return false };
+    let is_break = |part: &Inline| matches!(part, Inline::Break);
+    let is_blank = |part: &&Inline| matches!(part, Inline::Text(text) if text.trim().is_empty());
+    content.iter().find(|part| !is_blank(part)).is_some_and(is_break)
+        || content.iter().rfind(|part| !is_blank(part)).is_some_and(is_break)
+        || content.iter().any(is_broken)
+}
+
+/// Takes the line breaks a mark begins or ends with out of it.
+fn unbroken(line: Vec<Inline>) -> Vec<Inline> {
+    let mut outside = Vec::with_capacity(line.len());
+    for part in line {
+        match part {
+            Inline::Marked(mark, content) => take_breaks(content, &mut outside, |inside| Inline::Marked(mark, inside)),
+            Inline::Comment { reference, content } => {
+                take_breaks(content, &mut outside, |content| Inline::Comment { reference, content });
+            }
+            other => outside.push(other),
+        }
+    }
+    outside
+}
+
+fn take_breaks(content: Vec<Inline>, outside: &mut Vec<Inline>, marked: impl FnOnce(Vec<Inline>) -> Inline) {
+    let mut content = unbroken(content);
+    let says = |part: &Inline| match part {
+        Inline::Text(text) => !text.trim().is_empty(),
+        Inline::Break => false,
+        _ => true,
+    };
+    let (Some(first), Some(last)) = (content.iter().position(says), content.iter().rposition(says)) else {
+        outside.append(&mut content);
+        return;
+    };
+    let is_break = |part: &Inline| matches!(part, Inline::Break);
+    let end = content.iter().skip(last + 1).position(is_break).map_or(content.len(), |at| at + last + 1);
+    let start = content.iter().take(first).rposition(is_break).map_or(0, |at| at + 1);
+    let behind = content.split_off(end);
+    let inside = content.split_off(start);
+    outside.append(&mut content);
+    outside.push(marked(inside));
+    outside.extend(behind);
+}
+
+/// Whether there are no marks inside marks and no neighbours of one kind.
+fn is_flat(line: &[Inline], is_inside: bool) -> bool {
+    let apart = line.windows(2).all(|pair| match pair {
+        [Inline::Text(_), Inline::Text(_)] | [Inline::Code(_), Inline::Code(_)] => false,
+        [Inline::Marked(one, _), Inline::Marked(other, _)] => one != other,
+        _ => true,
+    });
+    apart
+        && line.iter().all(|part| match part {
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => !is_inside && is_flat(content, true),
+            _ => true,
+        })
 }
 
 /// Takes away marks inside equal marks.
@@ -58,21 +148,7 @@ fn join(line: Vec<Inline>) -> Vec<Inline> {
 fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
     for part in line {
         match part {
-            Inline::Text(text) => {
-                let mut collapsed = String::with_capacity(text.len());
-                for character in text.chars() {
-                    if character.is_whitespace() {
-                        if !*blank_before {
-                            collapsed.push(' ');
-                        }
-                        *blank_before = true;
-                    } else {
-                        collapsed.push(character);
-                        *blank_before &= is_invisible(character);
-                    }
-                }
-                *text = collapsed;
-            }
+            Inline::Text(text) => collapse_text(text, blank_before),
             Inline::Marked(_, content) | Inline::Comment { content, .. } => collapse(content, blank_before),
             Inline::Link(Link { content, .. }) => {
                 let mut inside = *blank_before;
@@ -85,14 +161,53 @@ fn collapse(line: &mut Vec<Inline>, blank_before: &mut bool) {
     }
 }
 
+fn collapse_text(text: &mut String, blank_before: &mut bool) {
+    let mut blank = *blank_before;
+    let is_collapsed = text.bytes().all(|byte| {
+        let twice = byte == b' ' && blank;
+        blank = byte == b' ';
+        !twice && !may_be_invisible(byte)
+    });
+    if is_collapsed {
+        *blank_before = blank;
+        return;
+    }
+    let mut collapsed = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_whitespace() {
+            if !*blank_before {
+                collapsed.push(' ');
+            }
+            *blank_before = true;
+        } else {
+            collapsed.push(character);
+            *blank_before &= is_invisible(character);
+        }
+    }
+    *text = collapsed;
+}
+
 fn trim_before_breaks(line: &mut [Inline]) {
     let mut parts = line.iter_mut().peekable();
     while let Some(part) = parts.next() {
         match part {
             Inline::Text(text) if matches!(parts.peek(), Some(Inline::Break)) => text.truncate(text.trim_end().len()),
-            Inline::Marked(_, content) | Inline::Comment { content, .. } => trim_before_breaks(content),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => {
+                trim_before_breaks(content);
+                if matches!(parts.peek(), Some(Inline::Break)) {
+                    trim_last(content);
+                }
+            }
             _ => {}
         }
+    }
+}
+
+fn trim_last(content: &mut [Inline]) {
+    match content.last_mut() {
+        Some(Inline::Text(text)) => text.truncate(text.trim_end().len()),
+        Some(Inline::Marked(_, content) | Inline::Comment { content, .. }) => trim_last(content),
+        _ => {}
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn grade(unit: &Unit<'_, '_>, ids: &HashMap<usize, String>) -> Grade 
     reading.ids = Some(ids);
     let document = Document { blocks: reading.blocks(unit.nodes) };
     let text = markdown::write(&document).text;
-    let written = markdown::read_to_edit(&text).map(|document| storage::write(&document)).unwrap_or_default();
+    let written =
+        markdown::read(&text, markdown::Reading::ForEdit).map(|document| storage::write(&document)).unwrap_or_default();
     let again = parse(&written, is_block);
     let old = canonical(unit.nodes, ids);
     let new = canonical(&again.root.children, &HashMap::new());

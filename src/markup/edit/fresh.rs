@@ -26,7 +26,7 @@ impl Page<'_> {
         if let Some(line) = elided(text, self.source) {
             return Err(EditError::Elided { line });
         }
-        let document = markdown::read_to_edit(text)?;
+        let document = markdown::read(text, markdown::Reading::ForEdit)?;
         let (written, last_task) = storage::write_after(&document, self.last_task);
         self.last_task = last_task;
         self.expanded(&written)

@@ -1,20 +1,43 @@
 //! Page text made safe inside Markdown: a backslash only where the text would otherwise become structure.
 
-/// Writes text; `before` and `after` are the characters around it.
-pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Tildes, within: Within) {
-    let mut before = out.chars().next_back();
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        let next = characters.peek().map(|(_, next)| *next).or(after);
+use std::borrow::Cow;
+
+use super::formulas::formula_at;
+use super::words;
+
+/// Writes text; `after` is the character that follows it.
+pub(super) fn text(out: &mut String, text: &str, after: Option<char>, signs: Signs, within: Within) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(may_be_markup) {
+        let (plain, here) = rest.split_at(at);
+        out.push_str(plain);
+        let before = out.chars().next_back();
+        // Between its dollar signs a formula is left as it is.
+        if let Some(length) = formula_at(here, before, after) {
+            let (formula, further) = here.split_at(length);
+            out.push_str(formula);
+            rest = further;
+            continue;
+        }
+        let mut characters = here.chars();
+        let Some(character) = characters.next() else { return };
+        rest = characters.as_str();
+        let next = characters.next().or(after);
         let open = next.is_none_or(char::is_whitespace) && before.is_none_or(char::is_whitespace);
-        let rest = text.get(at + character.len_utf8()..).unwrap_or_default();
         let escaped = match character {
-            '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+            // A line break is written with a backslash, too.
+            '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
             '`' => true,
             '*' => !open,
             '_' => !open && (before.is_none_or(|c| !c.is_alphanumeric()) || next.is_none_or(|c| !c.is_alphanumeric())),
-            '~' => tildes == Tildes::Several && !open,
-            '[' => within == Within::Link,
+            '~' => signs.tildes == Tildes::Several && !open,
+            '$' => {
+                signs.dollars == Dollars::Paired && next.is_some_and(|next| next == '\n' || !next.is_ascii_whitespace())
+            }
+            ':' => words::emoji_at(here, before).is_some(),
+            '@' => words::mention_at(here).is_some(),
+            '{' => words::marker_at(here).is_some(),
+            '[' => within == Within::Link || next == Some('['),
             ']' => within == Within::Link || matches!(next, Some('(' | ':' | '[')),
             '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
             '&' => is_reference(rest),
@@ -25,8 +48,26 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Ti
             out.push('\\');
         }
         out.push(character);
-        before = Some(character);
     }
+    out.push_str(rest);
+}
+
+const fn may_be_markup(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'$' | b':' | b'@' | b'{' | b'[' | b']' | b'<' | b'&' | b'!')
+}
+
+/// Signs that mean something only where a line has several of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Signs {
+    pub tildes: Tildes,
+    pub dollars: Dollars,
+}
+
+/// Whether a line has dollar signs that could hold a formula between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dollars {
+    Apart,
+    Paired,
 }
 
 /// Whether a line has so many tildes that two could strike out what is between them.
@@ -50,7 +91,10 @@ fn is_reference(rest: &str) -> bool {
 }
 
 /// Escapes what would make a rendered line a heading, list item, quotation, rule, table or checkbox.
-pub(super) fn line_start(line: &str) -> String {
+pub(super) fn line_start(line: &str) -> Cow<'_, str> {
+    if !line.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_punctuation()) {
+        return Cow::Borrowed(line);
+    }
     let first_word = line.split(' ').next().unwrap_or_default();
     let bare = |marks: &str| line.chars().all(|character| character == ' ' || marks.contains(character));
     let first = line.chars().next().unwrap_or(' ');
@@ -67,13 +111,13 @@ pub(super) fn line_start(line: &str) -> String {
             let delimiter = first_word.len() - digits.len();
             if delimiter <= 9 && matches!(digits, "." | ")") {
                 let (number, rest) = line.split_at(delimiter);
-                return format!("{number}\\{rest}");
+                return Cow::Owned(format!("{number}\\{rest}"));
             }
             false
         }
         _ => false,
     };
-    if structural { format!("\\{line}") } else { line.to_owned() }
+    if structural { Cow::Owned(format!("\\{line}")) } else { Cow::Borrowed(line) }
 }
 
 /// Whether a line begins with a checkbox or with the word of a panel.
@@ -135,8 +179,9 @@ mod tests {
 
     fn escaped(plain: &str) -> String {
         let mut out = String::new();
-        text(&mut out, plain, None, Tildes::AtMostOne, Within::Line);
-        line_start(&out)
+        let signs = Signs { tildes: Tildes::AtMostOne, dollars: Dollars::Paired };
+        text(&mut out, plain, None, signs, Within::Line);
+        line_start(&out).into_owned()
     }
 
     #[test]
@@ -153,6 +198,11 @@ mod tests {
             ("a `b` *c* _d_", "a \\`b\\` \\*c\\* \\_d\\_"),
             ("[a](b)", "[a\\](b)"),
             ("<b> &amp;", "\\<b> \\&amp;"),
+            ("[[Page]]", "\\[[Page]]"),
+            (":tick: 10:30:", "\\:tick: 10:30:"),
+            ("{{macro x #h1}} {{x}}", "\\{{macro x #h1}} {{x}}"),
+            ("@[712020:a] @[b]", "\\@[712020:a] @[b]"),
+            ("$a_*b*$ but $5 or 6$", "$a_*b*$ but \\$5 or 6$"),
         ] {
             assert_eq!(escaped(plain), expected);
         }

@@ -2,9 +2,9 @@
 
 use super::cells;
 use super::escape;
-use super::lines::{self, Place, longest_run};
-use crate::domain::text::clean_text;
-use crate::markup::document::{Block, Code, Document, Inline, List, Panel, PanelKind, Task};
+use super::lines::{self, Place, clean, longest_run};
+use crate::markup::clean;
+use crate::markup::document::{Block, Code, Document, Image, ImageSource, Inline, List, Mark, Panel, PanelKind, Task};
 
 /// More Markdown than any page Confluence takes could need.
 const MAX_MARKDOWN: usize = 32 * 1024 * 1024;
@@ -21,19 +21,36 @@ pub(crate) struct Written {
 /// Writes a document.
 pub(crate) fn write(document: &Document) -> Written {
     let mut writer = Writer::default();
-    writer.blocks(&document.blocks);
-    Written { text: writer.out, stripped: writer.stripped, is_cut: writer.is_cut }
+    document.blocks.iter().for_each(|block| writer.next(block));
+    writer.finish()
 }
 
+/// Writes one block after the other.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     out: String,
     /// What every line begins with: quotation marks and the indentation of lists.
     prefix: String,
     /// What the next line begins with instead, when it opens a list item or quotation.
     lead: Option<String>,
-    pub stripped: usize,
+    /// The block directly above, if there is one beside it.
+    above: Option<Above>,
+    /// An empty buffer for the next paragraph.
+    spare: String,
+    pub(super) stripped: usize,
     is_cut: bool,
+}
+
+/// What the next block must know of the one above.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Above {
+    /// Lists of one kind that touch are told apart by other bullets.
+    List {
+        is_numbered: bool,
+        is_other: bool,
+    },
+    Id,
+    Any,
 }
 
 impl Writer {
@@ -67,25 +84,52 @@ impl Writer {
     }
 
     pub(super) fn inline(&mut self, content: &[Inline], place: Place) -> String {
-        lines::write(content, place, &mut self.stripped)
+        lines::write(String::new(), content, place, &mut self.stripped)
     }
 
+    /// Writes blocks that lie inside another.
     fn blocks(&mut self, blocks: &[Block]) {
-        let mut before: Option<&Block> = None;
-        let mut alternate = false;
+        let outside = self.above.take();
         for block in blocks {
-            alternate = match (before, block) {
-                (Some(Block::List(above)), Block::List(list)) if above.start.is_some() == list.start.is_some() => {
-                    !alternate
-                }
-                _ => false,
-            };
-            if before.is_some_and(|before| !matches!(before, Block::Id(_))) {
-                self.line("");
-            }
-            self.block(block, alternate);
-            before = Some(block);
+            self.beside(block);
         }
+        self.above = outside;
+    }
+
+    /// Writes one more block.
+    pub(crate) fn next(&mut self, block: &Block) {
+        let mut stripped = 0;
+        if let Some(block) = clean::clean(block, &mut stripped) {
+            self.beside(&block);
+        }
+        self.stripped += stripped;
+    }
+
+    fn beside(&mut self, block: &Block) {
+        let is_other = match (self.above, block) {
+            (Some(Above::List { is_numbered, is_other }), Block::List(list)) => {
+                is_numbered == list.start.is_some() && !is_other
+            }
+            _ => false,
+        };
+        if self.above.is_some_and(|above| above != Above::Id) {
+            self.line("");
+        }
+        self.block(block, is_other);
+        self.above = Some(match block {
+            Block::List(list) => Above::List { is_numbered: list.start.is_some(), is_other },
+            Block::Id(_) => Above::Id,
+            _ => Above::Any,
+        });
+    }
+
+    /// What was written.
+    pub(crate) fn finish(mut self) -> Written {
+        // A rule on top and another one below would be taken for front matter.
+        if self.out.starts_with("---\n") && self.out.len() > 4 {
+            self.out.replace_range(..3, "***");
+        }
+        Written { text: self.out, stripped: self.stripped, is_cut: self.is_cut }
     }
 
     fn block(&mut self, block: &Block, alternate: bool) {
@@ -120,24 +164,31 @@ impl Writer {
             }
             Block::Formula(source) => {
                 let source = self.clean_line(source);
-                self.line(&format!("$${source}$$"));
+                self.paragraph(&[Inline::Text(format!("$${source}$$"))]);
             }
-            Block::Kept(kept) => self.line(&format!("{{{{{} #{}}}}}", kept.label, kept.id)),
+            Block::Kept(kept) => self.paragraph(&[Inline::Kept(kept.clone())]),
             Block::Id(name) => self.line(&format!("<!-- #{name} -->")),
         }
     }
 
     fn paragraph(&mut self, content: &[Inline]) {
-        let text = self.inline(content, Place::Paragraph);
+        if let [Inline::Image(image)] = content
+            && let Some(caption) = caption_below(image)
+        {
+            let image = Image { caption: None, ..image.clone() };
+            self.paragraph(&[Inline::Image(image)]);
+            return self.paragraph(&[Inline::Marked(Mark::Emphasis, vec![Inline::Text(caption.to_owned())])]);
+        }
+        let text = lines::write(std::mem::take(&mut self.spare), content, Place::Paragraph, &mut self.stripped);
         for line in text.split('\n') {
             self.line(&escape::line_start(line));
         }
+        self.spare = text;
+        self.spare.clear();
     }
 
     pub(super) fn clean_line(&mut self, text: &str) -> String {
-        let cleaned = clean_text(text);
-        self.stripped += cleaned.stripped;
-        cleaned.text.split_whitespace().collect::<Vec<_>>().join(" ")
+        clean(text, &mut self.stripped).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn list(&mut self, list: &List, alternate: bool) {
@@ -166,8 +217,10 @@ impl Writer {
         match blocks {
             [first @ Block::Paragraph(_), rest @ ..] => {
                 self.block(first, false);
-                let tight =
-                    matches!(rest.first(), Some(Block::List(list)) if list.start.is_none_or(|start| start == 1));
+                // A marker alone would be read as part of the paragraph, or underline it.
+                let begins = |list: &List| list.items.first().is_some_and(|item| !item.blocks.is_empty());
+                let tight = matches!(rest.first(), Some(Block::List(list))
+                    if list.start.is_none_or(|start| start == 1) && begins(list));
                 if !tight && !rest.is_empty() {
                     self.line("");
                 }
@@ -178,9 +231,8 @@ impl Writer {
     }
 
     fn code(&mut self, code: &Code) {
-        let cleaned = clean_text(&code.text);
-        self.stripped += cleaned.stripped;
-        let fence = "`".repeat(longest_run(&cleaned.text).max(2) + 1);
+        let text = clean(&code.text, &mut self.stripped);
+        let fence = "`".repeat(longest_run(&text).max(2) + 1);
         let mut info =
             code.language.as_ref().map(|language| self.clean_line(language).replace(' ', "-")).unwrap_or_default();
         info = escape::quoted_title(&info);
@@ -188,8 +240,13 @@ impl Writer {
             let title = self.clean_line(title);
             info.extend([" title=\"", &escape::quoted_title(&title), "\""]);
         }
+        for (name, value) in &code.display {
+            let value = self.clean_line(value);
+            let quote = if value.contains(|sign: char| !sign.is_ascii_alphanumeric()) { "\"" } else { "" };
+            info.extend([" ", name, "=", quote, &escape::quoted_title(&value), quote]);
+        }
         self.line(&format!("{fence}{info}"));
-        for line in cleaned.text.strip_suffix('\n').unwrap_or(&cleaned.text).split('\n') {
+        for line in text.split('\n') {
             self.line(line);
         }
         self.line(&fence);
@@ -206,6 +263,18 @@ impl Writer {
             writer.blocks(&panel.blocks);
         });
     }
+}
+
+/// The caption of an image whose alternative text says nothing of its own: such a caption stands in italics below.
+fn caption_below(image: &Image) -> Option<&str> {
+    let caption = image.caption.as_deref()?;
+    let (ImageSource::Attachment(name) | ImageSource::Address(name)) = &image.source;
+    let is_file = |alt: &str| {
+        let kinds = ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp"];
+        alt.rsplit_once('.').is_some_and(|(_, kind)| kinds.iter().any(|known| kind.eq_ignore_ascii_case(known)))
+    };
+    let alt = image.alt.trim();
+    (alt.is_empty() || alt == caption || alt == name || is_file(alt)).then_some(caption)
 }
 
 /// The word of a panel between `[!` and `]`.

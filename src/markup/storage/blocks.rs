@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::elements::{Element, Node, parse};
+use super::elements::{Element, Node, parse_roots};
 use super::{inlines, macros, tables};
+use crate::domain::text::quoted;
 use crate::markup::Names;
 use crate::markup::blocks::label;
-use crate::markup::document::{Block, Code, Document, Inline, Item, Kept, List, Mark, Panel, PanelKind, Task};
-use crate::markup::tidy::tidy;
+use crate::markup::document::{Block, Code, Inline, Item, Kept, List, Mark, Panel, PanelKind, Task};
+use crate::markup::tidy::collapsed;
 
 /// One body being read, and what was noticed on the way.
 pub(crate) struct Reading<'n> {
@@ -16,7 +17,8 @@ pub(crate) struct Reading<'n> {
     pub ids: Option<&'n HashMap<usize, String>>,
     /// What Markdown cannot give back, in our words.
     pub lossy: BTreeSet<String>,
-    pub warnings: Vec<&'static str>,
+    /// The macros among it.
+    lost_macros: Vec<String>,
 }
 
 /// Blocks as they are found, with the line that is not yet a paragraph.
@@ -30,7 +32,7 @@ pub(super) struct Flow {
 impl Flow {
     /// Ends the paragraph that is under way, if it says anything.
     pub(super) fn end_paragraph(&mut self) {
-        let run = tidy(std::mem::take(&mut self.run));
+        let run = collapsed(std::mem::take(&mut self.run));
         if !run.is_empty() {
             self.blocks.push(Block::Paragraph(run));
         }
@@ -42,13 +44,27 @@ impl Flow {
     }
 }
 
-/// Reads a body into a document; never fails.
-pub(crate) fn read(storage: &str, names: &dyn Names) -> (Document, Vec<&'static str>, BTreeSet<String>) {
-    let parsed = parse(storage, is_block);
+/// What was noticed while a body was read.
+pub(crate) struct Noticed {
+    /// What was wrong with it.
+    pub warnings: Vec<&'static str>,
+    /// What Markdown cannot give back.
+    pub lossy: BTreeSet<String>,
+}
+
+/// Reads a body and gives away its blocks one after the other; never fails.
+///
+/// No more than one root of the body is held at a time.
+pub(crate) fn read(storage: &str, names: &dyn Names, each: &mut dyn FnMut(Block)) -> Noticed {
     let mut reading = Reading::new(names);
-    reading.warnings = parsed.warnings;
-    let blocks = reading.blocks(&parsed.root.children);
-    (Document { blocks }, reading.warnings, reading.lossy)
+    let mut flow = Flow::default();
+    let warnings = parse_roots(storage, is_block, &mut |node| {
+        reading.flow(std::slice::from_ref(&node), &mut flow);
+        flow.blocks.drain(..).for_each(&mut *each);
+    });
+    flow.end_paragraph();
+    flow.blocks.drain(..).for_each(each);
+    Noticed { warnings, lossy: reading.lossy }
 }
 
 /// Whether an element stands on lines of its own.
@@ -78,7 +94,7 @@ pub(crate) fn stands_alone(element: &Element<'_>) -> bool {
 impl<'n> Reading<'n> {
     /// Begins to read with these names of people.
     pub(crate) fn new(names: &'n dyn Names) -> Self {
-        Self { names, ids: None, lossy: BTreeSet::new(), warnings: Vec::new() }
+        Self { names, ids: None, lossy: BTreeSet::new(), lost_macros: Vec::new() }
     }
 
     /// What stands for a macro that is kept as it is, when somebody reads to edit.
@@ -93,6 +109,14 @@ impl Reading<'_> {
     pub(super) fn lost(&mut self, what: &str) {
         if self.lossy.len() < 40 && !self.lossy.contains(what) {
             self.lossy.insert(what.to_owned());
+        }
+    }
+
+    /// Notes a macro that Markdown cannot give back.
+    pub(super) fn lost_macro(&mut self, name: &str) {
+        if self.lossy.len() < 40 && !self.lost_macros.iter().any(|known| known == name) {
+            self.lost_macros.push(name.to_owned());
+            self.lost(&format!("macro {}", quoted(name, 40)));
         }
     }
 
@@ -119,9 +143,10 @@ impl Reading<'_> {
     pub(super) fn flow(&mut self, nodes: &[Node<'_>], flow: &mut Flow) {
         for node in nodes {
             match node {
+                Node::Text(text) if flow.run.is_empty() && text.trim_start().is_empty() => {}
                 Node::Text(text) | Node::Exact(text) => flow.run.push(Inline::Text(text.to_string())),
                 Node::Element(element) if is_line(element) => self.inline_in_flow(element, flow),
-                Node::Element(element) if is_block(element) || element.holds_blocks => self.block(element, flow),
+                Node::Element(element) if element.is_block || element.holds_blocks => self.block(element, flow),
                 Node::Element(element) => self.inline_in_flow(element, flow),
             }
         }
@@ -271,7 +296,7 @@ impl Reading<'_> {
         } else {
             let key = element.elements().find_map(|node| adf_attribute(node, "extension-key")).unwrap_or_default();
             self.lost("app macros");
-            flow.push(Block::Paragraph(vec![Inline::Text(format!("[app macro: {key}]"))]));
+            flow.push(Block::Paragraph(vec![Inline::Text(format!("[macro {key}]"))]));
         }
     }
 
@@ -296,7 +321,7 @@ impl Reading<'_> {
                     content.extend(inlines::content(self, &said.children));
                 }
                 self.lost("decisions");
-                let item = Item { task: None, blocks: vec![Block::Paragraph(tidy(content))] };
+                let item = Item { task: None, blocks: vec![Block::Paragraph(collapsed(content))] };
                 match flow.blocks.last_mut() {
                     Some(Block::List(list)) if list.start.is_none() => list.items.push(item),
                     _ => flow.push(Block::List(List { start: None, items: vec![item] })),

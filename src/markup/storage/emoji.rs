@@ -4,9 +4,15 @@ use super::elements::Element;
 
 /// The character of an emoticon, or its short name between colons.
 pub(super) fn emoji(element: &Element<'_>) -> String {
-    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty() && !text.starts_with(':'));
+    let fallback = element.attribute("ac:emoji-fallback").filter(|text| !text.is_empty());
     if let Some(fallback) = fallback {
-        return fallback.to_owned();
+        let name = fallback.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
+        match name.map(known_emoji) {
+            None => return fallback.to_owned(),
+            Some(Some(known)) => return known.to_owned(),
+            // An emoji of the site's own: other attributes may say which character is nearest.
+            Some(None) => {}
+        }
     }
     let code_points = element.attribute("ac:emoji-id").map(|id| {
         id.split('-')
@@ -28,7 +34,8 @@ pub(super) fn emoji(element: &Element<'_>) -> String {
     }
 }
 
-fn known_emoji(name: &str) -> Option<&'static str> {
+/// The character of an emoji by its short name, without colons.
+pub(crate) fn known_emoji(name: &str) -> Option<&'static str> {
     Some(match name {
         "smile" | "slight_smile" => "🙂",
         "sad" | "disappointed" => "🙁",
@@ -48,6 +55,72 @@ fn known_emoji(name: &str) -> Option<&'static str> {
         "yellow-star" | "red-star" | "green-star" | "blue-star" | "star" => "⭐",
         "heart" => "❤",
         "broken-heart" | "broken_heart" => "💔",
+        "rocket" => "🚀",
+        "tada" => "🎉",
+        "fire" => "🔥",
+        "sparkles" => "✨",
+        "zap" => "⚡",
+        "bug" => "🐛",
+        "eyes" => "👀",
+        "memo" | "pencil" => "📝",
+        "lock" => "🔒",
+        "unlock" => "🔓",
+        "key" => "🔑",
+        "calendar" => "📆",
+        "link" => "🔗",
+        "mag" => "🔍",
+        "book" => "📖",
+        "books" => "📚",
+        "bookmark" => "🔖",
+        "clipboard" => "📋",
+        "pushpin" => "📌",
+        "paperclip" => "📎",
+        "package" => "📦",
+        "wrench" => "🔧",
+        "hammer" => "🔨",
+        "gear" => "⚙",
+        "construction" => "🚧",
+        "rotating_light" => "🚨",
+        "bell" => "🔔",
+        "mega" | "loudspeaker" => "📣",
+        "email" | "envelope" => "✉",
+        "phone" => "☎",
+        "computer" => "💻",
+        "chart_with_upwards_trend" => "📈",
+        "chart_with_downwards_trend" => "📉",
+        "bar_chart" => "📊",
+        "hourglass" => "⌛",
+        "stopwatch" => "⏱",
+        "heavy_check_mark" => "✔",
+        "heavy_multiplication_x" => "✖",
+        "exclamation" => "❗",
+        "no_entry" => "⛔",
+        "no_entry_sign" => "🚫",
+        "recycle" => "♻",
+        "red_circle" => "🔴",
+        "green_circle" => "🟢",
+        "yellow_circle" => "🟡",
+        "large_blue_circle" => "🔵",
+        "arrow_right" => "➡",
+        "arrow_left" => "⬅",
+        "arrow_up" => "⬆",
+        "arrow_down" => "⬇",
+        "point_right" => "👉",
+        "point_up" => "☝",
+        "ok_hand" => "👌",
+        "wave" => "👋",
+        "clap" => "👏",
+        "pray" => "🙏",
+        "muscle" => "💪",
+        "raised_hands" => "🙌",
+        "grinning" => "😀",
+        "joy" => "😂",
+        "thinking" | "thinking_face" => "🤔",
+        "cry" => "😢",
+        "coffee" => "☕",
+        "trophy" => "🏆",
+        "dart" => "🎯",
+        "100" => "💯",
         _ => return None,
     })
 }

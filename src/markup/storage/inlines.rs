@@ -1,26 +1,30 @@
 //! Marks, links, mentions, images and emoji of storage format, read into lines of text.
 
 use super::blocks::{Reading, is_block};
-use super::elements::{Element, Node, parse};
+use super::elements::{Element, Node, parse_roots};
 use super::{emoji, macros};
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 use crate::markup::markdown::runs_script;
-use crate::markup::tidy::tidy;
+use crate::markup::tidy::collapsed;
 
 /// The account ids mentioned in a body, each once, in order.
 pub(crate) fn mentioned_accounts(storage: &str) -> Vec<String> {
     let mut accounts = Vec::new();
-    collect_accounts(&parse(storage, is_block).root, &mut accounts);
+    parse_roots(storage, is_block, &mut |root| {
+        if let Node::Element(element) = root {
+            collect_accounts(&element, &mut accounts);
+        }
+    });
     let mut seen = std::collections::HashSet::new();
     accounts.retain(|account| seen.insert(account.clone()));
     accounts
 }
 
 fn collect_accounts(element: &Element<'_>, accounts: &mut Vec<String>) {
+    if element.name == "ri:user" {
+        accounts.extend(element.attribute("ri:account-id").map(str::to_owned));
+    }
     for child in element.elements() {
-        if child.name == "ri:user" {
-            accounts.extend(child.attribute("ri:account-id").map(str::to_owned));
-        }
         collect_accounts(child, accounts);
     }
 }
@@ -29,7 +33,7 @@ fn collect_accounts(element: &Element<'_>, accounts: &mut Vec<String>) {
 pub(super) fn content(reading: &mut Reading<'_>, nodes: &[Node<'_>]) -> Vec<Inline> {
     let mut line = Vec::new();
     inlines(reading, nodes, &mut line);
-    tidy(line)
+    collapsed(line)
 }
 
 fn inlines(reading: &mut Reading<'_>, nodes: &[Node<'_>], line: &mut Vec<Inline>) {
@@ -103,7 +107,7 @@ pub(super) fn inline(reading: &mut Reading<'_>, element: &Element<'_>, line: &mu
             } else if element.attribute("style").is_some() {
                 reading.lost("text colours and alignment");
             }
-            let apart = is_block(element);
+            let apart = element.is_block;
             if apart {
                 line.push(Inline::Text(" ".to_owned()));
             }
@@ -146,11 +150,32 @@ fn as_code(part: Inline) -> Inline {
     }
 }
 
+/// What a link shows, and whether the line has spaces before and behind it.
+#[derive(Default)]
+struct Shown {
+    content: Vec<Inline>,
+    before: bool,
+    behind: bool,
+}
+
+impl Shown {
+    /// Writes a link with this content; spaces at its ends stand outside.
+    fn linked(self, target: Target, line: &mut Vec<Inline>) {
+        let gap = || Inline::Text(" ".to_owned());
+        line.extend(self.before.then(gap));
+        line.push(Inline::Link(Link { target, content: self.content }));
+        line.extend(self.behind.then(gap));
+    }
+}
+
 /// Links do not nest: inside a link only the inner link's words count.
-fn link_content(reading: &mut Reading<'_>, nodes: &[Node<'_>]) -> Vec<Inline> {
+fn link_content(reading: &mut Reading<'_>, nodes: &[Node<'_>]) -> Shown {
     let mut line = Vec::new();
     inlines(reading, nodes, &mut line);
-    tidy(unlinked(line))
+    let line = unlinked(line);
+    let before = matches!(line.first(), Some(Inline::Text(text)) if text.starts_with(char::is_whitespace));
+    let behind = matches!(line.last(), Some(Inline::Text(text)) if text.ends_with(char::is_whitespace));
+    Shown { content: collapsed(line), before, behind }
 }
 
 fn unlinked(line: Vec<Inline>) -> Vec<Inline> {
@@ -174,31 +199,34 @@ fn anchor(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inlin
     if element.attribute("data-card-appearance").is_some() {
         reading.lost("the look of smart links");
     }
-    let content = link_content(reading, &element.children);
+    let shown = link_content(reading, &element.children);
     if runs_script(address) {
         reading.lost("addresses that run scripts");
-        line.extend(content);
+        line.extend(shown.content);
         return;
     }
-    line.push(Inline::Link(Link { target: Target::Address(address.to_owned()), content }));
+    // Headings of generated pages have such a link to themselves.
+    if !shown.content.is_empty() || !address.starts_with('#') {
+        shown.linked(Target::Address(address.to_owned()), line);
+    }
 }
 
 fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
     let body = element.elements().find(|child| matches!(child.name, "ac:link-body" | "ac:plain-text-link-body"));
-    let content = body.map(|body| link_content(reading, &body.children)).unwrap_or_default();
+    let shown = body.map(|body| link_content(reading, &body.children)).unwrap_or_default();
     let anchor = element.attribute("ac:anchor").map(str::to_owned);
     let Some(resource) = element.elements().find(|child| child.name.starts_with("ri:")) else {
         match anchor {
-            Some(anchor) => line.push(Inline::Link(Link { target: Target::Anchor(anchor), content })),
-            None => line.extend(content),
+            Some(anchor) => shown.linked(Target::Anchor(anchor), line),
+            None => line.extend(shown.content),
         }
         return;
     };
     if resource.name == "ri:user" {
         let mut person = mention(reading, resource);
         if let Inline::Mention { name: name @ None, .. } = &mut person {
-            let shown = content.iter().map(|part| if let Inline::Text(text) = part { text.as_str() } else { "" });
-            *name = Some(shown.collect::<String>().trim_start_matches('@').to_owned()).filter(|name| !name.is_empty());
+            let words = shown.content.iter().map(|part| if let Inline::Text(text) = part { text.as_str() } else { "" });
+            *name = Some(words.collect::<String>().trim_start_matches('@').to_owned()).filter(|name| !name.is_empty());
         }
         line.push(person);
         return;
@@ -209,10 +237,10 @@ fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>
     match target(resource, anchor) {
         Some(Target::Address(address)) if runs_script(&address) => {
             reading.lost("addresses that run scripts");
-            line.extend(content);
+            line.extend(shown.content);
         }
-        Some(target) => line.push(Inline::Link(Link { target, content })),
-        None => line.extend(content),
+        Some(target) => shown.linked(target, line),
+        None => line.extend(shown.content),
     }
 }
 
@@ -277,7 +305,7 @@ fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
     if element.attributes.iter().any(|(name, _)| !matches!(&**name, "ac:alt" | "ac:src")) {
         reading.lost("sizes and positions of images");
     }
-    let caption = element.child("ac:caption").map(|caption| tidy(vec![Inline::Text(spaced_text(caption))]));
+    let caption = element.child("ac:caption").map(|caption| collapsed(vec![Inline::Text(spaced_text(caption))]));
     let caption = caption.and_then(|caption| match caption.into_iter().next() {
         Some(Inline::Text(text)) => Some(text),
         _ => None,
@@ -294,7 +322,7 @@ pub(super) fn spaced_text(element: &Element<'_>) -> String {
             Node::Text(characters) | Node::Exact(characters) => text.push_str(characters),
             Node::Element(child) => {
                 let inner = spaced_text(child);
-                let gap = if is_block(child) { " " } else { "" };
+                let gap = if child.is_block { " " } else { "" };
                 text.extend([gap, &inner, gap]);
             }
         }
