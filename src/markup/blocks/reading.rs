@@ -3,7 +3,7 @@
 use super::grade::{Grade, grade};
 use super::names::Ids;
 use super::segments::{BlockKind, Segment, segments};
-use crate::markup::document::{Block, Document, Inline};
+use crate::markup::document::{Block, Document, Inline, Panel};
 use crate::markup::storage::{Parsed, Reading, is_block, parse};
 use crate::markup::{Names, Rendered, markdown};
 
@@ -119,19 +119,27 @@ fn named(segments: &[Segment<'_, '_>], ids: &Ids, reading: &mut Reading<'_>, blo
         if !is_marker {
             blocks.push(Block::Id(name(segment, ids)));
         }
-        match read.into_iter().next() {
-            Some(Block::Panel(panel)) if !segment.children.is_empty() => {
-                let mut inside = Vec::new();
-                named(&segment.children, ids, reading, &mut inside);
-                blocks.push(Block::Panel(crate::markup::document::Panel { blocks: inside, ..panel }));
+        if segment.children.is_empty() {
+            blocks.extend(read);
+            continue;
+        }
+        let mut inside = Vec::new();
+        named(&segment.children, ids, reading, &mut inside);
+        match (segment.kind, read.first()) {
+            (BlockKind::Panel, Some(Block::Panel(panel))) => {
+                blocks.push(Block::Panel(Panel { blocks: inside, ..panel.clone() }));
             }
-            Some(Block::Expand { title, .. }) if !segment.children.is_empty() => {
-                let mut inside = Vec::new();
-                named(&segment.children, ids, reading, &mut inside);
-                blocks.push(Block::Expand { title, blocks: inside });
+            (BlockKind::Expand, Some(Block::Expand { title, .. })) => {
+                blocks.push(Block::Expand { title: title.clone(), blocks: inside });
             }
-            _ if !segment.children.is_empty() => named(&segment.children, ids, reading, blocks),
-            _ => blocks.extend(reading.blocks(segment.unit.nodes)),
+            _ => {
+                // What it reads as besides its blocks, such as a title, comes first.
+                let of_children = segment.children.iter().flat_map(|child| reading.blocks(child.unit.nodes));
+                match read.strip_suffix(of_children.collect::<Vec<_>>().as_slice()) {
+                    Some(own) => blocks.extend(own.iter().cloned().chain(inside)),
+                    None => blocks.extend(read),
+                }
+            }
         }
     }
 }

@@ -91,6 +91,7 @@ fn segment<'t, 's>(unit: Unit<'t, 's>, source: &str) -> Segment<'t, 's> {
 fn container<'t, 's>(element: &'t Element<'s>, kind: BlockKind) -> Option<&'t Element<'s>> {
     match kind {
         BlockKind::Layout | BlockKind::Cell => Some(element),
+        BlockKind::Other if matches!(element.name, "div" | "section" | "article" | "center") => Some(element),
         BlockKind::Panel | BlockKind::Expand | BlockKind::Macro => element.child("ac:rich-text-body"),
         _ => None,
     }

@@ -13,6 +13,8 @@ pub(in crate::markup) struct Unit<'t, 's> {
     pub nodes: &'t [Node<'s>],
     /// The one element it is, unless it is a loose line.
     pub element: Option<&'t Element<'s>>,
+    /// Whether it is a part of a list or table, which is there even when it says nothing.
+    pub is_part: bool,
 }
 
 impl Unit<'_, '_> {
@@ -38,7 +40,7 @@ pub(in crate::markup) fn units<'t, 's>(
         }
         found.extend(loose(nodes.get(run..at).unwrap_or_default(), run_start..element.outer.start, source));
         let nodes = std::slice::from_ref(node);
-        found.push(Unit { range: element.outer.clone(), nodes, element: Some(element) });
+        found.push(Unit { range: element.outer.clone(), nodes, element: Some(element), is_part: false });
         run = at + 1;
         run_start = element.outer.end;
     }
@@ -63,5 +65,5 @@ fn loose<'t, 's>(nodes: &'t [Node<'s>], range: Range<usize>, source: &str) -> Op
     let text = source.get(range.clone()).unwrap_or_default();
     let start = range.start + (text.len() - text.trim_start().len());
     let end = start + text.trim().len();
-    Some(Unit { range: start..end, nodes, element: None })
+    Some(Unit { range: start..end, nodes, element: None, is_part: false })
 }

@@ -38,6 +38,7 @@ impl References {
             }
             if child.name == "ac:inline-comment-marker"
                 && let Some(reference) = child.attribute("ac:ref")
+                && !child.text().trim().is_empty()
             {
                 self.comments.entry(reference.to_owned()).or_default().push_str(&child.text());
             }

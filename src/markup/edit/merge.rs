@@ -48,12 +48,74 @@ fn kind(unit: &Unit<'_, '_>) -> u8 {
 
 /// Items, rows, cells and tasks, which are there even when they are empty.
 fn is_part(unit: &Unit<'_, '_>) -> bool {
-    matches!(unit.name(), "li" | "tr" | "td" | "th" | "ac:task")
+    unit.is_part
 }
 
-fn see(units: &[Unit<'_, '_>]) -> Vec<Seen> {
-    let text = |unit: &Unit<'_, '_>| unit.element.map_or_else(|| seen::blocks(unit.nodes), seen::element);
-    units.iter().map(|unit| Seen { kind: kind(unit), text: text(unit) }).collect()
+/// Several blocks that one element reads as are changed together or not at all.
+const MIXED: u8 = 0xff;
+
+/// How parts read, each with its index. A paragraph around a macro, for one, reads as several blocks.
+fn see(units: &[Unit<'_, '_>]) -> (Vec<Seen>, Vec<usize>) {
+    let mut all = Vec::with_capacity(units.len());
+    let mut indexes = Vec::with_capacity(units.len());
+    for (at, unit) in units.iter().enumerate() {
+        if is_part(unit) {
+            all.push(Seen { kind: kind(unit), text: unit.element.map(seen::element).unwrap_or_default() });
+        } else {
+            let mut each = seen::each(unit.nodes);
+            if each.is_empty() {
+                each.push(String::new());
+            }
+            let kind = if each.len() > 1 { MIXED } else { kind(unit) };
+            all.extend(each.into_iter().map(|text| Seen { kind, text }));
+        }
+        indexes.resize(all.len(), at);
+    }
+    (all, indexes)
+}
+
+/// The steps from one row of parts to another.
+fn alike(old: &[Unit<'_, '_>], new: &[Unit<'_, '_>]) -> Vec<Step> {
+    let ((old_seen, old_at), (new_seen, new_at)) = (see(old), see(new));
+    let steps = steps(&old_seen, &new_seen);
+    if old_seen.len() == old.len() && new_seen.len() == new.len() {
+        return steps;
+    }
+    // A part stays only if all it reads as stayed.
+    let mut stayed = vec![(0, None, true); old.len()];
+    for step in &steps {
+        if let Step::Same(one, other) = step
+            && let (Some(one), Some(other)) = (old_at.get(*one), new_at.get(*other))
+            && let Some((count, first, _)) = stayed.get_mut(*one)
+        {
+            *count += 1;
+            first.get_or_insert(*other);
+        }
+    }
+    for (at, (count, _, is_same)) in stayed.iter_mut().enumerate() {
+        *is_same = *count == old_at.iter().filter(|index| **index == at).count();
+    }
+    let mut by_part = Vec::with_capacity(steps.len());
+    let (mut last_old, mut last_new) = (None, None);
+    for step in steps {
+        let (one, other) = match step {
+            Step::Same(one, other) | Step::Changed(one, other) => (old_at.get(one), new_at.get(other)),
+            Step::Gone(one) => (old_at.get(one), None),
+            Step::Come(other) => (None, new_at.get(other)),
+        };
+        let one = one.copied().filter(|one| last_old.replace(*one) != Some(*one));
+        let other = other.copied().filter(|other| last_new.replace(*other) != Some(*other));
+        let is_same = one.and_then(|one| stayed.get(one)).is_some_and(|(_, _, is_same)| *is_same);
+        match (step, one, other) {
+            (Step::Same(..), Some(one), Some(other)) if is_same => by_part.push(Step::Same(one, other)),
+            // The rest of something that stayed.
+            (Step::Same(part, _), None, _)
+                if old_at.get(part).and_then(|at| stayed.get(*at)).is_some_and(|at| at.2) => {}
+            (Step::Changed(..), Some(one), Some(other)) => by_part.push(Step::Changed(one, other)),
+            (_, one, other) => by_part.extend(one.map(Step::Gone).into_iter().chain(other.map(Step::Come))),
+        }
+    }
+    by_part
 }
 
 impl<'s> Merge<'s> {
@@ -87,7 +149,7 @@ impl<'s> Merge<'s> {
     ) {
         let mut at = start;
         let mut came = String::new();
-        for step in steps(&see(old), &see(new)) {
+        for step in alike(old, new) {
             let one = match step {
                 Step::Come(other) => {
                     came.push_str(new.get(other).map_or("", |unit| self.new_bytes(&unit.range)));
@@ -236,9 +298,12 @@ pub(super) fn children<'t, 's>(element: &'t Element<'s>, name: &str) -> Vec<Unit
     let nodes = element.children.iter();
     nodes
         .filter_map(|node| match node {
-            crate::markup::storage::Node::Element(child) if child.name == name => {
-                Some(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
-            }
+            crate::markup::storage::Node::Element(child) if child.name == name => Some(Unit {
+                range: child.outer.clone(),
+                nodes: std::slice::from_ref(node),
+                element: Some(child),
+                is_part: true,
+            }),
             _ => None,
         })
         .collect()

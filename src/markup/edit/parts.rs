@@ -105,9 +105,12 @@ pub(super) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
     for node in &table.children {
         let Node::Element(child) = node else { continue };
         match child.name {
-            "tr" => {
-                found.push(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
-            }
+            "tr" => found.push(Unit {
+                range: child.outer.clone(),
+                nodes: std::slice::from_ref(node),
+                element: Some(child),
+                is_part: true,
+            }),
             "tbody" | "thead" | "tfoot" => found.extend(children(child, "tr")),
             _ => {}
         }
@@ -124,9 +127,12 @@ pub(super) fn cells<'t, 's>(row: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
     let nodes = row.children.iter();
     nodes
         .filter_map(|node| match node {
-            Node::Element(child) if is_cell(child) => {
-                Some(Unit { range: child.outer.clone(), nodes: std::slice::from_ref(node), element: Some(child) })
-            }
+            Node::Element(child) if is_cell(child) => Some(Unit {
+                range: child.outer.clone(),
+                nodes: std::slice::from_ref(node),
+                element: Some(child),
+                is_part: true,
+            }),
             _ => None,
         })
         .collect()

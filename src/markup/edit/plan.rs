@@ -7,6 +7,7 @@ use super::fresh::Page;
 use super::merge::Merge;
 use super::operations::Operation;
 use super::patches::{Patch, apply};
+use super::rewrite::shown;
 use super::{seen, words};
 use crate::domain::text::quoted;
 use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, label, units};
@@ -169,7 +170,11 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
         match segment.unit.element.and_then(label) {
             Some(label) if !self.allow_loss => return Err(EditError::Loses(vec![label])),
             Some(_) => self.patch(segment.unit.range.clone(), fresh),
-            None => self.replace_units(std::slice::from_ref(&segment.unit), &segment.unit.range, &fresh),
+            None => {
+                let mut old = Vec::new();
+                shown(std::slice::from_ref(segment), &mut old);
+                self.replace_units(&old, &segment.unit.range, &fresh);
+            }
         }
         Ok(())
     }
@@ -177,6 +182,10 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
     /// Puts storage format in place of units, sparing what reads the same; where that does not read as asked, all of it.
     pub(super) fn replace_units(&mut self, old: &[Unit<'_, '_>], within: &Range<usize>, fresh: &str) {
         let parsed = parse(fresh, is_block);
+        let shown: String = old.iter().map(|unit| seen::blocks(unit.nodes)).collect::<Vec<_>>().join("\n");
+        if shown == seen::blocks(&parsed.root.children) {
+            return;
+        }
         let new = units(&parsed.root.children, &(0..fresh.len()), fresh);
         let mut merge = Merge::new(self.page.source, fresh, self.operation);
         merge.sequence(old, &new, within.start, Merge::unit);

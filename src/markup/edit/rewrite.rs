@@ -33,9 +33,10 @@ pub fn rewrite(storage: &str, markdown: &str, allow_loss: bool) -> Result<Edited
 }
 
 /// The blocks that a page reads as, one after the other: those of layouts and of macros that are not shown themselves.
-fn shown<'t, 's>(segments: &[Segment<'t, 's>], found: &mut Vec<Unit<'t, 's>>) {
+pub(super) fn shown<'t, 's>(segments: &[Segment<'t, 's>], found: &mut Vec<Unit<'t, 's>>) {
     for segment in segments {
-        let is_seen = !matches!(segment.kind, BlockKind::Layout | BlockKind::Cell | BlockKind::Macro);
+        let is_seen =
+            !matches!(segment.kind, BlockKind::Layout | BlockKind::Cell | BlockKind::Macro | BlockKind::Other);
         if is_seen || segment.content.is_none() || titled(segment) {
             found.push(segment.unit.clone());
         } else {

@@ -1,13 +1,22 @@
 //! How parts of a body read: what reads the same is the same to those who edit Markdown.
 
-use crate::markup::NoNames;
+use crate::markup::Names;
 use crate::markup::document::{Block, Document};
 use crate::markup::markdown;
 use crate::markup::storage::{Element, Node, Reading};
 
+/// Everybody has one name here: a mention is told by its account.
+struct Somebody;
+
+impl Names for Somebody {
+    fn person(&self, _account_id: &str) -> Option<String> {
+        Some("user".to_owned())
+    }
+}
+
 /// The Markdown of some nodes of a body, without names of people or blocks.
 pub(super) fn blocks(nodes: &[Node<'_>]) -> String {
-    let blocks = Reading::new(&NoNames).blocks(nodes);
+    let blocks = Reading::new(&Somebody).blocks(nodes);
     markdown::write(&Document { blocks }).text
 }
 
@@ -28,7 +37,7 @@ pub(super) fn element(element: &Element<'_>) -> String {
         }
         "ac:task-list" => list(element),
         _ => {
-            let mut reading = Reading::new(&NoNames);
+            let mut reading = Reading::new(&Somebody);
             markdown::write(&Document { blocks: reading.element(element) }).text
         }
     }
@@ -38,9 +47,15 @@ fn list(tasks: &Element<'_>) -> String {
     tasks.elements().map(|task| element(task) + "\u{1}").collect()
 }
 
+/// How each block reads that some nodes make up.
+pub(super) fn each(nodes: &[Node<'_>]) -> Vec<String> {
+    let blocks = Reading::new(&Somebody).blocks(nodes);
+    blocks.into_iter().map(|block| markdown::write(&Document { blocks: vec![block] }).text).collect()
+}
+
 /// The Markdown of a part of a line.
 pub(super) fn line(nodes: &[Node<'_>]) -> String {
-    let mut blocks = Reading::new(&NoNames).blocks(nodes);
+    let mut blocks = Reading::new(&Somebody).blocks(nodes);
     // A block inside a line is told by what it holds.
     blocks.retain(|block| !matches!(block, Block::Rule));
     markdown::write(&Document { blocks }).text.trim().to_owned()

@@ -275,7 +275,9 @@ impl Reading<'_> {
             }
             items.push(Item { task: Some(task), blocks });
         }
-        if !items.is_empty() {
+        if items.is_empty() {
+            flow.end_paragraph();
+        } else {
             flow.push(Block::List(List { start: None, items }));
         }
     }

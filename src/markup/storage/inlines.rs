@@ -124,11 +124,26 @@ fn comment(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inli
     let mut content = Vec::new();
     inlines(reading, &element.children, &mut content);
     let reference = element.attribute("ac:ref").unwrap_or_default().to_owned();
-    if is_plain(&content) {
-        line.push(Inline::Comment { reference, content });
-    } else {
-        line.extend(content);
+    if !is_plain(&content) {
+        return line.extend(content);
     }
+    // A link keeps no white space at its ends.
+    let lead = take_blank(content.first_mut(), str::trim_start);
+    let tail = take_blank(content.last_mut(), str::trim_end);
+    line.extend(lead);
+    if content.iter().any(|part| !matches!(part, Inline::Text(text) if text.is_empty())) {
+        line.push(Inline::Comment { reference, content });
+    }
+    line.extend(tail);
+}
+
+/// Takes white space away from one end of a text; the one space that stands for it.
+fn take_blank(part: Option<&mut Inline>, trim: fn(&str) -> &str) -> Option<Inline> {
+    let Some(Inline::Text(text)) = part else { return None };
+    let trimmed = trim(text).to_owned();
+    let had = trimmed.len() < text.len();
+    *text = trimmed;
+    had.then(|| Inline::Text(" ".to_owned()))
 }
 
 fn is_plain(content: &[Inline]) -> bool {
@@ -143,6 +158,9 @@ fn as_code(part: Inline) -> Inline {
     match part {
         Inline::Text(text) => Inline::Code(text),
         Inline::Marked(mark, content) => Inline::Marked(mark, content.into_iter().map(as_code).collect()),
+        Inline::Comment { reference, content } => {
+            Inline::Comment { reference, content: content.into_iter().map(as_code).collect() }
+        }
         Inline::Link(link) => {
             Inline::Link(Link { target: link.target, content: link.content.into_iter().map(as_code).collect() })
         }
