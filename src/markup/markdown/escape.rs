@@ -35,8 +35,18 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Ti
     out.push_str(rest);
 }
 
-const fn may_be_markup(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'[' | b']' | b'<' | b'&' | b'!')
+fn may_be_markup(byte: u8) -> bool {
+    const KNOWN: [bool; 256] = {
+        let mut known = [false; 256];
+        let signs = b"\\`*_~[]<&!";
+        let mut at = 0;
+        while at < signs.len() {
+            known[signs[at] as usize] = true;
+            at += 1;
+        }
+        known
+    };
+    KNOWN.get(usize::from(byte)).copied().unwrap_or(true)
 }
 
 /// Whether a line has so many tildes that two could strike out what is between them.

@@ -27,7 +27,7 @@ fn tilde_count(content: &[Inline]) -> usize {
     content.iter().fold(0, |count, part| {
         count
             + match part {
-                Inline::Text(text) => text.matches('~').count(),
+                Inline::Text(text) => text.bytes().map(|byte| usize::from(byte == b'~')).sum(),
                 Inline::Marked(Mark::Strike, _) => 2,
                 Inline::Marked(_, content) => tilde_count(content),
                 Inline::Link(link) => tilde_count(&link.content),
