@@ -29,6 +29,7 @@
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
+mod clean;
 mod document;
 mod markdown;
 mod storage;
@@ -123,7 +124,7 @@ pub fn storage_from_markdown(markdown: &str) -> Result<String, MarkupError> {
     if markdown.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: markdown.len() });
     }
-    let written = storage::write(&markdown::read(markdown)?);
+    let written = storage::write(&markdown::read(markdown, markdown::Reading::Plain)?);
     if written.len() > PAGE_BODY {
         return Err(MarkupError::TooLarge { bytes: written.len() });
     }

@@ -67,6 +67,8 @@ pub(super) enum Task {
 pub(super) struct Code {
     pub language: Option<String>,
     pub title: Option<String>,
+    /// How it is shown, as the macro names it: linenumbers, firstline, collapse, theme; in this order.
+    pub display: Vec<(String, String)>,
     pub text: String,
 }
 

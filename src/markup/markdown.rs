@@ -3,14 +3,17 @@
 mod alerts;
 mod cells;
 mod escape;
+mod formulas;
 mod frames;
 mod lines;
 mod pieces;
 mod reader;
+mod tags;
 mod targets;
+mod words;
 mod writer;
 
-pub(super) use reader::read;
+pub(super) use reader::{Reading, read};
 pub(super) use targets::runs_script;
 pub(super) use writer::Writer;
 #[allow(unused_imports, reason = "parts of a page are written by themselves")]

@@ -14,6 +14,7 @@ mod xml;
 
 pub(super) use blocks::read;
 pub use check::check_storage;
+pub(super) use emoji::known_emoji;
 pub(super) use entities::resolve as resolve_entities;
 pub(super) use inlines::mentioned_accounts;
 pub(super) use writer::write;

@@ -30,12 +30,64 @@ pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
     if !is_flat(&line, false) {
         line = join(unnest(line, &mut Vec::new()));
     }
+    if line.iter().any(is_broken) {
+        line = join(unbroken(line));
+    }
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
     trim_before_breaks(&mut line);
     drop_empty(&mut line);
     while trim_end(&mut line) {}
+    if !is_flat(&line, false) {
+        line = join(unnest(line, &mut Vec::new()));
+    }
     line
+}
+
+/// Whether a mark begins or ends with a line break.
+fn is_broken(part: &Inline) -> bool {
+    let (Inline::Marked(_, content) | Inline::Comment { content, .. }) = part else { return false };
+    let is_break = |part: &Inline| matches!(part, Inline::Break);
+    let is_blank = |part: &&Inline| matches!(part, Inline::Text(text) if text.trim().is_empty());
+    content.iter().find(|part| !is_blank(part)).is_some_and(is_break)
+        || content.iter().rfind(|part| !is_blank(part)).is_some_and(is_break)
+        || content.iter().any(is_broken)
+}
+
+/// Takes the line breaks a mark begins or ends with out of it.
+fn unbroken(line: Vec<Inline>) -> Vec<Inline> {
+    let mut outside = Vec::with_capacity(line.len());
+    for part in line {
+        match part {
+            Inline::Marked(mark, content) => take_breaks(content, &mut outside, |inside| Inline::Marked(mark, inside)),
+            Inline::Comment { reference, content } => {
+                take_breaks(content, &mut outside, |content| Inline::Comment { reference, content });
+            }
+            other => outside.push(other),
+        }
+    }
+    outside
+}
+
+fn take_breaks(content: Vec<Inline>, outside: &mut Vec<Inline>, marked: impl FnOnce(Vec<Inline>) -> Inline) {
+    let mut content = unbroken(content);
+    let says = |part: &Inline| match part {
+        Inline::Text(text) => !text.trim().is_empty(),
+        Inline::Break => false,
+        _ => true,
+    };
+    let (Some(first), Some(last)) = (content.iter().position(says), content.iter().rposition(says)) else {
+        outside.append(&mut content);
+        return;
+    };
+    let is_break = |part: &Inline| matches!(part, Inline::Break);
+    let end = content.iter().skip(last + 1).position(is_break).map_or(content.len(), |at| at + last + 1);
+    let start = content.iter().take(first).rposition(is_break).map_or(0, |at| at + 1);
+    let behind = content.split_off(end);
+    let inside = content.split_off(start);
+    outside.append(&mut content);
+    outside.push(marked(inside));
+    outside.extend(behind);
 }
 
 /// Whether there are no marks inside marks and no neighbours of one kind.
@@ -140,9 +192,22 @@ fn trim_before_breaks(line: &mut [Inline]) {
     while let Some(part) = parts.next() {
         match part {
             Inline::Text(text) if matches!(parts.peek(), Some(Inline::Break)) => text.truncate(text.trim_end().len()),
-            Inline::Marked(_, content) | Inline::Comment { content, .. } => trim_before_breaks(content),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => {
+                trim_before_breaks(content);
+                if matches!(parts.peek(), Some(Inline::Break)) {
+                    trim_last(content);
+                }
+            }
             _ => {}
         }
+    }
+}
+
+fn trim_last(content: &mut [Inline]) {
+    match content.last_mut() {
+        Some(Inline::Text(text)) => text.truncate(text.trim_end().len()),
+        Some(Inline::Marked(_, content) | Inline::Comment { content, .. }) => trim_last(content),
+        _ => {}
     }
 }
 

@@ -1,12 +1,15 @@
-//! Quotations that are panels, and HTML that is an expand.
+//! Quotations that are panels.
 
+use super::pieces::joined;
 use crate::markup::document::{Block, Inline, Mark, Panel, PanelKind};
-use crate::markup::storage::resolve_entities;
 use crate::markup::tidy::tidy;
 
 /// Makes a quotation a panel if its first line says so.
 pub(super) fn quotation(mut blocks: Vec<Block>) -> Block {
     let Some(Block::Paragraph(content)) = blocks.first_mut() else { return Block::Quote(blocks) };
+    if matches!(content.first(), Some(Inline::Text(text)) if text.starts_with("[!")) {
+        *content = without_formulas(std::mem::take(content));
+    }
     let panel = take_first_line(content);
     // Line ends were kept up to here to find the first line.
     *content = tidy(std::mem::take(content));
@@ -17,6 +20,15 @@ pub(super) fn quotation(mut blocks: Vec<Block>) -> Block {
         Some((kind, title)) => Block::Panel(Panel { kind, title, blocks }),
         None => Block::Quote(blocks),
     }
+}
+
+/// Formulas are text here: a title may hold them.
+fn without_formulas(content: Vec<Inline>) -> Vec<Inline> {
+    let flat = content.into_iter().map(|part| match part {
+        Inline::Formula(source) => Inline::Text(format!("${source}$")),
+        other => other,
+    });
+    joined(flat.collect())
 }
 
 /// Reads and removes the first line of a panel: its kind and title.
@@ -68,14 +80,4 @@ fn kind_of(word: &str) -> Option<PanelKind> {
         "PANEL" => PanelKind::Plain,
         _ => return None,
     })
-}
-
-/// The title in the opening tags of an expand.
-pub(super) fn expand_title(html: &str) -> Option<String> {
-    let rest = html.trim().strip_prefix("<details>")?.trim();
-    if rest.is_empty() {
-        return Some(String::new());
-    }
-    let title = rest.strip_prefix("<summary>")?.strip_suffix("</summary>")?;
-    (!title.contains('<')).then(|| resolve_entities(title.trim()))
 }

@@ -1,8 +1,9 @@
 //! Tables written as Markdown: merged cells laid out, every cell on one line, no padding.
 
-use super::lines::{Place, clean, longest_run};
+use super::lines::Place;
 use super::writer::{Writer, panel_word};
 use crate::markup::document::{Block, Cell, CellKind, Inline, List, Mark, Table, Task};
+use crate::markup::tidy::collapsed;
 
 /// Cells that spans may add to one table.
 const MAX_ADDED_CELLS: usize = 100_000;
@@ -100,71 +101,70 @@ fn repeat_reaching(line: &mut Vec<String>, reaching: &mut [Option<Reach>], budge
 }
 
 fn cell_text(writer: &mut Writer, cell: &Cell) -> String {
-    let mut parts = Vec::new();
-    blocks(writer, &cell.blocks, &mut parts);
-    parts.join("<br>").replace('|', "\\|")
+    // All of it is written as the one line it is read back as.
+    let line = collapsed(joined(content(&cell.blocks), &Inline::Break));
+    writer.inline(&line, Place::OneLine).replace('|', "\\|")
 }
 
-/// Every line of the cell by itself.
-fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
+/// Parts of a line with something between them.
+fn joined(parts: Vec<Vec<Inline>>, between: &Inline) -> Vec<Inline> {
+    let mut line = Vec::new();
+    for part in parts {
+        if !line.is_empty() {
+            line.push(between.clone());
+        }
+        line.extend(part);
+    }
+    line
+}
+
+/// Every line of a cell by itself.
+fn content(blocks: &[Block]) -> Vec<Vec<Inline>> {
+    let mut parts = Vec::new();
+    add(blocks, &mut parts);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn add(content: &[Block], parts: &mut Vec<Vec<Inline>>) {
+    let strong = |text: String| vec![Inline::Marked(Mark::Strong, vec![Inline::Text(text)])];
     for block in content {
         match block {
-            Block::Paragraph(content) => parts.push(writer.inline(content, Place::OneLine)),
-            Block::Heading { content, .. } => {
-                let strong = [Inline::Marked(Mark::Strong, content.clone())];
-                parts.push(writer.inline(&strong, Place::OneLine));
-            }
-            Block::Rule => {}
-            Block::Quote(inside) => blocks(writer, inside, parts),
-            Block::List(inside) => list(writer, inside, parts),
+            Block::Paragraph(content) => parts.push(content.clone()),
+            Block::Heading { content, .. } => parts.push(vec![Inline::Marked(Mark::Strong, content.clone())]),
+            Block::Rule | Block::Id(_) => {}
+            Block::Quote(inside) => add(inside, parts),
+            Block::List(inside) => list(inside, parts),
             Block::Code(code) => {
-                let text = clean(code.text.trim_matches('\n'), &mut writer.stripped);
-                for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
-                    let fence = "`".repeat(longest_run(line) + 1);
-                    let pad = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
-                    parts.push(format!("{fence}{pad}{line}{pad}{fence}"));
-                }
+                let lines = code.text.split('\n').filter(|line| !line.trim().is_empty());
+                parts.extend(lines.map(|line| vec![Inline::Code(line.to_owned())]));
             }
             Block::Table(table) => {
                 for row in &table.rows {
-                    let cells: Vec<String> = row.iter().map(|cell| inner_cell(writer, cell)).collect();
-                    parts.push(cells.join("; "));
+                    let cells =
+                        row.iter().map(|cell| joined(self::content(&cell.blocks), &Inline::Text(" ".to_owned())));
+                    parts.push(joined(cells.collect(), &Inline::Text("; ".to_owned())));
                 }
             }
             Block::Panel(panel) => {
-                let title = panel.title.clone().map(|title| format!(" {title}")).unwrap_or_default();
-                let title = format!("{}{title}", panel_word(panel.kind));
-                parts.push(writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title)])], Place::OneLine));
-                blocks(writer, &panel.blocks, parts);
+                let title = panel.title.as_ref().map(|title| format!(" {title}")).unwrap_or_default();
+                parts.push(strong(format!("{}{title}", panel_word(panel.kind))));
+                add(&panel.blocks, parts);
             }
             Block::Expand { title, blocks: inside } => {
-                parts.push(
-                    writer.inline(&[Inline::Marked(Mark::Strong, vec![Inline::Text(title.clone())])], Place::OneLine),
-                );
-                blocks(writer, inside, parts);
+                parts.push(strong(title.clone()));
+                add(inside, parts);
             }
-            Block::Formula(source) => {
-                let source = writer.clean_line(source);
-                parts.push(format!("$${source}$$"));
-            }
-            Block::Kept(kept) => parts.push(writer.inline(&[Inline::Kept(kept.clone())], Place::OneLine)),
-            Block::Id(_) => {}
+            Block::Formula(source) => parts.push(vec![Inline::Text(format!("$${source}$$"))]),
+            Block::Kept(kept) => parts.push(vec![Inline::Kept(kept.clone())]),
         }
     }
-    parts.retain(|part| !part.is_empty());
 }
 
-fn inner_cell(writer: &mut Writer, cell: &Cell) -> String {
-    let mut parts = Vec::new();
-    blocks(writer, &cell.blocks, &mut parts);
-    parts.join(" ")
-}
-
-fn list(writer: &mut Writer, list: &List, parts: &mut Vec<String>) {
+fn list(list: &List, parts: &mut Vec<Vec<Inline>>) {
     let mut number = list.start;
     for item in &list.items {
-        let mut inside = Vec::new();
-        blocks(writer, &item.blocks, &mut inside);
+        let mut inside = content(&item.blocks);
         let marker = match (item.task, number) {
             (Some(Task::Open), _) => "[ ] ".to_owned(),
             (Some(Task::Complete), _) => "[x] ".to_owned(),
@@ -172,7 +172,7 @@ fn list(writer: &mut Writer, list: &List, parts: &mut Vec<String>) {
             (None, None) => "- ".to_owned(),
         };
         if let Some(first) = inside.first_mut() {
-            first.insert_str(0, &marker);
+            first.insert(0, Inline::Text(marker));
         }
         parts.append(&mut inside);
         number = number.map(|number| number.saturating_add(1));

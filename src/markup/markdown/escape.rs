@@ -2,25 +2,42 @@
 
 use std::borrow::Cow;
 
+use super::formulas::formula_at;
+use super::words;
+
 /// Writes text; `after` is the character that follows it.
-pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Tildes, within: Within) {
+pub(super) fn text(out: &mut String, text: &str, after: Option<char>, signs: Signs, within: Within) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(may_be_markup) {
-        let (plain, marked) = rest.split_at(at);
+        let (plain, here) = rest.split_at(at);
         out.push_str(plain);
-        let mut characters = marked.chars();
+        let before = out.chars().next_back();
+        // Between its dollar signs a formula is left as it is.
+        if let Some(length) = formula_at(here, before, after) {
+            let (formula, further) = here.split_at(length);
+            out.push_str(formula);
+            rest = further;
+            continue;
+        }
+        let mut characters = here.chars();
         let Some(character) = characters.next() else { return };
         rest = characters.as_str();
-        let before = out.chars().next_back();
         let next = characters.next().or(after);
         let open = next.is_none_or(char::is_whitespace) && before.is_none_or(char::is_whitespace);
         let escaped = match character {
-            '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+            // A line break is written with a backslash, too.
+            '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
             '`' => true,
             '*' => !open,
             '_' => !open && (before.is_none_or(|c| !c.is_alphanumeric()) || next.is_none_or(|c| !c.is_alphanumeric())),
-            '~' => tildes == Tildes::Several && !open,
-            '[' => within == Within::Link,
+            '~' => signs.tildes == Tildes::Several && !open,
+            '$' => {
+                signs.dollars == Dollars::Paired && next.is_some_and(|next| next == '\n' || !next.is_ascii_whitespace())
+            }
+            ':' => words::emoji_at(here, before).is_some(),
+            '@' => words::mention_at(here).is_some(),
+            '{' => words::marker_at(here).is_some(),
+            '[' => within == Within::Link || next == Some('['),
             ']' => within == Within::Link || matches!(next, Some('(' | ':' | '[')),
             '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
             '&' => is_reference(rest),
@@ -38,7 +55,7 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, tildes: Ti
 fn may_be_markup(byte: u8) -> bool {
     const KNOWN: [bool; 256] = {
         let mut known = [false; 256];
-        let signs = b"\\`*_~[]<&!";
+        let signs = b"\\`*_~$:@{[]<&!";
         let mut at = 0;
         while at < signs.len() {
             known[signs[at] as usize] = true;
@@ -47,6 +64,20 @@ fn may_be_markup(byte: u8) -> bool {
         known
     };
     KNOWN.get(usize::from(byte)).copied().unwrap_or(true)
+}
+
+/// Signs that mean something only where a line has several of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Signs {
+    pub tildes: Tildes,
+    pub dollars: Dollars,
+}
+
+/// Whether a line has dollar signs that could hold a formula between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dollars {
+    Apart,
+    Paired,
 }
 
 /// Whether a line has so many tildes that two could strike out what is between them.
@@ -158,7 +189,8 @@ mod tests {
 
     fn escaped(plain: &str) -> String {
         let mut out = String::new();
-        text(&mut out, plain, None, Tildes::AtMostOne, Within::Line);
+        let signs = Signs { tildes: Tildes::AtMostOne, dollars: Dollars::Paired };
+        text(&mut out, plain, None, signs, Within::Line);
         line_start(&out).into_owned()
     }
 
@@ -176,6 +208,11 @@ mod tests {
             ("a `b` *c* _d_", "a \\`b\\` \\*c\\* \\_d\\_"),
             ("[a](b)", "[a\\](b)"),
             ("<b> &amp;", "\\<b> \\&amp;"),
+            ("[[Page]]", "\\[[Page]]"),
+            (":tick: 10:30:", "\\:tick: 10:30:"),
+            ("{{macro x #h1}} {{x}}", "\\{{macro x #h1}} {{x}}"),
+            ("@[712020:a] @[b]", "\\@[712020:a] @[b]"),
+            ("$a_*b*$ but $5 or 6$", "$a_*b*$ but \\$5 or 6$"),
         ] {
             assert_eq!(escaped(plain), expected);
         }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::escape::{self, Tildes, Within};
-use super::targets;
+use super::escape::{self, Dollars, Signs, Tildes, Within};
+use super::{formulas, targets};
 use crate::domain::text::{clean_text, may_be_invisible};
-use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
+use crate::markup::document::{Image, ImageSource, Inline, Kept, Link, Mark, Target};
 
 /// Where a line stands decides how a line break is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,8 @@ pub(super) enum Place {
 /// Writes a line behind what `out` holds; adds the invisible characters it left out to `stripped`.
 pub(super) fn write(out: String, content: &[Inline], place: Place, stripped: &mut usize) -> String {
     let tildes = if tilde_count(content) > 1 { Tildes::Several } else { Tildes::AtMostOne };
-    let mut line = Line { out, opened_at: usize::MAX, place, tildes, within: Within::Line, stripped };
+    let signs = Signs { tildes, dollars: dollars(content) };
+    let mut line = Line { out, opened_at: usize::MAX, place, signs, within: Within::Line, stripped };
     line.inlines(content, None);
     line.out
 }
@@ -36,12 +37,77 @@ fn tilde_count(content: &[Inline]) -> usize {
     })
 }
 
+/// Whether a dollar sign that can begin a formula has one behind it that can end it.
+fn dollars(content: &[Inline]) -> Dollars {
+    if !content.iter().any(has_dollar) {
+        return Dollars::Apart;
+    }
+    let mut flat = String::new();
+    flatten(content, &mut flat);
+    let blank = |side: Option<char>| side.is_none_or(|side| side.is_ascii_whitespace());
+    let mut opened = false;
+    for (at, _) in flat.match_indices('$') {
+        let before = flat.get(..at).and_then(|text| text.chars().next_back());
+        let after = flat.get(at + 1..).and_then(|text| text.chars().next());
+        if opened && !blank(before) {
+            return Dollars::Paired;
+        }
+        opened |= !blank(after);
+    }
+    Dollars::Apart
+}
+
+fn has_dollar(part: &Inline) -> bool {
+    match part {
+        Inline::Text(text) | Inline::Status { title: text, .. } => text.contains('$'),
+        Inline::Formula(_) => true,
+        Inline::Mention { name, .. } => name.as_deref().is_some_and(|name| name.contains('$')),
+        Inline::Marked(_, content) | Inline::Comment { content, .. } => content.iter().any(has_dollar),
+        Inline::Link(link) => link.content.iter().any(has_dollar) || label(&link.target).contains('$'),
+        Inline::Image(image) => image.alt.contains('$'),
+        Inline::Kept(kept) => kept.label.contains('$'),
+        Inline::Code(_) | Inline::Break | Inline::Date(_) => false,
+    }
+}
+
+/// All characters of a line as far as dollar signs are concerned.
+fn flatten(content: &[Inline], flat: &mut String) {
+    for part in content {
+        match part {
+            Inline::Text(text) => flat.push_str(text),
+            Inline::Code(text) | Inline::Kept(Kept { label: text, .. }) => flat.extend(["`", text, "`"]),
+            Inline::Status { title: text, .. } => flat.extend(["[", text, "]"]),
+            Inline::Mention { name, .. } => flat.extend(["[", name.as_deref().unwrap_or_default(), "]"]),
+            Inline::Formula(source) => flat.extend(["$", source, "$"]),
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => {
+                flat.push('*');
+                flatten(content, flat);
+                flat.push('*');
+            }
+            Inline::Link(link) => {
+                flat.push('[');
+                flatten(&link.content, flat);
+                flat.push_str(if link.content.is_empty() { label(&link.target) } else { "" });
+                flat.extend(["](", &targets::destination(&link.target), ")"]);
+            }
+            Inline::Image(image) => {
+                let source = match &image.source {
+                    ImageSource::Attachment(text) | ImageSource::Address(text) => text,
+                };
+                flat.extend(["[", &image.alt, "](", source, image.caption.as_deref().unwrap_or_default(), ")"]);
+            }
+            Inline::Break => flat.push_str("<br>"),
+            Inline::Date(_) => flat.push('['),
+        }
+    }
+}
+
 struct Line<'s> {
     out: String,
     /// Where the last opening mark ended: what follows directly is inside of it.
     opened_at: usize,
     place: Place,
-    tildes: Tildes,
+    signs: Signs,
     within: Within,
     stripped: &'s mut usize,
 }
@@ -61,7 +127,7 @@ impl Line<'_> {
 
     fn text(&mut self, text: &str, next: Option<char>) {
         let text = self.clean(text);
-        escape::text(&mut self.out, &text, next, self.tildes, self.within);
+        escape::text(&mut self.out, &text, next, self.signs, self.within);
     }
 
     fn inline(&mut self, part: &Inline, next: Option<char>) {
@@ -83,14 +149,18 @@ impl Line<'_> {
                 self.bracketed(title, &format!("status:{colour}"));
             }
             Inline::Formula(source) => {
-                let source = self.clean(source);
-                self.out.extend(["$", &source.replace('\n', " "), "$"]);
+                // It is written as text, which knows a formula where it is one.
+                self.text(&format!("${}$", formulas::spaced(source)), next);
             }
             Inline::Date(day) => self.bracketed(day, "date:"),
             Inline::Comment { reference, content } => {
                 self.linked(content, &format!("comment:{reference}"));
             }
-            Inline::Kept(kept) => self.out.extend(["{{", &kept.label, " #", &kept.id, "}}"]),
+            Inline::Kept(kept) => {
+                self.out.push_str("{{");
+                self.text(&kept.label, Some(' '));
+                self.out.extend([" #", &kept.id, "}}"]);
+            }
         }
     }
 

@@ -1,89 +1,128 @@
-//! Markdown read into the document tree: CommonMark, tables, task lists and strikethrough.
+//! Markdown read into the document tree: CommonMark with tables, task lists, footnotes, formulas and links by title.
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
-use super::frames::{Frame, Kind, info_string, status_colour};
-use super::{alerts, pieces, targets};
+use super::frames::{self, Footnotes, Frame, Kind, info_string};
+use super::pieces::{self, Piece};
+use super::{alerts, formulas};
 use crate::markup::MarkupError;
-use crate::markup::document::{
-    Block, Cell, CellKind, Code, Document, Image, ImageSource, Inline, Item, Link, List, Mark, Table, Target, Task,
-};
+use crate::markup::document::{Block, Cell, CellKind, Document, Inline, Item, List, Mark, Table, Task};
 use crate::markup::tidy::tidy;
-use pieces::Piece;
 
 /// Quotations, lists (two each, with their items) and marks open at once; well within the depth storage format may have.
 const MAX_NESTING: usize = 42;
 
-/// Reads Markdown; fails only where it nests too deeply.
-pub(crate) fn read(markdown: &str) -> Result<Document, MarkupError> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    let mut reader = Reader { open: vec![Frame::new(Kind::Root)] };
-    for event in Parser::new_ext(markdown, options) {
-        reader.event(event);
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_WIKILINKS);
+
+/// What Markdown is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// A whole body: markers and the anchors of comments are text.
+    Plain,
+    /// A part of a page: markers such as `{{macro drawio #h3f2a1}}` stand for what is kept, and `[text](comment:REF)` for
+    /// the text an inline comment is about.
+    ForEdit,
+}
+
+/// Reads Markdown; fails only where it nests too deeply. Comments of HTML are left out.
+pub(crate) fn read(markdown: &str, reading: Reading) -> Result<Document, MarkupError> {
+    let (source, has_formulas) = formulas::without_prose(markdown, OPTIONS);
+    let options = if has_formulas { OPTIONS | Options::ENABLE_MATH } else { OPTIONS };
+    let open = vec![Frame::new(Kind::Root)];
+    let mut reader = Reader { source: &source, reading, open, footnotes: Footnotes::default() };
+    for (event, range) in Parser::new_ext(&source, options).into_offset_iter() {
+        reader.event(event, range.start);
         // A frame becomes at most two elements of storage format, but for the few of one table and the tags in a line.
         if reader.open.len() > MAX_NESTING {
             return Err(MarkupError::TooDeep);
         }
     }
-    reader.close_expands();
+    reader.close_html_frames();
     let mut root = reader.open.pop().unwrap_or_else(|| Frame::new(Kind::Root));
-    root.end_paragraph();
-    Ok(Document { blocks: root.blocks })
+    root.end_paragraph(reading);
+    let mut blocks = root.blocks;
+    blocks.extend(reader.footnotes.into_blocks());
+    Ok(Document { blocks })
 }
 
-struct Reader {
-    open: Vec<Frame>,
+pub(super) struct Reader<'m> {
+    source: &'m str,
+    pub reading: Reading,
+    pub open: Vec<Frame>,
+    footnotes: Footnotes,
 }
 
-impl Reader {
-    fn event(&mut self, event: Event<'_>) {
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, at: usize) {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(_) => self.end(),
-            Event::Code(code) => self.piece(Piece::Inline(Inline::Code(code.into_string()))),
-            Event::InlineHtml(html) => self.piece(pieces::from_html(&html)),
-            Event::SoftBreak => self.piece(Piece::Inline(Inline::Text("\n".to_owned()))),
-            Event::HardBreak => self.piece(Piece::Inline(Inline::Break)),
-            Event::Rule => self.block(Block::Rule),
-            Event::TaskListMarker(done) => {
-                let task = if done { Task::Complete } else { Task::Open };
-                let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
-                    Kind::Item(state) => Some(state),
-                    _ => None,
-                });
-                if let Some(state) = item {
-                    *state = Some(task);
+            Event::Code(code) => self.inline(Inline::Code(code.into_string())),
+            Event::InlineHtml(html) => {
+                if let Some(piece) = pieces::from_html(&html) {
+                    self.piece(piece);
                 }
             }
-            Event::Text(text)
-            | Event::Html(text)
-            | Event::FootnoteReference(text)
-            | Event::InlineMath(text)
-            | Event::DisplayMath(text) => self.text(&text),
+            Event::SoftBreak => self.text("\n", false),
+            Event::HardBreak => self.inline(Inline::Break),
+            Event::Rule => self.block(Block::Rule),
+            Event::TaskListMarker(done) => self.checkbox(if done { Task::Complete } else { Task::Open }),
+            Event::FootnoteReference(label) => {
+                let number = self.footnotes.number(&label);
+                self.inline(Inline::Marked(Mark::Superscript, vec![Inline::Text(format!("[{number}]"))]));
+            }
+            Event::InlineMath(source) => self.inline(Inline::Formula(formulas::spaced(&source))),
+            Event::DisplayMath(source) => self.inline(Inline::Text(format!("$${source}$$"))),
+            Event::Text(text) | Event::Html(text) => {
+                let is_literal = self.is_literal(&text, at);
+                self.text(&text, is_literal);
+            }
         }
     }
 
-    fn text(&mut self, text: &str) {
-        match self.open.last_mut().map(|frame| &mut frame.kind) {
-            Some(Kind::Code(code)) => code.push_str(text),
-            Some(Kind::Html(html)) => html.push_str(text),
-            _ => self.piece(Piece::Inline(Inline::Text(text.to_owned()))),
+    /// Whether the first character of a text has a backslash before it in the source, or is written as an entity.
+    fn is_literal(&self, text: &str, at: usize) -> bool {
+        self.source.get(..at).is_some_and(|before| before.ends_with('\\'))
+            || self.source.get(at..).is_some_and(|here| here.chars().next() != text.chars().next())
+    }
+
+    fn checkbox(&mut self, task: Task) {
+        let item = self.open.iter_mut().rev().find_map(|frame| match &mut frame.kind {
+            Kind::Item(state) => Some(state),
+            _ => None,
+        });
+        if let Some(state) = item {
+            *state = Some(task);
         }
     }
 
-    fn piece(&mut self, piece: Piece) {
+    fn text(&mut self, text: &str, is_literal: bool) {
+        let Some(frame) = self.open.last_mut() else { return };
+        match &mut frame.kind {
+            Kind::Code(code) => code.push_str(text),
+            Kind::Html(html) => html.push_str(text),
+            _ => frame.words(text, is_literal),
+        }
+    }
+
+    pub(super) fn piece(&mut self, piece: Piece) {
         if let Some(frame) = self.open.last_mut() {
             frame.pieces.push(piece);
         }
     }
 
-    fn inline(&mut self, inline: Inline) {
+    pub(super) fn inline(&mut self, inline: Inline) {
         self.piece(Piece::Inline(inline));
     }
 
-    fn block(&mut self, block: Block) {
+    pub(super) fn block(&mut self, block: Block) {
+        let reading = self.reading;
         if let Some(frame) = self.open.last_mut() {
-            frame.end_paragraph();
+            frame.end_paragraph(reading);
             frame.blocks.push(block);
         }
     }
@@ -94,11 +133,10 @@ impl Reader {
             Tag::Heading { level, .. } => Kind::Heading(level as u8),
             Tag::BlockQuote(_) => Kind::Quote,
             Tag::CodeBlock(kind) => {
-                let (language, title) = match &kind {
+                self.block(Block::Code(match &kind {
                     CodeBlockKind::Fenced(info) => info_string(info),
-                    CodeBlockKind::Indented => (None, None),
-                };
-                self.block(Block::Code(Code { language, title, text: String::new() }));
+                    CodeBlockKind::Indented => info_string(""),
+                }));
                 Kind::Code(String::new())
             }
             Tag::HtmlBlock => Kind::Html(String::new()),
@@ -108,14 +146,17 @@ impl Reader {
             Tag::TableHead => Kind::Row(CellKind::Header, Vec::new()),
             Tag::TableRow => Kind::Row(CellKind::Value, Vec::new()),
             Tag::TableCell => match self.open.last().map(|frame| &frame.kind) {
-                Some(Kind::Row(kind, _)) => Kind::Cell(*kind),
-                _ => Kind::Cell(CellKind::Value),
+                Some(Kind::Row(kind, _)) => Kind::Cell(*kind, 1, 1),
+                _ => Kind::Cell(CellKind::Value, 1, 1),
             },
             Tag::Emphasis => Kind::Marked(Mark::Emphasis),
             Tag::Strong => Kind::Marked(Mark::Strong),
             Tag::Strikethrough => Kind::Marked(Mark::Strike),
             Tag::Superscript => Kind::Marked(Mark::Superscript),
             Tag::Subscript => Kind::Marked(Mark::Subscript),
+            Tag::Link { link_type: LinkType::WikiLink { has_pothole }, dest_url, .. } => {
+                Kind::PageLink(dest_url.into_string(), has_pothole)
+            }
             Tag::Link { link_type, dest_url, .. } => {
                 let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
                 Kind::Link(format!("{scheme}{dest_url}"))
@@ -123,50 +164,62 @@ impl Reader {
             Tag::Image { dest_url, title, .. } => {
                 Kind::Image { destination: dest_url.into_string(), title: title.into_string() }
             }
-            Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::MetadataBlock(_) => Kind::Other,
+            Tag::FootnoteDefinition(label) => Kind::Footnote(label.into_string()),
+            Tag::DefinitionList | Tag::DefinitionListTitle | Tag::DefinitionListDefinition | Tag::MetadataBlock(_) => {
+                Kind::Other
+            }
         };
         self.open.push(Frame::new(kind));
     }
 
-    /// Expands that nobody closed end with what is around them.
-    fn close_expands(&mut self) {
-        while matches!(self.open.last().map(|frame| &frame.kind), Some(Kind::Expand(_))) {
+    /// What tags opened and none closed ends with what is around it.
+    fn close_html_frames(&mut self) {
+        while self.open.last().is_some_and(|frame| frame.is_html) {
             self.end_frame();
         }
     }
 
     fn end(&mut self) {
-        self.close_expands();
+        self.close_html_frames();
         self.end_frame();
     }
 
-    fn end_frame(&mut self) {
+    pub(super) fn end_frame(&mut self) {
         let Some(mut frame) = self.open.pop() else { return };
+        if let Kind::Image { destination, title } = frame.kind {
+            let alt = self.alternative(frame.pieces);
+            return self.inline(pieces::image(&destination, title, alt));
+        }
+        if let (Kind::Paragraph, Some(Piece::Words(words))) = (&frame.kind, frame.pieces.first())
+            && words.begins_literally()
+            && let Some(Frame { kind: kind @ Kind::Quote, blocks, .. }) = self.open.last_mut()
+            && blocks.is_empty()
+        {
+            *kind = Kind::PlainQuote;
+        }
         match frame.kind {
-            Kind::Paragraph | Kind::Heading(_) | Kind::Marked(_) | Kind::Link(_) | Kind::Image { .. } => {
-                let content = pieces::paired(frame.pieces);
+            Kind::Paragraph | Kind::Heading(_) | Kind::Marked(_) | Kind::Link(_) | Kind::PageLink(..) => {
+                let content = pieces::paired(frame.pieces, self.reading);
                 return self.end_line(frame.kind, content);
             }
             Kind::Html(html) => return self.html(&html),
             Kind::Code(text) => return self.code(text),
-            _ => frame.end_paragraph(),
+            _ => frame.end_paragraph(self.reading),
         }
+        self.stray(&mut frame);
         match frame.kind {
             Kind::Quote => self.block(alerts::quotation(frame.blocks)),
+            Kind::PlainQuote => self.block(Block::Quote(frame.blocks)),
             Kind::Expand(title) => self.block(Block::Expand { title, blocks: frame.blocks }),
-            Kind::List(start, items) => self.block(Block::List(List { start, items })),
+            Kind::List(start, items) if !items.is_empty() => self.block(Block::List(List { start, items })),
             Kind::Item(task) => {
                 if let Some(Kind::List(_, items)) = self.open.last_mut().map(|frame| &mut frame.kind) {
                     items.push(Item { task, blocks: frame.blocks });
                 }
             }
-            Kind::Cell(kind) => {
+            Kind::Cell(kind, columns, rows) => {
                 if let Some(Kind::Row(_, cells)) = self.open.last_mut().map(|frame| &mut frame.kind) {
-                    cells.push(Cell { kind, columns: 1, rows: 1, blocks: frame.blocks });
+                    cells.push(Cell { kind, columns, rows, blocks: frame.blocks });
                 }
             }
             Kind::Row(kind, cells) => {
@@ -178,7 +231,8 @@ impl Reader {
                     table.rows.push(cells);
                 }
             }
-            Kind::Table(table) => self.block(Block::Table(table)),
+            Kind::Table(table) => self.table(table),
+            Kind::Footnote(label) => self.footnotes.define(&label, frame.blocks),
             _ => {
                 for block in frame.blocks {
                     self.block(block);
@@ -194,76 +248,38 @@ impl Reader {
                     matches!(self.open.last(), Some(Frame { kind: Kind::Quote, blocks, .. }) if blocks.is_empty());
                 // The first line of a quotation may make it a panel; its line ends must still be there to tell.
                 let content = if is_quoted { pieces::joined(content) } else { tidy(content) };
-                if !content.is_empty() {
-                    self.block(Block::Paragraph(content));
+                if let Some(block) = frames::paragraph(content) {
+                    self.block(block);
                 }
             }
             Kind::Heading(level) => self.block(Block::Heading { level, content: tidy(content) }),
             Kind::Marked(mark) => self.inline(Inline::Marked(mark, content)),
-            Kind::Link(destination) => self.link(&destination, content),
-            Kind::Image { destination, title } => self.image(&destination, title, &content),
+            Kind::Link(destination) => self.inlines(pieces::link(&destination, content, self.reading)),
+            Kind::PageLink(page, has_words) => {
+                self.inlines(pieces::page_link(&page, has_words.then_some(content)));
+            }
             _ => {}
         }
     }
 
-    fn html(&mut self, html: &str) {
-        if let Some(title) = alerts::expand_title(html) {
-            self.open.push(Frame::new(Kind::Expand(title)));
-        } else if html.trim() == "</details>"
-            && matches!(self.open.last().map(|frame| &frame.kind), Some(Kind::Expand(_)))
-        {
-            self.end_frame();
-        } else {
-            let content = tidy(vec![Inline::Text(html.to_owned())]);
-            self.block(Block::Paragraph(content));
+    fn inlines(&mut self, line: Vec<Inline>) {
+        for part in line {
+            self.inline(part);
         }
+    }
+
+    /// The words of an image, which name nothing.
+    fn alternative(&self, pieces: Vec<Piece>) -> String {
+        let named = pieces.into_iter().map(|piece| match piece {
+            Piece::Words(words) => Piece::Inline(Inline::Text(words.into_text())),
+            other => other,
+        });
+        pieces::plain(&tidy(pieces::paired(named.collect(), self.reading)))
     }
 
     fn code(&mut self, text: String) {
         if let Some(Block::Code(code)) = self.open.last_mut().and_then(|frame| frame.blocks.last_mut()) {
             code.text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
         }
-    }
-
-    fn link(&mut self, destination: &str, content: Vec<Inline>) {
-        let content = tidy(content);
-        if let Some(account_id) = destination.strip_prefix("user:").filter(|id| !id.is_empty()) {
-            let name = pieces::plain(&content).strip_prefix('@').map(str::to_owned);
-            return self.inline(Inline::Mention { account_id: account_id.to_owned(), name });
-        }
-        if let Some(colour) = destination.strip_prefix("status:") {
-            return self.inline(Inline::Status { title: pieces::plain(&content), colour: status_colour(colour) });
-        }
-        let content = match targets::target(destination) {
-            Some(target) => {
-                let is_own_title = match (&target, content.as_slice()) {
-                    (Target::Page { title: own, anchor: None, .. } | Target::Attachment(own), [Inline::Text(text)]) => {
-                        own == text
-                    }
-                    _ => false,
-                };
-                let content = if is_own_title { Vec::new() } else { content };
-                return self.inline(Inline::Link(Link { target, content }));
-            }
-            None => content,
-        };
-        for part in content {
-            self.inline(part);
-        }
-    }
-
-    fn image(&mut self, destination: &str, title: String, content: &[Inline]) {
-        let alt = pieces::plain(content);
-        if destination.is_empty() || targets::runs_script(destination) {
-            return self.inline(Inline::Text(alt));
-        }
-        let is_address = destination.starts_with("//") || destination.contains("://");
-        let source = if is_address {
-            ImageSource::Address(destination.to_owned())
-        } else {
-            let file = destination.strip_prefix("attachment:").unwrap_or(destination);
-            ImageSource::Attachment(targets::decode(file.rsplit('/').next().unwrap_or(file)))
-        };
-        self.inline(Inline::Image(Image { source, alt, caption: Some(title).filter(|title| !title.is_empty()) }));
     }
 }

@@ -3,6 +3,7 @@
 use super::cells;
 use super::escape;
 use super::lines::{self, Place, clean, longest_run};
+use crate::markup::clean;
 use crate::markup::document::{Block, Code, Document, Image, ImageSource, Inline, List, Mark, Panel, PanelKind, Task};
 
 /// More Markdown than any page Confluence takes could need.
@@ -21,7 +22,7 @@ pub(crate) struct Written {
 #[allow(dead_code, reason = "parts of a page are written by themselves")]
 pub(crate) fn write(document: &Document) -> Written {
     let mut writer = Writer::default();
-    writer.blocks(&document.blocks);
+    document.blocks.iter().for_each(|block| writer.next(block));
     writer.finish()
 }
 
@@ -91,13 +92,21 @@ impl Writer {
     fn blocks(&mut self, blocks: &[Block]) {
         let outside = self.above.take();
         for block in blocks {
-            self.next(block);
+            self.beside(block);
         }
         self.above = outside;
     }
 
     /// Writes one more block.
     pub(crate) fn next(&mut self, block: &Block) {
+        let mut stripped = 0;
+        if let Some(block) = clean::clean(block, &mut stripped) {
+            self.beside(&block);
+        }
+        self.stripped += stripped;
+    }
+
+    fn beside(&mut self, block: &Block) {
         let is_other = match (self.above, block) {
             (Some(Above::List { is_numbered, is_other }), Block::List(list)) => {
                 is_numbered == list.start.is_some() && !is_other
@@ -156,9 +165,9 @@ impl Writer {
             }
             Block::Formula(source) => {
                 let source = self.clean_line(source);
-                self.line(&format!("$${source}$$"));
+                self.paragraph(&[Inline::Text(format!("$${source}$$"))]);
             }
-            Block::Kept(kept) => self.line(&format!("{{{{{} #{}}}}}", kept.label, kept.id)),
+            Block::Kept(kept) => self.paragraph(&[Inline::Kept(kept.clone())]),
             Block::Id(name) => self.line(&format!("<!-- #{name} -->")),
         }
     }
@@ -209,8 +218,10 @@ impl Writer {
         match blocks {
             [first @ Block::Paragraph(_), rest @ ..] => {
                 self.block(first, false);
-                let tight =
-                    matches!(rest.first(), Some(Block::List(list)) if list.start.is_none_or(|start| start == 1));
+                // A marker alone would be read as part of the paragraph, or underline it.
+                let begins = |list: &List| list.items.first().is_some_and(|item| !item.blocks.is_empty());
+                let tight = matches!(rest.first(), Some(Block::List(list))
+                    if list.start.is_none_or(|start| start == 1) && begins(list));
                 if !tight && !rest.is_empty() {
                     self.line("");
                 }
@@ -230,8 +241,13 @@ impl Writer {
             let title = self.clean_line(title);
             info.extend([" title=\"", &escape::quoted_title(&title), "\""]);
         }
+        for (name, value) in &code.display {
+            let value = self.clean_line(value);
+            let quote = if value.contains(|sign: char| !sign.is_ascii_alphanumeric()) { "\"" } else { "" };
+            info.extend([" ", name, "=", quote, &escape::quoted_title(&value), quote]);
+        }
         self.line(&format!("{fence}{info}"));
-        for line in text.strip_suffix('\n').unwrap_or(&text).split('\n') {
+        for line in text.split('\n') {
             self.line(line);
         }
         self.line(&fence);

@@ -94,12 +94,7 @@ fn body(reading: &mut Reading<'_>, element: &Element<'_>) -> Vec<Block> {
 fn code(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut Flow) {
     let text = element.child("ac:plain-text-body").map(Element::text).unwrap_or_default();
     let language = match name {
-        "code" | "codeblock" | "paste-code-macro" => {
-            if ["linenumbers", "theme", "collapse", "firstline"].iter().any(|key| parameter(element, key).is_some()) {
-                reading.lost("display settings of code blocks");
-            }
-            value(element, &["language", "lang", ""])
-        }
+        "code" | "codeblock" | "paste-code-macro" => value(element, &["language", "lang", ""]),
         "noformat" => {
             reading.lost("noformat macros");
             None
@@ -114,7 +109,9 @@ fn code(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut
     };
     let language = language.filter(|language| !matches!(language.as_str(), "none" | "text" | "plain" | "plaintext"));
     if !text.trim().is_empty() {
-        flow.push(Block::Code(Code { language, title: value(element, &["title"]), text }));
+        let display = ["linenumbers", "firstline", "collapse", "theme"];
+        let display = display.iter().filter_map(|key| Some(((*key).to_owned(), value(element, &[key])?))).collect();
+        flow.push(Block::Code(Code { language, title: value(element, &["title"]), display, text }));
     }
 }
 

@@ -107,6 +107,7 @@ impl Xml {
         let mut parameters = Vec::new();
         parameters.extend(code.language.as_deref().map(|language| ("language", language)));
         parameters.extend(code.title.as_deref().map(|title| ("title", title)));
+        parameters.extend(code.display.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         self.structured_macro("code", &parameters, |xml| {
             xml.element("ac:plain-text-body", &[], |xml| xml.exact(&code.text));
         });
