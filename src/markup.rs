@@ -29,7 +29,6 @@
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
-mod blocks;
 mod clean;
 mod document;
 mod edit;

@@ -97,12 +97,17 @@ pub fn is_invisible(character: char) -> bool {
 /// Whether a character that begins with this byte in UTF-8 can be invisible, or white space other than a space.
 ///
 /// Most writing has no such byte, which a look at its bytes tells sooner than one at its characters.
-pub const fn may_be_invisible(first: u8) -> bool {
-    match first {
-        0..=0x1f | 0x7f => true,
-        0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3 => true,
-        _ => false,
-    }
+pub fn may_be_invisible(first: u8) -> bool {
+    const KNOWN: [bool; 256] = {
+        let mut known = [false; 256];
+        let mut first = 0;
+        while first < known.len() {
+            known[first] = matches!(first, 0..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef | 0xf0 | 0xf3);
+            first += 1;
+        }
+        known
+    };
+    KNOWN.get(usize::from(first)).copied().unwrap_or(true)
 }
 
 /// Whether a sign can make text look different from what it is: direction marks and overrides.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::document::{Block, Inline, Item, Link, Target};
+use super::document::{Block, Image, Inline, Item, Link, Target};
 use super::tidy::collapsed;
 use crate::domain::text::{clean_text, is_invisible, may_be_invisible};
 
@@ -40,7 +40,8 @@ fn is_clean_inline(part: &Inline) -> bool {
         Inline::Marked(_, content) | Inline::Link(Link { content, .. }) | Inline::Comment { content, .. } => {
             content.iter().all(is_clean_inline)
         }
-        Inline::Break | Inline::Image(_) | Inline::Mention { .. } | Inline::Date(_) | Inline::Kept(_) => true,
+        Inline::Image(image) => shows_all(&image.alt) && image.caption.as_deref().is_none_or(shows_all),
+        Inline::Break | Inline::Mention { .. } | Inline::Date(_) | Inline::Kept(_) => true,
     }
 }
 
@@ -59,7 +60,11 @@ fn cleaned(block: &Block, stripped: &mut usize) -> Option<Block> {
             Block::Paragraph(content)
         }
         Block::Heading { level, content } => {
-            Block::Heading { level: *level, content: collapsed(line(content, stripped)) }
+            let content = collapsed(line(content, stripped));
+            if content.is_empty() {
+                return None;
+            }
+            Block::Heading { level: *level, content }
         }
         Block::Code(code) => {
             let mut code = code.clone();
@@ -71,11 +76,11 @@ fn cleaned(block: &Block, stripped: &mut usize) -> Option<Block> {
         }
         Block::Quote(content) => Block::Quote(blocks(content, stripped)),
         Block::Expand { title, blocks: content } => {
-            Block::Expand { title: text(title, stripped), blocks: blocks(content, stripped) }
+            Block::Expand { title: one_line(title, stripped), blocks: blocks(content, stripped) }
         }
         Block::Panel(panel) => {
             let mut panel = panel.clone();
-            panel.title = panel.title.map(|title| text(&title, stripped)).filter(|title| !title.trim().is_empty());
+            panel.title = panel.title.map(|title| one_line(&title, stripped)).filter(|title| !title.is_empty());
             panel.blocks = blocks(&panel.blocks, stripped);
             Block::Panel(panel)
         }
@@ -102,7 +107,15 @@ fn line(content: &[Inline], stripped: &mut usize) -> Vec<Inline> {
     for part in content {
         cleaned.push(match part {
             Inline::Text(words) => Inline::Text(text(words, stripped)),
-            Inline::Code(words) => Inline::Code(text(words, stripped)),
+            Inline::Code(words) => match text(words, stripped) {
+                words if words.is_empty() => continue,
+                words => Inline::Code(words),
+            },
+            Inline::Image(image) => Inline::Image(Image {
+                source: image.source.clone(),
+                alt: text(&image.alt, stripped),
+                caption: image.caption.as_ref().map(|caption| one_line(caption, stripped)),
+            }),
             Inline::Formula(source) => Inline::Formula(text(source, stripped)),
             Inline::Status { title, colour } => {
                 let title = text(title, stripped);
@@ -132,4 +145,8 @@ fn text(text: &str, stripped: &mut usize) -> String {
     let cleaned = clean_text(text);
     *stripped += cleaned.stripped;
     cleaned.text
+}
+
+fn one_line(title: &str, stripped: &mut usize) -> String {
+    text(title, stripped).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -35,6 +35,9 @@ pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
     }
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
+    if line.iter().any(is_loose) {
+        line = join(tightened(line));
+    }
     trim_before_breaks(&mut line);
     drop_empty(&mut line);
     while trim_end(&mut line) {}
@@ -44,24 +47,30 @@ pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
     line
 }
 
-/// Whether a mark begins or ends with a line break.
-fn is_broken(part: &Inline) -> bool {
+/// Whether a mark begins or ends with white space or a line break.
+fn is_loose(part: &Inline) -> bool {
     let (Inline::Marked(_, content) | Inline::Comment { content, .. }) = part else { return false };
-    let is_break = |part: &Inline| matches!(part, Inline::Break);
-    let is_blank = |part: &&Inline| matches!(part, Inline::Text(text) if text.trim().is_empty());
-    content.iter().find(|part| !is_blank(part)).is_some_and(is_break)
-        || content.iter().rfind(|part| !is_blank(part)).is_some_and(is_break)
-        || content.iter().any(is_broken)
+    let begins = match content.first() {
+        Some(Inline::Text(text)) => text.is_empty() || text.starts_with(char::is_whitespace),
+        Some(Inline::Break) => true,
+        _ => false,
+    };
+    let ends = match content.last() {
+        Some(Inline::Text(text)) => text.is_empty() || text.ends_with(char::is_whitespace),
+        Some(Inline::Break) => true,
+        _ => false,
+    };
+    begins || ends || content.iter().any(is_loose)
 }
 
-/// Takes the line breaks a mark begins or ends with out of it.
-fn unbroken(line: Vec<Inline>) -> Vec<Inline> {
+/// Takes white space and line breaks at both ends of marks out of them.
+fn tightened(line: Vec<Inline>) -> Vec<Inline> {
     let mut outside = Vec::with_capacity(line.len());
     for part in line {
         match part {
-            Inline::Marked(mark, content) => take_breaks(content, &mut outside, |inside| Inline::Marked(mark, inside)),
+            Inline::Marked(mark, content) => loosened(content, &mut outside, |inside| Inline::Marked(mark, inside)),
             Inline::Comment { reference, content } => {
-                take_breaks(content, &mut outside, |content| Inline::Comment { reference, content });
+                loosened(content, &mut outside, |content| Inline::Comment { reference, content });
             }
             other => outside.push(other),
         }
@@ -69,25 +78,51 @@ fn unbroken(line: Vec<Inline>) -> Vec<Inline> {
     outside
 }
 
-fn take_breaks(content: Vec<Inline>, outside: &mut Vec<Inline>, marked: impl FnOnce(Vec<Inline>) -> Inline) {
-    let mut content = unbroken(content);
-    let says = |part: &Inline| match part {
-        Inline::Text(text) => !text.trim().is_empty(),
-        Inline::Break => false,
-        _ => true,
-    };
-    let (Some(first), Some(last)) = (content.iter().position(says), content.iter().rposition(says)) else {
-        outside.append(&mut content);
-        return;
-    };
-    let is_break = |part: &Inline| matches!(part, Inline::Break);
-    let end = content.iter().skip(last + 1).position(is_break).map_or(content.len(), |at| at + last + 1);
-    let start = content.iter().take(first).rposition(is_break).map_or(0, |at| at + 1);
-    let behind = content.split_off(end);
-    let inside = content.split_off(start);
-    outside.append(&mut content);
-    outside.push(marked(inside));
-    outside.extend(behind);
+fn loosened(content: Vec<Inline>, outside: &mut Vec<Inline>, marked: impl FnOnce(Vec<Inline>) -> Inline) {
+    let mut content = std::collections::VecDeque::from(tightened(content));
+    while let Some(first) = content.pop_front() {
+        match first {
+            Inline::Break => outside.push(Inline::Break),
+            Inline::Text(text) => {
+                let kept = text.trim_start();
+                if kept.len() < text.len() {
+                    outside.push(Inline::Text(" ".to_owned()));
+                }
+                if !kept.is_empty() {
+                    content.push_front(Inline::Text(kept.to_owned()));
+                    break;
+                }
+            }
+            other => {
+                content.push_front(other);
+                break;
+            }
+        }
+    }
+    let mut behind = Vec::new();
+    while let Some(last) = content.pop_back() {
+        match last {
+            Inline::Break => behind.push(Inline::Break),
+            Inline::Text(text) => {
+                let kept = text.trim_end();
+                if kept.len() < text.len() {
+                    behind.push(Inline::Text(" ".to_owned()));
+                }
+                if !kept.is_empty() {
+                    content.push_back(Inline::Text(kept.to_owned()));
+                    break;
+                }
+            }
+            other => {
+                content.push_back(other);
+                break;
+            }
+        }
+    }
+    if !content.is_empty() {
+        outside.push(marked(content.into()));
+    }
+    outside.extend(behind.into_iter().rev());
 }
 
 /// Whether there are no marks inside marks and no neighbours of one kind.

@@ -23,9 +23,10 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, signs: Sig
         let Some(character) = characters.next() else { return };
         rest = characters.as_str();
         let next = characters.next().or(after);
-        let open = next.is_none_or(char::is_whitespace) && before.is_none_or(char::is_whitespace);
+        // A line end stands for a break, which is written with a sign of its own.
+        let open =
+            next.is_none_or(|next| next.is_whitespace() && next != '\n') && before.is_none_or(char::is_whitespace);
         let escaped = match character {
-            // A line break is written with a backslash, too.
             '\\' => next.is_none_or(|next| next.is_ascii_punctuation() || next == '\n'),
             '`' => true,
             '*' => !open,
@@ -52,8 +53,18 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, signs: Sig
     out.push_str(rest);
 }
 
-const fn may_be_markup(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'~' | b'$' | b':' | b'@' | b'{' | b'[' | b']' | b'<' | b'&' | b'!')
+fn may_be_markup(byte: u8) -> bool {
+    const KNOWN: [bool; 256] = {
+        let mut known = [false; 256];
+        let signs = b"\\`*_~$:@{[]<&!";
+        let mut at = 0;
+        while at < signs.len() {
+            known[signs[at] as usize] = true;
+            at += 1;
+        }
+        known
+    };
+    KNOWN.get(usize::from(byte)).copied().unwrap_or(true)
 }
 
 /// Signs that mean something only where a line has several of them.

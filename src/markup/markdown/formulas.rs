@@ -75,7 +75,7 @@ pub(super) fn formula_at(text: &str, before: Option<char>, after: Option<char>) 
     let (source, further) = rest.split_at(end);
     let further = further.strip_prefix(delimiter)?;
     let after = further.chars().next().or(after);
-    let holds = is_source(source) && after != Some('$');
+    let holds = is_source(source.trim()) && after != Some('$');
     let alphanumeric = |side: Option<char>| side.is_some_and(char::is_alphanumeric);
     let is_formula = delimiter == "$$" || (!alphanumeric(before) && !alphanumeric(after) && !is_prose(source));
     (holds && is_formula).then_some(source.len() + 2 * delimiter.len())

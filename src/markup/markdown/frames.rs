@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::pieces::{self, Piece};
 use super::reader::Reading;
 use super::words::Words;
+use crate::domain::text::clean_text;
 use crate::markup::document::{Block, Cell, CellKind, Code, Inline, Item, List, Mark, Table, Task};
 use crate::markup::tidy::tidy;
 
@@ -118,6 +119,7 @@ const DISPLAY: [&str; 4] = ["linenumbers", "firstline", "collapse", "theme"];
 /// What a fence says of its code: language, title, how it is shown. Other attributes are left out.
 pub(super) fn info_string(info: &str) -> Code {
     let mut code = Code::default();
+    let info = clean_text(info).text;
     let mut rest = info.trim();
     let first = rest.split_whitespace().next().unwrap_or_default();
     let is_attribute = first.split_once('=').is_some_and(|(key, _)| key == "title" || DISPLAY.contains(&key));

@@ -28,9 +28,10 @@ fn tilde_count(content: &[Inline]) -> usize {
     content.iter().fold(0, |count, part| {
         count
             + match part {
-                Inline::Text(text) => text.matches('~').count(),
+                Inline::Text(text) => text.bytes().map(|byte| usize::from(byte == b'~')).sum(),
                 Inline::Marked(Mark::Strike, _) => 2,
                 Inline::Marked(_, content) => tilde_count(content),
+                Inline::Link(link) if link.content.is_empty() => label(&link.target).matches('~').count(),
                 Inline::Link(link) => tilde_count(&link.content),
                 _ => 0,
             }
@@ -184,18 +185,19 @@ impl Line<'_> {
     }
 
     fn marked(&mut self, mark: Mark, content: &[Inline], next: Option<char>) {
-        let mut inside = String::new();
+        // The content is written alone first: its own ends decide which marks hold. A sign stands for the mark before it.
+        let mut inside = "*".to_owned();
         std::mem::swap(&mut inside, &mut self.out);
         let before = inside.chars().next_back();
-        // The content is written alone first: its own ends decide which marks hold.
         let just_opened = self.opened_at == inside.len();
-        self.opened_at = 0;
+        self.opened_at = 1;
         self.inlines(content, Some('*'));
         std::mem::swap(&mut inside, &mut self.out);
+        let inside = inside.get(1..).unwrap_or_default();
         let text = inside.trim();
         let (lead, tail) = (inside.len() - inside.trim_start().len(), inside.len() - inside.trim_end().len());
         if text.is_empty() {
-            self.out.push_str(&inside);
+            self.out.push_str(inside);
             return;
         }
         if lead > 0 && !just_opened {

@@ -3,6 +3,7 @@
 use super::reader::Reading;
 use super::words::Words;
 use super::{frames, targets};
+use crate::domain::text::clean_text;
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 use crate::markup::tidy::tidy;
 
@@ -124,6 +125,8 @@ pub(super) fn plain(line: &[Inline]) -> String {
 /// What a link says: a mention, a status, a date, the text a comment is about, or a link.
 pub(super) fn link(destination: &str, content: Vec<Inline>, reading: Reading) -> Vec<Inline> {
     let content = tidy(content);
+    let destination = clean_text(destination).text;
+    let destination = destination.trim();
     if let Some(account_id) = destination.strip_prefix("user:").filter(|id| !id.is_empty()) {
         let name = plain(&content).strip_prefix('@').map(str::to_owned);
         return vec![Inline::Mention { account_id: account_id.to_owned(), name }];
@@ -177,6 +180,7 @@ pub(super) fn page_link(page: &str, content: Option<Vec<Inline>>) -> Vec<Inline>
                 .skip(1)
                 .all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit() || key.starts_with('~'))
     };
+    let page = clean_text(page).text;
     let (space, title) = match page.trim().split_once(':') {
         Some((key, title)) if is_key(key) && !title.is_empty() && !title.starts_with(char::is_whitespace) => {
             (Some(key.to_owned()), title)

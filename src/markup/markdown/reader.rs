@@ -252,7 +252,12 @@ impl Reader<'_> {
                     self.block(block);
                 }
             }
-            Kind::Heading(level) => self.block(Block::Heading { level, content: tidy(content) }),
+            Kind::Heading(level) => {
+                let content = tidy(content);
+                if !content.is_empty() {
+                    self.block(Block::Heading { level, content });
+                }
+            }
             Kind::Marked(mark) => self.inline(Inline::Marked(mark, content)),
             Kind::Link(destination) => self.inlines(pieces::link(&destination, content, self.reading)),
             Kind::PageLink(page, has_words) => {

@@ -226,7 +226,8 @@ impl Reader<'_> {
 
     /// A table, if it has any cell.
     pub(super) fn table(&mut self, mut table: Table) {
-        table.rows.retain(|row| !row.is_empty());
+        let is_blank = |cell: &Cell| cell.kind == CellKind::Header && cell.blocks.is_empty();
+        table.rows.retain(|row| !row.iter().all(is_blank));
         if !table.rows.is_empty() {
             self.block(Block::Table(table));
         }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::text::clean_text;
 use crate::markup::document::Target;
 
 /// Writes a target; in names, `%` and `#` are percent-encoded where they would be mistaken.
@@ -71,7 +72,7 @@ pub(super) fn encode(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Resolves percent-encoding where it is valid.
+/// Resolves percent-encoding where it is valid; invisible characters are left out.
 pub(super) fn decode(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.as_bytes();
@@ -82,7 +83,8 @@ pub(super) fn decode(name: &str) -> String {
         bytes.push(decoded.unwrap_or(*first));
         rest = if decoded.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| name.to_owned())
+    let decoded = String::from_utf8(bytes).unwrap_or_else(|_| name.to_owned());
+    clean_text(&decoded).text.replace('\n', " ")
 }
 
 #[cfg(test)]

@@ -110,6 +110,8 @@ impl Writer {
             (Some(Above::List { is_numbered, is_other }), Block::List(list)) => {
                 is_numbered == list.start.is_some() && !is_other
             }
+            // Three bullets of one kind and nothing else on a line are a rule.
+            (_, Block::List(List { start: None, .. })) => self.lead.as_deref().is_some_and(|lead| lead.ends_with("- ")),
             _ => false,
         };
         if self.above.is_some_and(|above| above != Above::Id) {
@@ -146,7 +148,7 @@ impl Writer {
                 };
                 self.line(&format!("{marks} {text}"));
             }
-            Block::Rule => self.line(if self.lead.is_some() { "***" } else { "---" }),
+            Block::Rule => self.line(if self.lead.is_some() { "___" } else { "---" }),
             Block::Quote(blocks) => self.nested("> ", "> ", |writer| writer.blocks(blocks)),
             Block::List(list) => self.list(list, alternate),
             Block::Code(code) => self.code(code),
@@ -206,7 +208,13 @@ impl Writer {
                 None => "",
             };
             let indent = " ".repeat(marker.len());
-            self.nested(&format!("{marker}{checkbox}"), &indent, |writer| writer.item(&item.blocks));
+            self.nested(&format!("{marker}{checkbox}"), &indent, |writer| {
+                // Directly behind a checkbox only text is read as what it is.
+                if item.task.is_some() && !matches!(item.blocks.first(), Some(Block::Paragraph(_))) {
+                    writer.line("");
+                }
+                writer.item(&item.blocks);
+            });
             number = number.map(|number| number + 1);
         }
     }
@@ -257,7 +265,9 @@ impl Writer {
         let title = title.map(|title| format!(" {}", self.inline(&title, Place::OneLine))).unwrap_or_default();
         self.nested("> ", "> ", |writer| {
             writer.line(&format!("[!{}]{title}", panel_word(panel.kind)));
-            if !matches!(panel.blocks.first(), Some(Block::Paragraph(_)) | None) {
+            // Signs that work in pairs would find each other across the line end.
+            let is_paired = title.contains(['~', '$']);
+            if is_paired || !matches!(panel.blocks.first(), Some(Block::Paragraph(_)) | None) {
                 writer.line("");
             }
             writer.blocks(&panel.blocks);

@@ -219,6 +219,10 @@ impl<'a> Tree<'a, '_> {
 
     fn push(&mut self, node: Node<'a>) {
         if let Some(parent) = self.open.last_mut() {
+            // Most elements hold one thing; room for four in each would be most of a large table.
+            if parent.children.is_empty() {
+                parent.children.reserve_exact(1);
+            }
             parent.children.push(node);
         }
     }

@@ -36,6 +36,16 @@ fn span(count: Option<&str>, most: usize) -> usize {
     count.and_then(|count| count.trim().parse().ok()).unwrap_or(1).clamp(1, most)
 }
 
+/// Most cells hold one short line, and a table is held as a whole.
+fn shrink(blocks: &mut Vec<Block>) {
+    blocks.shrink_to_fit();
+    for block in blocks {
+        if let Block::Paragraph(content) = block {
+            content.shrink_to_fit();
+        }
+    }
+}
+
 fn row(reading: &mut Reading<'_>, element: &Element<'_>, is_first: bool) -> Vec<Cell> {
     let mut cells = Vec::new();
     for cell in element.elements().filter(|cell| matches!(cell.name, "td" | "th")) {
@@ -55,7 +65,8 @@ fn row(reading: &mut Reading<'_>, element: &Element<'_>, is_first: bool) -> Vec<
         if columns > 1 || rows > 1 {
             reading.lost("merged cells");
         }
-        let blocks = reading.blocks(&cell.children);
+        let mut blocks = reading.blocks(&cell.children);
+        shrink(&mut blocks);
         if blocks.len() > 1 || blocks.iter().any(|block| !matches!(block, Block::Paragraph(_))) {
             reading.lost("lists, code and several paragraphs inside table cells");
         }

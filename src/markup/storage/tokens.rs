@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use super::entities;
 
 /// Markup that never ends is read as text and reading goes on behind it; after this many the rest is plain text.
@@ -80,7 +82,7 @@ impl<'a> Tokens<'a> {
                 }
             }
             _ => {
-                let end = rest.bytes().position(|byte| byte == b'<' || byte == b'&').unwrap_or(rest.len());
+                let end = memchr2(b'<', b'&', rest.as_bytes()).unwrap_or(rest.len());
                 Some((Token::Text(rest.get(..end)?), end))
             }
         }
