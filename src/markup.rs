@@ -29,6 +29,7 @@
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
+mod blocks;
 mod clean;
 mod document;
 mod edit;

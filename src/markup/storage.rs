@@ -14,6 +14,7 @@ mod xml;
 
 pub(super) use blocks::{Reading, is_block, is_line, read, stands_alone};
 pub use check::check_storage;
+pub(super) use elements::{Element, Node, Parsed, parse};
 pub(super) use emoji::known_emoji;
 pub(super) use entities::resolve as resolve_entities;
 pub(super) use inlines::mentioned_accounts;
