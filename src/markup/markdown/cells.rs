@@ -65,12 +65,16 @@ fn lay_out(writer: &mut Writer, table: &Table) -> Vec<Vec<String>> {
                 line.push(shown);
             }
         }
-        while line.len() < reaching.len() {
+        while line.len() < reaching.len() && budget > 0 {
             let before = line.len();
             repeat_reaching(&mut line, &mut reaching, &mut budget);
             if line.len() == before {
                 line.push(String::new());
+                budget -= 1;
             }
+        }
+        if budget == 0 {
+            reaching.clear();
         }
         // What begins in this row reaches from the next one on.
         for place in &mut reaching {
@@ -94,7 +98,8 @@ fn repeat_reaching(line: &mut Vec<String>, reaching: &mut [Option<Reach>], budge
             break;
         }
         reach.rows_left -= 1;
-        *budget = budget.saturating_sub(1 + reach.text.len() / 256);
+        // A long text must not make a small body a large one.
+        *budget = budget.saturating_sub(1 + reach.text.len() / 16);
         line.push(reach.text.clone());
     }
 }
@@ -114,7 +119,6 @@ fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
                 let strong = [Inline::Marked(Mark::Strong, content.clone())];
                 parts.push(writer.inline(&strong, Place::OneLine));
             }
-            Block::Rule => {}
             Block::Quote(inside) => blocks(writer, inside, parts),
             Block::List(inside) => list(writer, inside, parts),
             Block::Code(code) => {
@@ -148,7 +152,7 @@ fn blocks(writer: &mut Writer, content: &[Block], parts: &mut Vec<String>) {
                 parts.push(format!("$${source}$$"));
             }
             Block::Kept(kept) => parts.push(writer.inline(&[Inline::Kept(kept.clone())], Place::OneLine)),
-            Block::Id(_) => {}
+            Block::Rule | Block::Id(_) => {}
         }
     }
     parts.retain(|part| !part.is_empty());
