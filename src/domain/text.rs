@@ -98,6 +98,7 @@ pub fn is_invisible(character: char) -> bool {
 ///
 /// Most writing has no such byte, which a look at its bytes tells sooner than one at its characters.
 pub fn may_be_invisible(first: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler")]
     const KNOWN: [bool; 256] = {
         let mut known = [false; 256];
         let mut first = 0;

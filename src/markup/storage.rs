@@ -5,6 +5,7 @@ mod check;
 mod elements;
 mod emoji;
 mod entities;
+mod extensions;
 mod inlines;
 mod macros;
 mod tables;
@@ -17,5 +18,29 @@ pub use check::check_storage;
 pub(super) use elements::{Element, Node, Parsed, parse};
 pub(super) use emoji::known_emoji;
 pub(super) use entities::resolve as resolve_entities;
-pub(super) use inlines::mentioned_accounts;
-pub(super) use writer::{KEPT, write, write_after};
+pub(super) use writer::write;
+
+use blocks::is_block;
+use elements::{Element, Node, parse_roots};
+
+/// The account ids mentioned in a body, each once, in order.
+pub(super) fn mentioned_accounts(storage: &str) -> Vec<String> {
+    let mut accounts = Vec::new();
+    parse_roots(storage, is_block, &mut |root| {
+        if let Node::Element(element) = root {
+            collect_accounts(&element, &mut accounts);
+        }
+    });
+    let mut seen = std::collections::HashSet::new();
+    accounts.retain(|account| seen.insert(account.clone()));
+    accounts
+}
+
+fn collect_accounts(element: &Element<'_>, accounts: &mut Vec<String>) {
+    if element.name == "ri:user" {
+        accounts.extend(element.attribute("ri:account-id").map(str::to_owned));
+    }
+    for child in element.elements() {
+        collect_accounts(child, accounts);
+    }
+}

@@ -66,12 +66,16 @@ fn lay_out(writer: &mut Writer, table: &Table) -> Vec<Vec<String>> {
                 line.push(shown);
             }
         }
-        while line.len() < reaching.len() {
+        while line.len() < reaching.len() && budget > 0 {
             let before = line.len();
             repeat_reaching(&mut line, &mut reaching, &mut budget);
             if line.len() == before {
                 line.push(String::new());
+                budget -= 1;
             }
+        }
+        if budget == 0 {
+            reaching.clear();
         }
         // What begins in this row reaches from the next one on.
         for place in &mut reaching {
@@ -95,7 +99,8 @@ fn repeat_reaching(line: &mut Vec<String>, reaching: &mut [Option<Reach>], budge
             break;
         }
         reach.rows_left -= 1;
-        *budget = budget.saturating_sub(1 + reach.text.len() / 256);
+        // A long text must not make a small body a large one.
+        *budget = budget.saturating_sub(1 + reach.text.len() / 16);
         line.push(reach.text.clone());
     }
 }
@@ -130,11 +135,13 @@ fn add(content: &[Block], parts: &mut Vec<Vec<Inline>>) {
     let strong = |text: String| vec![Inline::Marked(Mark::Strong, vec![Inline::Text(text)])];
     for block in content {
         match block {
-            Block::Paragraph(content) => parts.push(content.clone()),
-            Block::Heading { content, .. } => parts.push(vec![Inline::Marked(Mark::Strong, content.clone())]),
-            Block::Rule | Block::Id(_) => {}
-            Block::Quote(inside) => add(inside, parts),
-            Block::List(inside) => list(inside, parts),
+            Block::Paragraph(content) => parts.push(writer.inline(content, Place::OneLine)),
+            Block::Heading { content, .. } => {
+                let strong = [Inline::Marked(Mark::Strong, content.clone())];
+                parts.push(writer.inline(&strong, Place::OneLine));
+            }
+            Block::Quote(inside) => blocks(writer, inside, parts),
+            Block::List(inside) => list(writer, inside, parts),
             Block::Code(code) => {
                 let lines = code.text.split('\n').filter(|line| !line.trim().is_empty());
                 parts.extend(lines.map(|line| vec![Inline::Code(line.to_owned())]));
@@ -155,8 +162,12 @@ fn add(content: &[Block], parts: &mut Vec<Vec<Inline>>) {
                 parts.push(strong(title.clone()));
                 add(inside, parts);
             }
-            Block::Formula(source) => parts.push(vec![Inline::Text(format!("$${source}$$"))]),
-            Block::Kept(kept) => parts.push(vec![Inline::Kept(kept.clone())]),
+            Block::Formula(source) => {
+                let source = writer.clean_line(source);
+                parts.push(format!("$${source}$$"));
+            }
+            Block::Kept(kept) => parts.push(writer.inline(&[Inline::Kept(kept.clone())], Place::OneLine)),
+            Block::Rule | Block::Id(_) => {}
         }
     }
 }

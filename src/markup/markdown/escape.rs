@@ -54,6 +54,7 @@ pub(super) fn text(out: &mut String, text: &str, after: Option<char>, signs: Sig
 }
 
 fn may_be_markup(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler")]
     const KNOWN: [bool; 256] = {
         let mut known = [false; 256];
         let signs = b"\\`*_~$:@{[]<&!";

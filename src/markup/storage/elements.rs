@@ -106,7 +106,7 @@ fn read<'a>(storage: &'a str, is_block: fn(&Element<'_>) -> bool, each: Option<E
     let root = Element { outer: 0..storage.len(), inner: 0..storage.len(), ..Element::default() };
     let mut tree = Tree { open: vec![root], ignored: Vec::new(), warnings: Vec::new(), is_block, each };
     let mut tokens = Tokens::of(storage);
-    while let Some((token, at)) = tokens.next() {
+    for (token, at) in tokens.by_ref() {
         tree.token(token, at);
     }
     if tokens.gave_up() {
@@ -141,15 +141,16 @@ impl<'a> Tree<'a, '_> {
             Token::End(name) => self.close(name, at),
             Token::Text(text) => self.text(Cow::Borrowed(text)),
             Token::Exact(text) => self.push(Node::Exact(Cow::Borrowed(text))),
-            Token::Reference(name) => match entities::character(name) {
-                Some(character) => self.text(Cow::Owned(character.to_string())),
-                None => {
+            Token::Reference(name) => {
+                if let Some(character) = entities::character(name) {
+                    self.text(Cow::Owned(character.to_string()));
+                } else {
                     self.warn(UNKNOWN_REFERENCE);
                     for part in ["&", name, ";"] {
-                        self.text(Cow::Owned(part.to_owned()));
+                        self.text(Cow::Borrowed(part));
                     }
                 }
-            },
+            }
             Token::Broken(mark) => {
                 self.warn(if mark == "&" { UNKNOWN_REFERENCE } else { "a broken tag was read as text" });
                 self.text(Cow::Borrowed(mark));

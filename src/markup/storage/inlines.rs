@@ -1,33 +1,11 @@
 //! Marks, links, mentions, images and emoji of storage format, read into lines of text.
 
-use super::blocks::{Reading, is_block};
-use super::elements::{Element, Node, parse_roots};
+use super::blocks::Reading;
+use super::elements::{Element, Node};
 use super::{emoji, macros};
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 use crate::markup::markdown::runs_script;
 use crate::markup::tidy::collapsed;
-
-/// The account ids mentioned in a body, each once, in order.
-pub(crate) fn mentioned_accounts(storage: &str) -> Vec<String> {
-    let mut accounts = Vec::new();
-    parse_roots(storage, is_block, &mut |root| {
-        if let Node::Element(element) = root {
-            collect_accounts(&element, &mut accounts);
-        }
-    });
-    let mut seen = std::collections::HashSet::new();
-    accounts.retain(|account| seen.insert(account.clone()));
-    accounts
-}
-
-fn collect_accounts(element: &Element<'_>, accounts: &mut Vec<String>) {
-    if element.name == "ri:user" {
-        accounts.extend(element.attribute("ri:account-id").map(str::to_owned));
-    }
-    for child in element.elements() {
-        collect_accounts(child, accounts);
-    }
-}
 
 /// One line of text, in its normal form.
 pub(super) fn content(reading: &mut Reading<'_>, nodes: &[Node<'_>]) -> Vec<Inline> {

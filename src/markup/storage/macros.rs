@@ -100,7 +100,7 @@ fn code(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut
             None
         }
         _ => {
-            reading.lost_macro(&name);
+            reading.lost_macro(name);
             Some(match name {
                 "mermaid-cloud" | "mermaid-macro" => "mermaid".to_owned(),
                 _ => name.to_owned(),
@@ -117,7 +117,7 @@ fn code(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut
 
 /// A macro around page content: the content stays.
 fn rich(reading: &mut Reading<'_>, element: &Element<'_>, name: &str, flow: &mut Flow) {
-    reading.lost_macro(&name);
+    reading.lost_macro(name);
     if let Some(title) = value(element, &["title"]) {
         flow.push(Block::Paragraph(vec![Inline::Marked(Mark::Strong, vec![Inline::Text(title)])]));
     }
