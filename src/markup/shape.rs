@@ -7,15 +7,19 @@ use super::storage::{Element, Node, is_block};
 /// An element around others.
 pub(super) fn element<'a>(name: &'static str, children: Vec<Node<'a>>) -> Element<'a> {
     let holds_blocks = children.iter().any(|node| match node {
-        Node::Element(child) => child.holds_blocks || is_block(child),
+        Node::Element(child) => child.holds_blocks || child.is_block,
         Node::Text(_) | Node::Exact(_) => false,
     });
-    Element { name, children, holds_blocks, ..Element::default() }
+    let mut made = Element { name, children, holds_blocks, ..Element::default() };
+    made.is_block = is_block(&made);
+    made
 }
 
 /// Adds an attribute.
 pub(super) fn with<'a>(mut element: Element<'a>, name: &'static str, value: impl Into<Cow<'a, str>>) -> Element<'a> {
     element.attributes.push((Cow::Borrowed(name), value.into()));
+    // Of a macro its name decides.
+    element.is_block = is_block(&element);
     element
 }
 

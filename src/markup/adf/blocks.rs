@@ -182,7 +182,9 @@ fn code(node: &Node) -> Element<'static> {
     for part in &node.content {
         text.push_str(if part.kind == "hardBreak" { "\n" } else { &part.text });
     }
-    let language = node.say("language").map(|language| (Cow::Borrowed("language"), Cow::Owned(language.to_owned())));
+    // Fences that a tool took for a part of the name.
+    let language = node.say("language").map(|language| language.trim_matches(['`', '~', ' ']).to_owned());
+    let language = language.map(|language| (Cow::Borrowed("language"), Cow::Owned(language)));
     let title = node.say("title").map(|title| (Cow::Borrowed("title"), Cow::Owned(title.to_owned())));
     macro_element("code", language.into_iter().chain(title).collect(), Body::Plain(text.into()))
 }

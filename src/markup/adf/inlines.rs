@@ -24,13 +24,29 @@ struct Piece {
 /// One line. Neighbours with the same mark or link share one element around them.
 pub(super) fn line(shaping: &mut Shaping<'_>, nodes: Vec<Node>) -> Vec<Made<'static>> {
     let mut pieces = VecDeque::with_capacity(nodes.len());
+    let mut was_box = false;
     for node in nodes {
         let marks = marks(shaping, &node);
+        let is_box = matches!(node.kind.as_str(), "inlineCard" | "mediaInline" | "status" | "date" | "inlineExtension");
         if let Some(made) = piece(shaping, node) {
+            // What is drawn as a box of its own does not touch the words around it.
+            let before = pieces.back().map(|piece: &Piece| &piece.made);
+            if (is_box && before.is_some_and(ends_in_word)) || (was_box && begins_with_word(&made)) {
+                pieces.push_back(Piece { marks: marks.clone(), made: Made::Text(" ".into()) });
+            }
             pieces.push_back(Piece { marks, made });
+            was_box = is_box;
         }
     }
     nest(pieces)
+}
+
+fn ends_in_word(made: &Made<'_>) -> bool {
+    matches!(made, Made::Text(text) if text.chars().next_back().is_some_and(char::is_alphanumeric))
+}
+
+fn begins_with_word(made: &Made<'_>) -> bool {
+    matches!(made, Made::Text(text) if text.chars().next().is_some_and(char::is_alphanumeric))
 }
 
 /// A thing with the link around it that is among its marks.
@@ -110,7 +126,7 @@ fn piece(shaping: &mut Shaping<'_>, node: Node) -> Option<Made<'static>> {
         "text" => return Some(Made::Text(node.text.into())),
         "hardBreak" => element("br", Vec::new()),
         "mention" => return person(&node),
-        "emoji" => emoji(&node),
+        "emoji" => return emoji(&node),
         "date" => with(element("time", Vec::new()), "datetime", day(&node)?),
         "status" => status(&node)?,
         "inlineCard" => return Some(cards::card(shaping, &node)),
@@ -133,12 +149,17 @@ fn person(node: &Node) -> Option<Made<'static>> {
     }
 }
 
-fn emoji(node: &Node) -> Element<'static> {
-    let names = [("text", "ac:emoji-fallback"), ("shortName", "ac:emoji-shortname"), ("id", "ac:emoji-id")];
-    names.into_iter().fold(element("ac:emoticon", Vec::new()), |made, (of, name)| match node.say(of) {
-        Some(value) => with(made, name, value.to_owned()),
-        None => made,
-    })
+/// The character of an emoji; the short name of one that has none, or whose variation only the name tells.
+fn emoji(node: &Node) -> Option<Made<'static>> {
+    let short = node.say("shortName").map(|name| name.trim_matches(':'));
+    let id = node.say("id").filter(|id| id.contains('-') || short.is_none_or(|name| !name.contains("::")));
+    let of_id = id.and_then(|id| {
+        let code = |part| u32::from_str_radix(part, 16).ok().filter(|code| *code > 0x7f).and_then(char::from_u32);
+        id.split('-').map(code).collect::<Option<String>>()
+    });
+    let said = node.say("text").filter(|text| !text.starts_with(':'));
+    let shown = said.map(str::to_owned).or(of_id).or_else(|| short.map(|name| format!(":{name}:")))?;
+    Some(Made::Text(shown.into()))
 }
 
 fn status(node: &Node) -> Option<Element<'static>> {

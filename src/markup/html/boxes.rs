@@ -58,7 +58,11 @@ pub(super) fn rewrite(
 }
 
 fn titled(title: Option<String>) -> Parameters {
-    title.filter(|title| !title.is_empty()).map(|title| (Cow::Borrowed("title"), Cow::Owned(title))).into_iter().collect()
+    title
+        .filter(|title| !title.is_empty())
+        .map(|title| (Cow::Borrowed("title"), Cow::Owned(title)))
+        .into_iter()
+        .collect()
 }
 
 /// The macro behind a message.

@@ -14,14 +14,16 @@ pub(super) fn image(raw: &Element<'_>) -> Option<Node<'static>> {
         return Some(Node::Text(alt.to_owned().into()));
     }
     let named = raw.attribute("data-linked-resource-default-alias").map(str::to_owned);
-    let address = ["src", "data-image-src", "data-src"].into_iter().find_map(|name| {
-        raw.attribute(name).map(str::trim).filter(|address| !address.is_empty())
-    });
+    let address = ["src", "data-image-src", "data-src"]
+        .into_iter()
+        .find_map(|name| raw.attribute(name).map(str::trim).filter(|address| !address.is_empty()));
     let source = match (named.or_else(|| address.and_then(attached)), address) {
         (Some(file), _) => attachment(file),
         // A picture written out in letters says nothing to readers of text.
         (None, Some(address)) if is_written_out(address) => {
-            return Some(Node::Text(if alt.is_empty() { "[image]".to_owned() } else { format!("[image: {alt}]") }.into()));
+            return Some(Node::Text(
+                if alt.is_empty() { "[image]".to_owned() } else { format!("[image: {alt}]") }.into(),
+            ));
         }
         (None, Some(address)) => with(element("ri:url", Vec::new()), "ri:value", address.to_owned()),
         (None, None) => return (!alt.is_empty()).then(|| Node::Text(alt.to_owned().into())),
@@ -72,7 +74,8 @@ fn emoji(raw: &Element<'_>) -> Element<'static> {
 
 /// Something from elsewhere shown inside the page: a link to it.
 pub(super) fn embedded(raw: &Element<'_>) -> Option<Node<'static>> {
-    let address = raw.attribute("src").map(str::trim).filter(|address| !address.is_empty() && !is_written_out(address))?;
+    let address =
+        raw.attribute("src").map(str::trim).filter(|address| !address.is_empty() && !is_written_out(address))?;
     if address.starts_with("about:") {
         return None;
     }

@@ -6,7 +6,7 @@ use super::concealed::{has_class, is_concealed, says_anything, words};
 use super::names::is_never_shown;
 use super::{boxes, media};
 use crate::markup::shape::{Body, element, macro_element, mention, text_element, with};
-use crate::markup::storage::{Element, Node};
+use crate::markup::storage::{Element, Node, is_block};
 
 /// Makes elements of storage format, and counts what it leaves out.
 #[derive(Default)]
@@ -51,7 +51,12 @@ impl Rewriting {
                 let row = self.row(raw);
                 made.push(Node::Element(row));
             }
-            "a" => made.push(Node::Element(self.anchor(raw))),
+            "a" => {
+                // Cards of files stand side by side.
+                let gap = has_class(&raw, "confluence-embedded-file").then(|| Node::Text(" ".into()));
+                made.push(Node::Element(self.anchor(raw)));
+                made.extend(gap);
+            }
             "img" => made.extend(media::image(&raw)),
             "iframe" | "embed" | "video" | "audio" | "object" => {
                 made.extend(media::embedded(&raw));
@@ -80,6 +85,7 @@ impl Rewriting {
         };
         let mut made = element(name, self.nodes(raw.children));
         made.attributes = raw.attributes;
+        made.is_block = is_block(&made);
         made
     }
 

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::names::{
-    belongs_to_head, ends_paragraph, is_cell_or_table, is_heading, is_special, is_void,
-};
+use super::names::{belongs_to_head, ends_paragraph, is_cell_or_table, is_heading, is_special, is_void};
 use crate::markup::storage::{Element, MAX_DEPTH, Node};
 
 /// Elements kept of one document; a page as large as Confluence takes has fewer.
@@ -108,7 +106,9 @@ impl Tree {
             "td" | "th" | "tr" | "tbody" | "thead" | "tfoot" | "caption" => {
                 self.end(|open| open == name, |open| open == "table");
             }
-            "li" => self.end(|open| open == name, |open| is_cell_or_table(open) || matches!(open, "ul" | "ol" | "menu")),
+            "li" => {
+                self.end(|open| open == name, |open| is_cell_or_table(open) || matches!(open, "ul" | "ol" | "menu"))
+            }
             _ if is_heading(name) => self.end(is_heading, is_cell_or_table),
             _ if is_special(name) => self.end(|open| open == name, |open| is_cell_or_table(open) && open != name),
             // A mark may end within paragraphs that began in it.
