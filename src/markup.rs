@@ -44,7 +44,7 @@ use crate::domain::limits::PAGE_BODY;
 use document::Block;
 use storage::Noticed;
 
-pub use conversion::{BodyFormat, Converted, TargetFormat, convert};
+pub use conversion::{Converted, SourceFormat, TargetFormat, convert};
 pub use storage::check_storage;
 
 /// Why a body cannot be written.

@@ -13,7 +13,7 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
-pub enum BodyFormat {
+pub enum SourceFormat {
     /// Confluence storage format (XHTML).
     Storage,
     /// Atlassian Document Format (JSON).
@@ -48,20 +48,20 @@ pub struct Converted {
 }
 
 /// Converts a body. Storage format and Markdown that cannot be written are refused; everything is read.
-pub fn convert(body: &str, from: BodyFormat, to: TargetFormat, names: &dyn Names) -> Result<Converted, MarkupError> {
+pub fn convert(body: &str, from: SourceFormat, to: TargetFormat, names: &dyn Names) -> Result<Converted, MarkupError> {
     let rendered = match (from, to) {
-        (BodyFormat::Storage, TargetFormat::Storage) => {
+        (SourceFormat::Storage, TargetFormat::Storage) => {
             check_storage(body)?;
             return Ok(Converted { text: body.to_owned(), ..Converted::default() });
         }
-        (BodyFormat::Markdown, TargetFormat::Storage) => {
+        (SourceFormat::Markdown, TargetFormat::Storage) => {
             return Ok(Converted { text: storage_from_markdown(body)?, ..Converted::default() });
         }
         // Markdown in the one form that Sluice writes.
-        (BodyFormat::Markdown, TargetFormat::Markdown) => markdown_from_storage(&storage_from_markdown(body)?, names),
-        (BodyFormat::Storage, TargetFormat::Markdown) => markdown_from_storage(body, names),
-        (BodyFormat::Adf, _) => markdown_from_adf(body, names),
-        (BodyFormat::Html, _) => markdown_from_html(body, names),
+        (SourceFormat::Markdown, TargetFormat::Markdown) => markdown_from_storage(&storage_from_markdown(body)?, names),
+        (SourceFormat::Storage, TargetFormat::Markdown) => markdown_from_storage(body, names),
+        (SourceFormat::Adf, _) => markdown_from_adf(body, names),
+        (SourceFormat::Html, _) => markdown_from_html(body, names),
     };
     let notes = rendered.notes();
     let text = match to {

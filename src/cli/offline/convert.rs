@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cli::console::harmless;
 use crate::cli::{CliError, Console, Verdict};
 use crate::domain::limits::ANSWER;
-use crate::markup::{BodyFormat, Converted, NoNames, TargetFormat, convert};
+use crate::markup::{Converted, NoNames, SourceFormat, TargetFormat, convert};
 
 /// `sluice convert FILE`.
 #[derive(Args)]
@@ -17,7 +17,7 @@ pub(in crate::cli) struct Arguments {
     file: PathBuf,
     /// What it is written in; without it, what the file's ending says
     #[arg(long, value_enum, value_name = "FORMAT")]
-    from: Option<BodyFormat>,
+    from: Option<SourceFormat>,
     /// What to write
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     to: TargetFormat,
@@ -55,13 +55,13 @@ fn said(text: &str) -> io::Result<()> {
 }
 
 /// What the ending of a file's name says is in it.
-fn guessed(file: &std::path::Path) -> Option<BodyFormat> {
+fn guessed(file: &std::path::Path) -> Option<SourceFormat> {
     let ending = file.extension()?.to_str()?.to_ascii_lowercase();
     Some(match ending.as_str() {
-        "xml" | "xhtml" | "storage" => BodyFormat::Storage,
-        "json" | "adf" => BodyFormat::Adf,
-        "html" | "htm" => BodyFormat::Html,
-        "md" | "markdown" => BodyFormat::Markdown,
+        "xml" | "xhtml" | "storage" => SourceFormat::Storage,
+        "json" | "adf" => SourceFormat::Adf,
+        "html" | "htm" => SourceFormat::Html,
+        "md" | "markdown" => SourceFormat::Markdown,
         _ => return None,
     })
 }
