@@ -9,9 +9,9 @@ mod data;
 mod demo;
 mod doctor;
 mod error;
+mod offline;
 mod people;
 mod process;
-mod reference;
 mod sandbox;
 mod serve;
 mod sites;
@@ -20,8 +20,8 @@ use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use data::{audit, store};
+use offline::{completions, convert, tools};
 use people::{agents, approvers, permissions};
-use reference::{completions, tools};
 use sites::{connect, disconnect, list, status};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
@@ -76,6 +76,8 @@ enum Command {
     Resume(approvals::Resume),
     /// Show, check and write out the audit trail
     Audit(audit::Arguments),
+    /// Convert a page body between formats, without a site
+    Convert(convert::Arguments),
     /// List the tools as a Markdown table
     Tools,
     /// Check settings, credentials and what the site answers
@@ -150,6 +152,7 @@ impl CommandLine {
             (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
             (Command::Permissions(question), _) => permissions::run(&question, console),
+            (Command::Convert(arguments), _) => convert::run(arguments, console).await,
             (Command::Tools, _) => tools::run(console),
             (Command::Completions(arguments), _) => completions::run(&arguments, console),
             (_, None) => Err(CliError::NoSettings),

@@ -29,17 +29,26 @@
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 
+mod adf;
 mod blocks;
 mod clean;
+mod conversion;
 mod document;
 mod edit;
+mod hidden;
+mod html;
 mod markdown;
+mod shape;
 mod storage;
 mod tidy;
 
 use crate::domain::limits::PAGE_BODY;
 
+use document::Block;
+use storage::Noticed;
+
 pub use blocks::{BlockInfo, BlockKind, Grade, Heading, blocks, outline, section, to_edit};
+pub use conversion::{Converted, SourceFormat, TargetFormat, convert};
 pub use edit::{EditError, Edited, MOST_OPERATIONS, Operation, edit, rewrite};
 pub use storage::check_storage;
 
@@ -71,6 +80,11 @@ pub enum MarkupError {
 pub trait Names {
     /// The display name to show for a mention.
     fn person(&self, account_id: &str) -> Option<String>;
+
+    /// The name of an attached file by the id its media has; ADF often says no more of it.
+    fn file(&self, _media_id: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Knows nobody: mentions are shown as `@user` with their account id.
@@ -94,14 +108,31 @@ pub struct Rendered {
     pub warnings: Vec<String>,
     /// Invisible and bidirectional control characters that were removed.
     pub stripped: usize,
+    /// Parts that their style hides from people; they were left out.
+    pub hidden: usize,
 }
 
 /// Reads storage format as Markdown; never fails.
 pub fn markdown_from_storage(storage: &str, names: &dyn Names) -> Rendered {
+    rendered(|each| (storage::read(storage, names, each), Vec::new()))
+}
+
+/// Reads ADF as Markdown, whether it is the document itself or what the API wraps around it; never fails.
+pub fn markdown_from_adf(adf: &str, names: &dyn Names) -> Rendered {
+    rendered(|each| adf::read(adf, names, each))
+}
+
+/// Reads HTML as Markdown, whether Confluence showed it or anybody else wrote it; never fails.
+pub fn markdown_from_html(html: &str, names: &dyn Names) -> Rendered {
+    rendered(|each| html::read(html, names, each))
+}
+
+/// Writes the blocks that a reader gives away; beside them it says what it noticed, and warnings of its own.
+fn rendered(read: impl FnOnce(&mut dyn FnMut(Block)) -> (Noticed, Vec<String>)) -> Rendered {
     let mut writer = markdown::Writer::default();
-    let noticed = storage::read(storage, names, &mut |block| writer.next(&block));
+    let (noticed, mut warnings) = read(&mut |block| writer.next(&block));
     let written = writer.finish();
-    let mut warnings: Vec<String> = noticed.warnings.into_iter().map(str::to_owned).collect();
+    warnings.extend(noticed.warnings.into_iter().map(str::to_owned));
     if written.is_cut {
         warnings.push("the text is too long: its end was left out".to_owned());
     }
@@ -110,6 +141,7 @@ pub fn markdown_from_storage(storage: &str, names: &dyn Names) -> Rendered {
         lossy: noticed.lossy.into_iter().collect(),
         warnings,
         stripped: written.stripped,
+        hidden: noticed.hidden,
     }
 }
 

@@ -1,5 +1,8 @@
 //! Page bodies of every kind: random, hostile and real ones go through reading and writing unharmed.
 
+mod adf;
+mod html;
+
 use proptest::prelude::*;
 use sluice::domain::limits::PAGE_BODY;
 use sluice::markup::{

@@ -13,15 +13,14 @@ mod tokens;
 mod writer;
 mod xml;
 
-pub(super) use blocks::{Reading, is_block, is_line, read, stands_alone};
+pub(super) use blocks::{Noticed, Reading, is_block, is_line, read, read_elements, stands_alone};
 pub use check::check_storage;
-pub(super) use elements::{Element, Node, Parsed, parse};
+pub(super) use elements::{Element, MAX_DEPTH, Node, Parsed, parse};
 pub(super) use emoji::known_emoji;
 pub(super) use entities::resolve as resolve_entities;
-pub(super) use writer::write;
+pub(super) use writer::{KEPT, write, write_after};
 
-use blocks::is_block;
-use elements::{Element, Node, parse_roots};
+use elements::parse_roots;
 
 /// The account ids mentioned in a body, each once, in order.
 pub(super) fn mentioned_accounts(storage: &str) -> Vec<String> {

@@ -30,9 +30,6 @@ pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
     if !is_flat(&line, false) {
         line = join(unnest(line, &mut Vec::new()));
     }
-    if line.iter().any(is_broken) {
-        line = join(unbroken(line));
-    }
     let mut blank_before = true;
     collapse(&mut line, &mut blank_before);
     if line.iter().any(is_loose) {
@@ -227,22 +224,9 @@ fn trim_before_breaks(line: &mut [Inline]) {
     while let Some(part) = parts.next() {
         match part {
             Inline::Text(text) if matches!(parts.peek(), Some(Inline::Break)) => text.truncate(text.trim_end().len()),
-            Inline::Marked(_, content) | Inline::Comment { content, .. } => {
-                trim_before_breaks(content);
-                if matches!(parts.peek(), Some(Inline::Break)) {
-                    trim_last(content);
-                }
-            }
+            Inline::Marked(_, content) | Inline::Comment { content, .. } => trim_before_breaks(content),
             _ => {}
         }
-    }
-}
-
-fn trim_last(content: &mut [Inline]) {
-    match content.last_mut() {
-        Some(Inline::Text(text)) => text.truncate(text.trim_end().len()),
-        Some(Inline::Marked(_, content) | Inline::Comment { content, .. }) => trim_last(content),
-        _ => {}
     }
 }
 

@@ -4,6 +4,7 @@ mod add_comment;
 pub(super) mod add_labels;
 pub mod body;
 pub(super) mod change;
+mod convert_body;
 mod create_blog_post;
 mod create_page;
 pub(super) mod delete_page;
@@ -61,6 +62,7 @@ pub const TOOLS: &[Entry] = &[
     Entry::write::<add_labels::AddLabels>(),
     Entry::write::<remove_label::RemoveLabel>(),
     Entry::read::<list_versions::ListVersions>(),
+    Entry::read::<convert_body::ConvertBody>(),
 ];
 
 /// A title: 1 to 255 characters on one line.

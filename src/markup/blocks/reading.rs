@@ -173,7 +173,9 @@ fn rendered(parsed: &Parsed<'_>, reading: Reading<'_>, blocks: Vec<Block>) -> Re
     if written.is_cut {
         warnings.push("the text is too long: its end was left out".to_owned());
     }
+    let hidden = reading.hidden;
     Rendered {
+        hidden,
         markdown: written.text,
         lossy: reading.lossy.into_iter().collect(),
         warnings,

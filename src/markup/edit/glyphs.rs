@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::seen;
+use crate::markup::hidden::is_hidden;
 use crate::markup::storage::{Element, Node, is_block, parse, resolve_entities};
 
 /// One character, or one thing such as a mention or an image.
@@ -125,6 +126,8 @@ fn mark(tag: &str, start: Range<usize>) -> Option<Mark> {
         "sub" => Some("sub"),
         "code" | "tt" | "kbd" | "samp" => Some("code"),
         "a" => element.attribute("href"),
+        // What is hidden is no part of the line as it is read.
+        "span" if element.attribute("style").is_some_and(is_hidden) => return None,
         "span" | "font" | "small" | "big" | "ac:inline-comment-marker" => None,
         _ => return None,
     };

@@ -135,13 +135,11 @@ fn add(content: &[Block], parts: &mut Vec<Vec<Inline>>) {
     let strong = |text: String| vec![Inline::Marked(Mark::Strong, vec![Inline::Text(text)])];
     for block in content {
         match block {
-            Block::Paragraph(content) => parts.push(writer.inline(content, Place::OneLine)),
-            Block::Heading { content, .. } => {
-                let strong = [Inline::Marked(Mark::Strong, content.clone())];
-                parts.push(writer.inline(&strong, Place::OneLine));
-            }
-            Block::Quote(inside) => blocks(writer, inside, parts),
-            Block::List(inside) => list(writer, inside, parts),
+            Block::Paragraph(content) => parts.push(content.clone()),
+            Block::Heading { content, .. } => parts.push(vec![Inline::Marked(Mark::Strong, content.clone())]),
+            Block::Rule | Block::Id(_) => {}
+            Block::Quote(inside) => add(inside, parts),
+            Block::List(inside) => list(inside, parts),
             Block::Code(code) => {
                 let lines = code.text.split('\n').filter(|line| !line.trim().is_empty());
                 parts.extend(lines.map(|line| vec![Inline::Code(line.to_owned())]));
@@ -162,12 +160,8 @@ fn add(content: &[Block], parts: &mut Vec<Vec<Inline>>) {
                 parts.push(strong(title.clone()));
                 add(inside, parts);
             }
-            Block::Formula(source) => {
-                let source = writer.clean_line(source);
-                parts.push(format!("$${source}$$"));
-            }
-            Block::Kept(kept) => parts.push(writer.inline(&[Inline::Kept(kept.clone())], Place::OneLine)),
-            Block::Rule | Block::Id(_) => {}
+            Block::Formula(source) => parts.push(vec![Inline::Text(format!("$${source}$$"))]),
+            Block::Kept(kept) => parts.push(vec![Inline::Kept(kept.clone())]),
         }
     }
 }

@@ -6,7 +6,9 @@ use super::elements::{Element, Node, parse_roots};
 use super::{inlines, macros, tables};
 use crate::domain::text::quoted;
 use crate::markup::Names;
-use crate::markup::document::{Block, Code, Inline, Item, List, Mark, Task};
+use crate::markup::blocks::label;
+use crate::markup::document::{Block, Code, Inline, Item, Kept, List, Mark, Task};
+use crate::markup::hidden::is_hidden;
 use crate::markup::tidy::collapsed;
 
 /// One body being read, and what was noticed on the way.
@@ -18,6 +20,8 @@ pub(crate) struct Reading<'n> {
     pub lossy: BTreeSet<String>,
     /// The macros among it.
     lost_macros: Vec<String>,
+    /// Parts left out because their style hides them.
+    hidden: usize,
 }
 
 /// Blocks as they are found, with the line that is not yet a paragraph.
@@ -49,6 +53,8 @@ pub(crate) struct Noticed {
     pub warnings: Vec<&'static str>,
     /// What Markdown cannot give back.
     pub lossy: BTreeSet<String>,
+    /// Parts left out because their style hides them.
+    pub hidden: usize,
 }
 
 /// Reads a body and gives away its blocks one after the other; never fails.
@@ -63,7 +69,14 @@ pub(crate) fn read(storage: &str, names: &dyn Names, each: &mut dyn FnMut(Block)
     });
     flow.end_paragraph();
     flow.blocks.drain(..).for_each(each);
-    Noticed { warnings, lossy: reading.lossy }
+    Noticed { warnings, lossy: reading.lossy, hidden: reading.hidden }
+}
+
+/// Reads elements that the reader of another format made, as those of a body are read.
+pub(crate) fn read_elements(roots: &[Node<'_>], names: &dyn Names, each: &mut dyn FnMut(Block)) -> Noticed {
+    let mut reading = Reading::new(names);
+    reading.blocks(roots).into_iter().for_each(each);
+    Noticed { warnings: Vec::new(), lossy: reading.lossy, hidden: reading.hidden }
 }
 
 /// Whether an element stands on lines of its own.
@@ -93,7 +106,7 @@ pub(crate) fn stands_alone(element: &Element<'_>) -> bool {
 impl<'n> Reading<'n> {
     /// Begins to read with these names of people.
     pub(crate) fn new(names: &'n dyn Names) -> Self {
-        Self { names, ids: None, lossy: BTreeSet::new(), lost_macros: Vec::new() }
+        Self { names, ids: None, lossy: BTreeSet::new(), lost_macros: Vec::new(), hidden: 0 }
     }
 
     /// What stands for a macro that is kept as it is, when somebody reads to edit.
@@ -117,6 +130,16 @@ impl Reading<'_> {
             self.lost_macros.push(name.to_owned());
             self.lost(&format!("macro {}", quoted(name, 40)));
         }
+    }
+
+    /// Whether its style hides the element; it is left out then, and counted.
+    pub(super) fn hides(&mut self, element: &Element<'_>) -> bool {
+        let hidden = matches!(element.name, "span" | "div" | "p") && element.attribute("style").is_some_and(is_hidden);
+        if hidden {
+            self.hidden += 1;
+            self.lost("hidden text");
+        }
+        hidden
     }
 
     /// The blocks that nodes make up.
@@ -144,6 +167,7 @@ impl Reading<'_> {
             match node {
                 Node::Text(text) if flow.run.is_empty() && text.trim_start().is_empty() => {}
                 Node::Text(text) | Node::Exact(text) => flow.run.push(Inline::Text(text.to_string())),
+                Node::Element(element) if self.hides(element) => {}
                 Node::Element(element) if is_line(element) => self.inline_in_flow(element, flow),
                 Node::Element(element) if element.is_block || element.holds_blocks => self.block(element, flow),
                 Node::Element(element) => self.inline_in_flow(element, flow),

@@ -18,6 +18,7 @@ fn inlines(reading: &mut Reading<'_>, nodes: &[Node<'_>], line: &mut Vec<Inline>
     for node in nodes {
         match node {
             Node::Text(text) | Node::Exact(text) => line.push(Inline::Text(text.to_string())),
+            Node::Element(element) if reading.hides(element) => {}
             Node::Element(element) => inline(reading, element, line),
         }
     }

@@ -58,6 +58,9 @@ pub fn rendered(storage: &str, names: &Names) -> Readable {
     if rendered.stripped > 0 {
         notes.push(format!("{} invisible characters removed", rendered.stripped));
     }
+    if rendered.hidden > 0 {
+        notes.push(format!("{} hidden parts left out", rendered.hidden));
+    }
     Readable { text: rendered.markdown, notes, lossy: rendered.lossy }
 }
 

@@ -1,0 +1,65 @@
+//! Converts a page body between formats; nothing is asked of the site.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::body::{Position, part};
+use crate::domain::access::Read;
+use crate::domain::group::Group;
+use crate::domain::limits::PAGE_BODY;
+use crate::domain::place::Place;
+use crate::markup::{NoNames, SourceFormat, TargetFormat, convert};
+use crate::policy::{Permit, Unsifted};
+use crate::tools::answer::Document;
+use crate::tools::{Context, ReadTool, ToolError};
+
+/// Converts a body.
+pub(super) struct ConvertBody;
+
+/// Arguments.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// The body, at most 5 MiB.
+    body: String,
+    /// What it is written in.
+    from: SourceFormat,
+    /// What to write.
+    #[serde(default)]
+    to: TargetFormat,
+    /// Where a long answer goes on, as the last answer said.
+    cursor: Option<Position>,
+}
+
+impl ReadTool for ConvertBody {
+    const NAME: &'static str = "convert_body";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Convert body";
+    const DESCRIPTION: &'static str = "Converts a body that you have, from storage format, ADF, HTML or Markdown, to \
+        Markdown or storage format, and says what gets lost. Asks nothing of the site: mentioned people keep the names \
+        the body gives them. To read or write a page, use get_page or update_page, which convert by themselves.";
+    const SCOPES: &'static [&'static str] = &[];
+    type Access = Read;
+    type Input = Input;
+    type Output = Document;
+
+    fn subject(_: &Input) -> Place {
+        Place::Nowhere
+    }
+
+    async fn read(input: Input, _: &Permit<Read>, _: &Context) -> Result<Unsifted<Document>, ToolError> {
+        if input.body.len() > PAGE_BODY {
+            let message = format!("`body` has {} bytes; {PAGE_BODY} are taken", input.body.len());
+            return Err(ToolError::input(message, "convert it in several parts"));
+        }
+        let converted = convert(&input.body, input.from, input.to, &NoNames)
+            .map_err(|error| ToolError::input(format!("`body`: {error}"), "mend the body and call again"))?;
+        let mut text: String =
+            converted.warnings.iter().chain(&converted.notes).map(|note| format!("note: {note}\n")).collect();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&part(&converted.text, input.cursor));
+        Ok(Unsifted::one(Place::Nowhere, Document::new(text)))
+    }
+}
