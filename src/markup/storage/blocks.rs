@@ -21,7 +21,7 @@ pub(crate) struct Reading<'n> {
     /// The macros among it.
     lost_macros: Vec<String>,
     /// Parts left out because their style hides them.
-    hidden: usize,
+    pub hidden: usize,
 }
 
 /// Blocks as they are found, with the line that is not yet a paragraph.
