@@ -54,6 +54,78 @@ fn hostile_bodies_are_read_without_harm() {
 }
 
 #[test]
+fn hostile_bodies_stay_small_however_deep_wide_or_broken() {
+    let repeated = |open: &str, close: &str| format!("{}x{}", open.repeat(100_000), close.repeat(100_000));
+    let rows = |first: &str, row: &str| format!("<table><tbody>{first}{}</tbody></table>", row.repeat(2_000));
+    let span = "<td rowspan=\"65534\" colspan=\"1000\">a</td>";
+    let entities = (1..10).fold(String::from("<!ENTITY e0 \"lol\">"), |all, level| {
+        format!("{all}<!ENTITY e{level} \"{}\">", format!("&e{};", level - 1).repeat(10))
+    });
+    for (storage, most) in [
+        (repeated("<ul><li>", "</li></ul>"), 20_000),
+        (repeated("<ac:layout>", ""), 20_000),
+        (repeated("<ac:adf-extension><ac:adf-node>", "</ac:adf-node>"), 20_000),
+        (repeated("<table><tr><td>l</td><td>", "</td></tr></table>"), 400_000),
+        (rows(&format!("<tr>{}</tr>", span.repeat(10)), "<tr><td>x</td></tr>"), 500_000),
+        (rows("", &format!("<tr>{span}<td>b</td></tr>")), 500_000),
+        (
+            rows(&format!("<tr><td rowspan=\"65534\">{}</td></tr>", "w".repeat(50_000)), "<tr><td>x</td></tr>"),
+            3_000_000,
+        ),
+        (format!("<!DOCTYPE x [{entities}<!ENTITY f SYSTEM \"file:///etc/passwd\">]><p>&e9;&f;</p>"), 20),
+        (format!("<!DOCTYPE x [{}", "<!ENTITY a \"b\">".repeat(10_000)), 100),
+        ("<![CDATA[".repeat(20_000), 200_100),
+        ("<!--".repeat(20_000), 200_100),
+        ("<a b='".repeat(20_000), 200_100),
+        ("a\0".repeat(20_000), 20_001),
+    ] {
+        let rendered = markdown_from_storage(&storage, &NoNames);
+        let start: String = storage.chars().take(60).collect();
+        assert!(rendered.markdown.len() <= most, "{start}: {}", rendered.markdown.len());
+        mentioned_accounts(&storage);
+    }
+}
+
+#[test]
+fn what_was_cut_off_or_cannot_be_read_is_said() {
+    for (storage, warning) in [
+        ("<p>a", "an unclosed element was closed"),
+        ("<p>a</p><p", "a broken tag was read as text"),
+        ("<p>a <![CDATA[b", "a broken tag was read as text"),
+        ("<p>a</p></div>", "an end tag without its start was skipped"),
+        ("<p>a & b &lol;</p>", "an unknown `&…;` was read as text"),
+    ] {
+        assert!(markdown_from_storage(storage, &NoNames).warnings.iter().any(|said| said == warning), "{storage}");
+    }
+    let long = format!("{}{}", "<blockquote>".repeat(90), "<p>x</p>".repeat(400_000));
+    let warnings = markdown_from_storage(&long, &NoNames).warnings;
+    assert!(warnings.iter().any(|said| said.contains("its end was left out")), "{warnings:?}");
+    assert_eq!(read("<p>a]]>b<![CDATA[c]]]]><![CDATA[>d]]></p>"), "a]]>bc]]>d\n");
+}
+
+/// Bodies cut anywhere, and with bits that fell over.
+#[test]
+fn damaged_bodies_are_read_as_far_as_they_go() {
+    let Some(corpus) = folder("corpus/storage") else { return };
+    let mut files: Vec<_> = std::fs::read_dir(corpus).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    for (at, file) in files.iter().enumerate().step_by(3) {
+        let body = std::fs::read(file).unwrap();
+        let mut random = fastrand::Rng::with_seed(at as u64);
+        let cut = String::from_utf8_lossy(&body[..random.usize(..=body.len())]).into_owned();
+        let mut flipped = body.clone();
+        for _ in 0..flipped.len() / 200 {
+            let place = random.usize(..flipped.len());
+            flipped[place] ^= 1 << random.u8(..8);
+        }
+        for storage in [cut, String::from_utf8_lossy(&flipped).into_owned()] {
+            let rendered = markdown_from_storage(&storage, &NoNames);
+            assert!(rendered.markdown.len() < 10 * storage.len() + 100_000, "{}", file.display());
+        }
+    }
+}
+
+#[test]
 fn hostile_markdown_is_written_or_refused() {
     assert_eq!(storage_from_markdown(&"> ".repeat(10_000)), Err(MarkupError::TooDeep));
     for markdown in [

@@ -127,7 +127,6 @@ fn other_elements_read_sensibly() {
             "<h1><a href=\"#a\"></a>a</h1><p><ac:emoticon ac:name=\"x\" ac:emoji-fallback=\":smile:\" /></p>",
             "# a\n\n🙂\n",
         ),
-        ("<hr /><p>a: b</p><hr />", "***\n\na: b\n\n---\n"),
         ("<ac:structured-macro ac:name=\"toc\" />", ""),
         (
             "<ac:structured-macro ac:name=\"drawio\"><ac:parameter ac:name=\"diagramName\">Net</ac:parameter></ac:structured-macro>",

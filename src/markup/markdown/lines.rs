@@ -247,7 +247,9 @@ impl Line<'_> {
     fn image(&mut self, image: &Image) {
         self.out.push_str("![");
         let outside = std::mem::replace(&mut self.within, Within::Link);
-        self.text(&image.alt, Some(']'));
+        if !repeats_name(image) {
+            self.text(&image.alt, Some(']'));
+        }
         self.within = outside;
         let source = match &image.source {
             ImageSource::Attachment(file) => targets::encode(file),
@@ -258,6 +260,14 @@ impl Line<'_> {
         let title = caption.map(|caption| format!(" \"{}\"", escape::quoted_title(&caption))).unwrap_or_default();
         self.out.extend(["](", &escape::destination(&source), &title, ")"]);
     }
+}
+
+/// Whether the alternative text of an image is its file name, as Confluence fills it in. Letters outside of ASCII are not
+/// compared: names come composed and decomposed.
+fn repeats_name(image: &Image) -> bool {
+    let (ImageSource::Attachment(name) | ImageSource::Address(name)) = &image.source;
+    let ascii = |text: &str| text.chars().filter(char::is_ascii).collect::<String>();
+    image.alt.contains('.') && ascii(&image.alt) == ascii(name)
 }
 
 /// A text without invisible characters; adds those it left out to `stripped`.

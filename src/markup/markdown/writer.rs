@@ -126,11 +126,7 @@ impl Writer {
     }
 
     /// What was written.
-    pub(crate) fn finish(mut self) -> Written {
-        // A rule on top and another one below would be taken for front matter.
-        if self.out.starts_with("---\n") && self.out.len() > 4 {
-            self.out.replace_range(..3, "***");
-        }
+    pub(crate) fn finish(self) -> Written {
         Written { text: self.out, stripped: self.stripped, is_cut: self.is_cut }
     }
 

@@ -308,6 +308,9 @@ fn image(reading: &mut Reading<'_>, element: &Element<'_>) -> Option<Inline> {
         _ => None,
     });
     let alt = element.attribute("ac:alt").unwrap_or_default().to_owned();
+    if !alt.is_empty() && file.is_some_and(|file| file == alt) {
+        reading.lost("alternative texts that repeat a file name");
+    }
     Some(Inline::Image(Image { source, alt, caption }))
 }
 
