@@ -6,11 +6,11 @@
 //!
 //! # The notation
 //!
-//! CommonMark with the tables, task lists and strikethrough of GitHub, and
+//! CommonMark with the tables, task lists, strikethrough and footnotes of GitHub, and
 //!
 //! | Confluence | Markdown |
 //! |---|---|
-//! | code block with title | ```` ```go title="main.go" ```` |
+//! | code block with title, shown as told | ```` ```go title="main.go" linenumbers=true firstline=3 collapse=true theme=Midnight ```` |
 //! | panel: info, note, tip, warning, panel | `> [!INFO] Title`, then the quoted content |
 //! | expand | `<details><summary>Title</summary>`, content, `</details>`, with blank lines between |
 //! | status | `[IN PROGRESS](status:yellow)` |
@@ -22,10 +22,19 @@
 //! | image with caption | `![alt](file.png "caption")`, from elsewhere `![alt](https://…)` |
 //! | the same without an alternative text of its own | `![](file.png)`, on the next line `*caption*` |
 //! | underline, superscript, subscript | `<u>`, `<sup>`, `<sub>` |
+//! | date | `[2026-01-31](date:)` |
+//! | the text of a formula, dollar signs included | `$x^2$`, `$$x^2$$` |
+//!
+//! What is read besides, and comes back in the form above: page links as `[[Title]]`, `[[KEY:Title]]` and `[[Title|text]]`,
+//! mentions as `@[712020:abc]`, emoji by name (`:tick:`), footnotes (a bracketed number, and a numbered list at the end),
+//! `<strong>`, `<em>`, `<s>`, `<code>` and `<kbd>`, and tables of HTML. Where a part of a page is edited, also
+//! `{{macro drawio "topology" #h3f2a1}}` for something kept as it is, and `[text](comment:REF)` for what an inline comment
+//! is about; elsewhere the first is text and the second only its words. A backslash before any of these makes it text.
 //!
 //! The words of a panel are those of its macro, so `[!NOTE]` is the yellow one; `[!IMPORTANT]` and `[!CAUTION]` are read as
 //! note and warning, and a quotation whose first line is only `**Info**` (or Note, Tip, Warning) is a panel too.
-//! In file names and page titles, `%` and `#` are percent-encoded. All other HTML in Markdown is text.
+//! In file names and page titles, `%` and `#` are percent-encoded. Comments of HTML are left out, all other HTML in Markdown
+//! is text.
 //!
 //! What Markdown cannot give back is named in [`Rendered::lossy`]: layouts, merged cells, colours, dates, unknown macros.
 

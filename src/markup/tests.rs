@@ -206,6 +206,38 @@ fn what_agents_write_becomes_what_they_mean() {
         ("a\u{0}\u{8}b", "<p>ab</p>"),
         ("![](images/a%20b.png)", "<ac:image><ri:attachment ri:filename=\"a b.png\" /></ac:image>"),
         ("<a@b.org>", "<p><a href=\"mailto:a@b.org\">a@b.org</a></p>"),
+        ("costs **$5** or $6, $HOME/x:$PATH", "<p>costs <strong>$5</strong> or $6, $HOME/x:$PATH</p>"),
+        ("the sum $a_1*b*c$ is", "<p>the sum $a_1*b*c$ is</p>"),
+        ("$$\n\\sum_i x_i\n$$", "<p>$$ \\sum_i x_i $$</p>"),
+        (":tick: at 10:30: :nosuch: `:tick:` \\:tick:", "<p>✅ at 10:30: :nosuch: <code>:tick:</code> :tick:</p>"),
+        (
+            "[[Home]] [[IT:My Page|the *page*]] [[Note: x]]",
+            "<p><ac:link><ri:page ri:content-title=\"Home\" /></ac:link> <ac:link><ri:page ri:space-key=\"IT\" ri:content-title=\"My Page\" /><ac:link-body>the <em>page</em></ac:link-body></ac:link> <ac:link><ri:page ri:content-title=\"Note: x\" /></ac:link></p>",
+        ),
+        (
+            "@[712020:abc-1] @ann \\@[712020:abc-1]",
+            "<p><ac:link><ri:user ri:account-id=\"712020:abc-1\" /></ac:link> @ann @[712020:abc-1]</p>",
+        ),
+        (
+            "[2026-01-31](date:) [x](date:2026-02-01) [y](date:soon)",
+            "<p><time datetime=\"2026-01-31\" /> <time datetime=\"2026-02-01\" /> y</p>",
+        ),
+        ("[text](comment:1-2) {{macro x #h1}}", "<p>text {{macro x #h1}}</p>"),
+        ("a<!-- hidden --> b\n\n<!-- TOC -->", "<p>a b</p>"),
+        ("<kbd>Ctrl</kbd> <code>x*y*</code>", "<p><code>Ctrl</code> <code>x</code><em><code>y</code></em></p>"),
+        (
+            "a[^x] b[^y]\n\n[^y]: two\n[^x]: one",
+            "<p>a<sup>[1]</sup> b<sup>[2]</sup></p><hr /><ol><li><p>one</p></li><li><p>two</p></li></ol>",
+        ),
+        ("> \\[!NOTE] x", "<blockquote><p>[!NOTE] x</p></blockquote>"),
+        (
+            "<details open>\n<summary>A <b>b</b> &amp; c</summary>\n\nx\n</details>\n\ny",
+            "<ac:structured-macro ac:name=\"expand\" ac:schema-version=\"1\"><ac:parameter ac:name=\"title\">A b &amp; c</ac:parameter><ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro><p>y</p>",
+        ),
+        (
+            "<table>\n<thead><tr><th>A</th></tr></thead>\n<tr><td colspan=\"2\">x &lt; <b>y</b><ul><li>z</ul></td></tr>\n\n<tr><td>\n\n**m**\n\n</td></tr></table>",
+            "<table><tbody><tr><th><p>A</p></th></tr><tr><td colspan=\"2\"><p>x &lt; <strong>y</strong></p><ul><li><p>z</p></li></ul></td></tr><tr><td><p><strong>m</strong></p></td></tr></tbody></table>",
+        ),
         (
             "- [ ] a\n- b",
             "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete</ac:task-status><ac:task-body>a</ac:task-body></ac:task></ac:task-list><ul><li><p>b</p></li></ul>",
@@ -247,4 +279,45 @@ fn what_markdown_cannot_give_back_is_named() {
     let storage = "<p style=\"text-align: center;\">a <time datetime=\"2026-10-01\"/></p><ac:structured-macro ac:name=\"drawio\"/>";
     let lossy = markdown_from_storage(storage, &NoNames).lossy;
     assert_eq!(lossy, ["date pickers", "macro `drawio`", "text colours and alignment"]);
+}
+
+fn for_edit(markdown: &str) -> String {
+    let storage = storage::write(&markdown::read(markdown, markdown::Reading::ForEdit).unwrap());
+    check_storage(&storage).unwrap();
+    storage
+}
+
+#[test]
+fn parts_for_edits_may_hold_markers_and_anchors_of_comments() {
+    for (markdown, storage) in [
+        ("{{macro drawio \"a_b\" #h3f2a1}}", "<sluice-kept id=\"h3f2a1\" />"),
+        ("- {{macro x #a.1}}", "<ul><li><sluice-kept id=\"a.1\" /></li></ul>"),
+        ("a {{image \"x\" #b}} c", "<p>a <sluice-kept id=\"b\" /> c</p>"),
+        ("`{{macro x #a}}` \\{{macro x #a}} {{x}}", "<p><code>{{macro x #a}}</code> {{macro x #a}} {{x}}</p>"),
+        (
+            "    {{macro x #a}}",
+            "<ac:structured-macro ac:name=\"code\" ac:schema-version=\"1\"><ac:plain-text-body><![CDATA[{{macro x #a}}]]></ac:plain-text-body></ac:structured-macro>",
+        ),
+        ("<!-- #p1 paragraph -->\na", "<p>a</p>"),
+        (
+            "a [*b* c](comment:1-2)",
+            "<p>a <ac:inline-comment-marker ac:ref=\"1-2\"><em>b</em> c</ac:inline-comment-marker></p>",
+        ),
+    ] {
+        assert_eq!(for_edit(markdown), storage, "{markdown}");
+    }
+}
+
+#[test]
+fn markers_come_back_as_they_were_written() {
+    let kept = |label: &str| document::Kept { label: label.to_owned(), id: "h1".to_owned() };
+    for label in ["macro drawio \"Net *work* `x` $a$ [b] <c>\"", "layout"] {
+        let line = vec![document::Inline::Text("a ".to_owned()), document::Inline::Kept(kept(label))];
+        let blocks = vec![document::Block::Kept(kept(label)), document::Block::Paragraph(line)];
+        let document = document::Document { blocks };
+        let markdown = markdown::write(&document).text;
+        assert_eq!(markdown::read(&markdown, markdown::Reading::ForEdit).unwrap(), document, "{markdown}");
+    }
+    let text = "<p>{{macro x #h1}} and @[1:a] and :tick: and [[x]]</p>";
+    assert_eq!(for_edit(&read(text)), text);
 }

@@ -90,8 +90,11 @@ impl Xml {
         self.element("ac:task-status", &[], |xml| xml.text(state));
         let is_tasks =
             |block: &&Block| matches!(block, Block::List(list) if list.items.iter().all(|item| item.task.is_some()));
+        // Task lists at the end stand beside the body, others where they are in it.
+        let end = item.blocks.iter().rposition(|block| !is_tasks(&block)).map_or(0, |at| at + 1);
+        let (body, nested) = item.blocks.split_at(end);
         self.element("ac:task-body", &[], |xml| {
-            for (at, block) in item.blocks.iter().filter(|block| !is_tasks(block)).enumerate() {
+            for (at, block) in body.iter().enumerate() {
                 match block {
                     Block::Paragraph(content) => {
                         if at > 0 {
@@ -103,9 +106,7 @@ impl Xml {
                 }
             }
         });
-        for nested in item.blocks.iter().filter(is_tasks) {
-            self.block(nested);
-        }
+        self.blocks(nested);
     }
 
     fn code(&mut self, code: &Code) {
