@@ -159,7 +159,11 @@ impl Line<'_> {
             }
             Inline::Kept(kept) => {
                 self.out.push_str("{{");
-                self.text(&kept.label, Some(' '));
+                // Nothing in it is a formula.
+                for (at, part) in kept.label.split('$').enumerate() {
+                    self.out.push_str(if at > 0 { "\\$" } else { "" });
+                    self.text(part, Some(' '));
+                }
                 self.out.extend([" #", &kept.id, "}}"]);
             }
         }

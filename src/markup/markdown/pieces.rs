@@ -106,7 +106,9 @@ pub(super) fn plain(line: &[Inline]) -> String {
     for part in line {
         match part {
             Inline::Text(words) | Inline::Code(words) => text.push_str(words),
-            Inline::Marked(_, content) | Inline::Link(Link { content, .. }) => text.push_str(&plain(content)),
+            Inline::Marked(_, content) | Inline::Link(Link { content, .. }) | Inline::Comment { content, .. } => {
+                text.push_str(&plain(content));
+            }
             Inline::Status { title, .. } => text.push_str(title),
             Inline::Image(image) => text.push_str(&image.alt),
             Inline::Mention { account_id, name } => {
@@ -114,7 +116,6 @@ pub(super) fn plain(line: &[Inline]) -> String {
             }
             Inline::Break => text.push(' '),
             Inline::Date(day) => text.push_str(day),
-            Inline::Comment { content, .. } => text.push_str(&plain(content)),
             Inline::Formula(source) => text.extend(["$", source, "$"]),
             Inline::Kept(kept) => text.extend(["{{", &kept.label, " #", &kept.id, "}}"]),
         }

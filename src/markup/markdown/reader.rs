@@ -4,7 +4,7 @@ use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag};
 
 use super::frames::{self, Footnotes, Frame, Kind, info_string};
 use super::pieces::{self, Piece};
-use super::{alerts, formulas};
+use super::{alerts, formulas, tags};
 use crate::markup::MarkupError;
 use crate::markup::document::{Block, Cell, CellKind, Document, Inline, Item, List, Mark, Table, Task};
 use crate::markup::tidy::tidy;
@@ -206,7 +206,7 @@ impl Reader<'_> {
             Kind::Code(text) => return self.code(text),
             _ => frame.end_paragraph(self.reading),
         }
-        self.stray(&mut frame);
+        tags::adopt_stray(&mut frame);
         match frame.kind {
             Kind::Quote => self.block(alerts::quotation(frame.blocks)),
             Kind::PlainQuote => self.block(Block::Quote(frame.blocks)),

@@ -119,6 +119,7 @@ impl Reader<'_> {
     fn html_text(&mut self, text: &str) {
         match self.open.last().map(|frame| &frame.kind) {
             Some(Kind::Table(_) | Kind::Row(..) | Kind::List(..)) if text.trim().is_empty() => {}
+            Some(Kind::Expand(_)) if self.awaits_title() && text.trim().is_empty() => {}
             _ if self.is_in_html() => self.inline(Inline::Text(resolve_entities(text))),
             _ => self.inline(Inline::Text(text.to_owned())),
         }
@@ -194,34 +195,12 @@ impl Reader<'_> {
 
     /// Ends what is open up to the innermost of that kind, as far as tags opened it, but never a table around it.
     fn close_html(&mut self, is_wanted: impl Fn(&Kind) -> bool) -> bool {
-        let mut depth = 0;
-        for frame in self.open.iter().rev().take_while(|frame| frame.is_html) {
-            depth += 1;
-            if is_wanted(&frame.kind) {
-                (0..depth).for_each(|_| self.end_frame());
-                return true;
-            }
-            if matches!(frame.kind, Kind::Table(_) | Kind::Expand(_)) {
-                break;
-            }
-        }
-        false
-    }
-
-    /// What stands between the tags of a table, but in no cell, becomes one.
-    pub(super) fn stray(&mut self, frame: &mut Frame) {
-        if frame.blocks.is_empty() {
-            return;
-        }
-        let blocks = std::mem::take(&mut frame.blocks);
-        match &mut frame.kind {
-            Kind::Row(_, cells) => cells.push(Cell { kind: CellKind::Value, columns: 1, rows: 1, blocks }),
-            Kind::Table(table) => {
-                table.rows.push(vec![Cell { kind: CellKind::Value, columns: 1, rows: 1, blocks }]);
-            }
-            Kind::List(_, items) => items.push(Item { task: None, blocks }),
-            _ => frame.blocks = blocks,
-        }
+        let html = self.open.iter().rev().take_while(|frame| frame.is_html);
+        let mut kinds = html.map(|frame| &frame.kind).enumerate();
+        let found = kinds.find(|(_, kind)| is_wanted(kind) || matches!(kind, Kind::Table(_) | Kind::Expand(_)));
+        let Some((above, _)) = found.filter(|(_, kind)| is_wanted(kind)) else { return false };
+        (0..=above).for_each(|_| self.end_frame());
+        true
     }
 
     /// A table, if it has any cell.
@@ -238,6 +217,20 @@ impl Reader<'_> {
         if let Some(frame) = self.open.last_mut() {
             frame.end_paragraph(reading);
         }
+    }
+}
+
+/// What stands between the tags of a table, but in no cell, becomes one.
+pub(super) fn adopt_stray(frame: &mut Frame) {
+    if frame.blocks.is_empty() {
+        return;
+    }
+    let blocks = std::mem::take(&mut frame.blocks);
+    match &mut frame.kind {
+        Kind::Row(_, cells) => cells.push(Cell { kind: CellKind::Value, columns: 1, rows: 1, blocks }),
+        Kind::Table(table) => table.rows.push(vec![Cell { kind: CellKind::Value, columns: 1, rows: 1, blocks }]),
+        Kind::List(_, items) => items.push(Item { task: None, blocks }),
+        _ => frame.blocks = blocks,
     }
 }
 
