@@ -10,7 +10,7 @@ use crate::markup::document::{Block, Cell, CellKind, Document, Inline, Item, Lis
 use crate::markup::tidy::tidy;
 
 /// Quotations, lists (two each, with their items) and marks open at once; well within the depth storage format may have.
-const MAX_NESTING: usize = 42;
+pub(super) const MAX_NESTING: usize = 42;
 
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_TASKLISTS)

@@ -2,7 +2,7 @@
 
 use super::frames::{Frame, Kind};
 use super::pieces;
-use super::reader::Reader;
+use super::reader::{MAX_NESTING, Reader};
 use crate::markup::document::{Block, Cell, CellKind, Inline, Item, Table};
 use crate::markup::storage::resolve_entities;
 
@@ -187,7 +187,11 @@ impl Reader<'_> {
         }
     }
 
+    /// Opens what a tag begins; not where it would nest too deeply: then the tag is text.
     fn open_html(&mut self, kind: Kind) -> bool {
+        if self.open.len() >= MAX_NESTING {
+            return false;
+        }
         self.end_paragraph();
         self.open.push(Frame { is_html: true, ..Frame::new(kind) });
         true
