@@ -56,6 +56,7 @@ pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("get_page", json!({ "page_id": page })),
         ("get_page", json!({ "page_id": page, "version": 1 })),
         ("get_page_by_title", json!({ "space": "IT", "title": "Escalation matrix" })),
+        ("convert_body", json!({ "body": "<p>x</p>", "from": "html" })),
         ("get_page_children", json!({ "page_id": page })),
         ("get_page_ancestors", json!({ "page_id": page })),
         ("get_blog_post", json!({ "blog_post_id": post })),

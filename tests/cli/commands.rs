@@ -31,6 +31,7 @@ async fn help_says_what_there_is() {
           pause        Stop every write until `resume`
           resume       Let writes be sent again
           audit        Show, check and write out the audit trail
+          convert      Convert a page body between formats, without a site
           tools        List the tools as a Markdown table
           doctor       Check settings, credentials and what the site answers
           store        Check, back up and restore what Sluice keeps

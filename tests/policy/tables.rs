@@ -43,6 +43,7 @@ fn what_read_only_allows() {
         deny     add_labels           create  pages        [pages] mode = "read-only"
         deny     remove_label         delete  pages        [pages] mode = "read-only"
         allow    list_versions        read    pages        [pages] mode = "read-only"
+        allow    convert_body         read    pages        [pages] mode = "read-only"
         allow    list_spaces          read    spaces       [spaces] mode = "read-only"
         allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
@@ -86,6 +87,7 @@ fn what_documentation_manager_allows() {
         allow    add_labels           create  pages        [pages] mode = "read-write"
         deny     remove_label         delete  pages        [pages] allow_delete = false
         allow    list_versions        read    pages        [pages] mode = "read-write"
+        allow    convert_body         read    pages        [pages] mode = "read-write"
         allow    list_spaces          read    spaces       [spaces] mode = "read-only"
         allow    get_space            read    spaces       [spaces] mode = "read-only"
         deny     create_space         create  spaces       [spaces] mode = "read-only"
@@ -129,6 +131,7 @@ fn what_full_access_allows() {
         allow    add_labels           create  pages        [pages] mode = "read-write"
         allow    remove_label         delete  pages        [pages] allow_delete = true
         allow    list_versions        read    pages        [pages] mode = "read-write"
+        allow    convert_body         read    pages        [pages] mode = "read-write"
         allow    list_spaces          read    spaces       [spaces] mode = "read-write"
         allow    get_space            read    spaces       [spaces] mode = "read-write"
         allow    create_space         create  spaces       [spaces] mode = "read-write"
@@ -174,6 +177,7 @@ fn what_the_example_allows() {
         | `add_labels` | pages | create | approve | [pages] require_approval = true |
         | `remove_label` | pages | delete | deny | [pages] allow_delete = false |
         | `list_versions` | pages | read | allow | [pages] mode = "read-write" |
+        | `convert_body` | pages | read | allow | [pages] mode = "read-write" |
         | `list_spaces` | spaces | read | allow | [spaces] mode = "read-only" |
         | `get_space` | spaces | read | allow | [spaces] mode = "read-only" |
         | `create_space` | spaces | create | deny | [spaces] mode = "read-only" |

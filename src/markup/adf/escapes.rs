@@ -11,7 +11,7 @@ pub(super) fn without_lone_surrogates(json: &str) -> Cow<'_, str> {
         at = escape + 2;
         let Some(unit) = code_unit(json, escape) else {
             // Whatever was escaped may be longer than a byte.
-            while !json.is_char_boundary(at) {
+            while at < json.len() && !json.is_char_boundary(at) {
                 at += 1;
             }
             continue;
@@ -57,6 +57,7 @@ mod tests {
             (r#""\\ud83d""#, r#""\\ud83d""#),
             (r#""\é\"#, r#""\é\"#),
             (r#""\ud8"#, r#""\ud8"#),
+            (r#""\"#, r#""\"#),
         ] {
             assert_eq!(without_lone_surrogates(json), mended);
         }

@@ -20,14 +20,14 @@ pub(super) struct ConvertBody;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
-    /// The body, at most 5 MiB.
+    /// The body.
     body: String,
-    /// What it is written in.
+    /// Its format.
     from: SourceFormat,
-    /// What to write.
+    /// The format wanted.
     #[serde(default)]
     to: TargetFormat,
-    /// Where a long answer goes on, as the last answer said.
+    /// Where a long answer goes on.
     cursor: Option<Position>,
 }
 
@@ -35,9 +35,8 @@ impl ReadTool for ConvertBody {
     const NAME: &'static str = "convert_body";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Convert body";
-    const DESCRIPTION: &'static str = "Converts a body that you have, from storage format, ADF, HTML or Markdown, to \
-        Markdown or storage format, and says what gets lost. Asks nothing of the site: mentioned people keep the names \
-        the body gives them. To read or write a page, use get_page or update_page, which convert by themselves.";
+    const DESCRIPTION: &'static str = "Converts a body you have to Markdown or storage format and says what gets lost. \
+        Asks nothing of the site. For pages use get_page and update_page.";
     const SCOPES: &'static [&'static str] = &[];
     type Access = Read;
     type Input = Input;
