@@ -140,6 +140,11 @@ pub trait WriteTool: 'static {
     /// Arguments.
     type Input: DeserializeOwned + JsonSchema + Send + Sync;
 
+    /// Whether the arguments ask only what the write would do; then it is planned and judged, and nothing is sent or kept.
+    fn only_shows(_input: &Self::Input) -> bool {
+        false
+    }
+
     /// Plans the one request; may only read.
     fn plan(
         input: &Self::Input,
@@ -287,7 +292,7 @@ pub fn catalog() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
-pub const CORE: [&str; 19] = [
+pub const CORE: [&str; 20] = [
     "search_text",
     "search_cql",
     "get_page",
@@ -295,6 +300,7 @@ pub const CORE: [&str; 19] = [
     "get_page_children",
     "list_pages",
     "create_page",
+    "edit_page",
     "update_page",
     "delete_page",
     "list_comments",

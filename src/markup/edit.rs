@@ -11,6 +11,7 @@ mod gates;
 mod glyphs;
 mod lines;
 mod merge;
+mod named;
 mod operations;
 mod parts;
 mod patches;
@@ -119,4 +120,31 @@ fn finish(
     }
     let changed = patches.into_iter().map(|patch| patch.range).collect();
     Ok(Edited { storage: new, changed, lost: before.missing_in(&after) })
+}
+
+/// How a block that operations name reads in two versions of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The block.
+    pub block: String,
+    /// Its Markdown in the version that was read.
+    pub read: String,
+    /// Its Markdown now; nothing where it is gone.
+    pub now: Option<String>,
+}
+
+/// The blocks that operations name and that are not the same in both bodies. Where there is none, the operations mean the
+/// same on the second body as on the first.
+pub fn conflicts(read: &str, now: &str, operations: &[Operation]) -> Vec<Conflict> {
+    let (read_page, now_page) = (named::Named::of(read), named::Named::of(now));
+    let mut found: Vec<Conflict> = Vec::new();
+    for block in operations.iter().flat_map(Operation::blocks) {
+        let (before, after) = (read_page.bytes(block), now_page.bytes(block));
+        if before != after && !found.iter().any(|known| known.block == block) {
+            let markdown = |bytes: &str| crate::markup::markdown_from_storage(bytes, &crate::markup::NoNames).markdown;
+            let read = before.as_deref().map(markdown).unwrap_or_default();
+            found.push(Conflict { block: block.to_owned(), read, now: after.as_deref().map(markdown) });
+        }
+    }
+    found
 }

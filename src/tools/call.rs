@@ -80,6 +80,9 @@ impl Call<'_> {
             () = self.context.cancelled.cancelled() => return Err(ToolError::cancelled()),
             plan = T::plan(&input, &reads) => plan?,
         };
+        if T::only_shows(&input) {
+            return self.shown(&submission, &plan).await.map(Begun::Ended);
+        }
         self.submit(submission, plan).await
     }
 

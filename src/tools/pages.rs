@@ -8,6 +8,7 @@ mod convert_body;
 mod create_blog_post;
 mod create_page;
 pub(super) mod delete_page;
+mod edit_page;
 mod get_blog_post;
 mod get_page;
 mod get_page_ancestors;
@@ -50,6 +51,7 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<get_page_children::GetPageChildren>(),
     Entry::read::<get_page_ancestors::GetPageAncestors>(),
     Entry::write::<create_page::CreatePage>(),
+    Entry::write::<edit_page::EditPage>(),
     Entry::write::<update_page::UpdatePage>(),
     Entry::write::<delete_page::DeletePage>(),
     Entry::read::<get_blog_post::GetBlogPost>(),

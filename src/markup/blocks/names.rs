@@ -37,10 +37,15 @@ impl Ids {
         self.by_start.get(&start).cloned().unwrap_or_default()
     }
 
+    /// The name that is meant: of a whole local id, its beginning.
+    pub(in crate::markup) fn short(name: &str) -> &str {
+        let name = name.trim().trim_start_matches('#');
+        if name.len() > 30 { name.get(..SHORT).unwrap_or(name) } else { name }
+    }
+
     /// Whether what begins there has this name, or a local id that begins like it.
     pub(in crate::markup) fn is_called(&self, start: usize, name: &str) -> bool {
-        let name = name.trim().trim_start_matches('#');
-        let short = if name.len() > 30 { name.get(..SHORT).unwrap_or(name) } else { name };
+        let short = Self::short(name);
         !short.is_empty() && self.by_start.get(&start).is_some_and(|id| id == short)
     }
 

@@ -97,3 +97,22 @@ pub enum Operation {
         cells: Vec<String>,
     },
 }
+
+impl Operation {
+    /// The blocks it names.
+    pub(super) fn blocks(&self) -> Vec<&str> {
+        match self {
+            Self::ReplaceBlock { block, .. }
+            | Self::InsertBefore { block, .. }
+            | Self::InsertAfter { block, .. }
+            | Self::DeleteBlock { block }
+            | Self::SetTask { block, .. } => vec![block],
+            Self::AppendToSection { heading, .. } => vec![heading],
+            Self::MoveBlock { block, before, after } => {
+                [Some(block.as_str()), before.as_deref(), after.as_deref()].into_iter().flatten().collect()
+            }
+            Self::ReplaceText { block, .. } => block.as_deref().into_iter().collect(),
+            Self::SetCell { table, .. } | Self::SetRow { table, .. } | Self::AppendRow { table, .. } => vec![table],
+        }
+    }
+}

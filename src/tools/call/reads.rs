@@ -7,7 +7,7 @@ use crate::confluence::api;
 use crate::confluence::model::{Attachment, Page, Space};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
-use crate::domain::ids::{ApprovalId, AttachmentId, ContentId};
+use crate::domain::ids::{ApprovalId, AttachmentId, ContentId, VersionNumber};
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::{Caller, Gate, Permit, Unsifted};
 
@@ -50,6 +50,11 @@ impl Reads<'_> {
     /// The current page with its body.
     pub async fn page(&self, id: &ContentId) -> Result<Page, ToolError> {
         Ok(self.remembered(self.one(api::pages::get_page(id, None), Page::place).await?))
+    }
+
+    /// A page with the body it had in a version.
+    pub async fn page_at(&self, id: &ContentId, version: VersionNumber) -> Result<Page, ToolError> {
+        self.one(api::pages::get_page(id, Some(version)), Page::place).await
     }
 
     /// The current page without its body.

@@ -18,7 +18,9 @@ use crate::policy::{Refusal, ToolFacts};
 
 use super::told::{self, Replayed};
 use super::{Begun, Call};
-use crate::tools::{self, ToolError};
+use crate::domain::text::clean_text;
+use crate::tools::answer::{Status, Written};
+use crate::tools::{self, Answer, Output as _, ToolError};
 
 /// A write that is about to get its record.
 pub(in crate::tools) struct Submission {
@@ -100,6 +102,23 @@ impl Call<'_> {
         let record = self.record(submission, plan).await?;
         let replayed = if record.asked.id == id { Replayed::No } else { Replayed::Yes };
         follow(record, replayed)
+    }
+
+    /// What the plan would change, judged like the write itself; nothing is sent and nothing is kept.
+    pub(in crate::tools) async fn shown<A: WriteAccess>(
+        &self,
+        submission: &Submission,
+        plan: &Plan<A>,
+    ) -> Result<Answer, ToolError> {
+        let proposal = plan.proposal(submission.id.clone(), submission.tool);
+        let note = match self.gate.weigh(self.caller, &proposal).await? {
+            Decision::NeedsApproval => "a person would be asked",
+            _ => "nobody would be asked",
+        };
+        let preview = clean_text(&plan.shown()).text;
+        let written =
+            Written { status: Status::DryRun, note: Some(note.to_owned()), preview: Some(preview), ..Written::done() };
+        Ok(written.answer())
     }
 
     /// The same, up to the record as it is then.

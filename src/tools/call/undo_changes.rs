@@ -8,7 +8,6 @@ use crate::domain::access::{AccessClass, Create, Delete, Update};
 use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
 use crate::domain::place::SpaceName;
 use crate::domain::text::quoted;
-use crate::tools::pages::body::BodyFormat;
 use crate::tools::pages::change::Change;
 use crate::tools::pages::{add_labels, preview, remove_label};
 use crate::tools::spaces::update_space;
@@ -49,7 +48,7 @@ pub(super) async fn write_back(
         rests_on: Some(present),
         before: Some(page.storage().to_owned()),
         effect: change.effect(),
-        loses: change.loses(BodyFormat::Storage),
+        loses: Vec::new(),
         summary: format!("give {target} back what it was in version {version}"),
         preview: change.preview(&reads.context().site),
         undo: Undo::WriteBack { page: id.clone(), version: present },

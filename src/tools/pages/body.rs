@@ -38,22 +38,53 @@ pub struct Readable {
 /// Renders a body. Names of mentioned people are looked up in one request where they are not remembered.
 pub async fn readable(storage: &str, format: BodyFormat, context: &Context) -> Readable {
     match format {
-        BodyFormat::Markdown => {
-            let mentioned = markup::mentioned_accounts(storage);
-            let accounts = mentioned.iter().filter_map(|account| account.parse::<AccountId>().ok());
-            rendered(storage, &context.people.names(accounts).await)
-        }
+        BodyFormat::Markdown => rendered(storage, &names_in(storage, context).await),
         BodyFormat::Storage => exact(storage),
     }
 }
 
+/// The headings of a body, with their ids and the size of what stands under each.
+pub async fn outlined(storage: &str, context: &Context) -> Readable {
+    let names = names_in(storage, context).await;
+    let lines = markup::outline(storage, &Known(&names)).into_iter().map(|heading| {
+        let indent = "  ".repeat(usize::from(heading.level.saturating_sub(1)));
+        let title = if heading.level == 0 { "(before the first heading)" } else { &heading.title };
+        let id = if heading.id.is_empty() { String::new() } else { format!(" #{}", heading.id) };
+        format!("{indent}- {title}{id} ({} blocks, {} bytes)\n", heading.blocks, heading.bytes)
+    });
+    Readable { text: lines.collect(), notes: Vec::new(), lossy: Vec::new() }
+}
+
+/// A heading with what stands under it, or one block; nothing where there is no such part.
+pub async fn part_of(storage: &str, section: &str, context: &Context) -> Option<Readable> {
+    let names = names_in(storage, context).await;
+    markup::section(storage, section, &Known(&names)).map(readable_from)
+}
+
+/// A body, or a part of it, with the ids of its blocks; nothing where there is no such part.
+pub async fn edited(storage: &str, section: Option<&str>, context: &Context) -> Option<Readable> {
+    let names = names_in(storage, context).await;
+    // What Markdown cannot hold is told at each block.
+    let rendered = markup::to_edit(storage, section, &Known(&names))?;
+    Some(readable_from(markup::Rendered { lossy: Vec::new(), ..rendered }))
+}
+
+/// The names of the people a body mentions.
+async fn names_in(storage: &str, context: &Context) -> Names {
+    let mentioned = markup::mentioned_accounts(storage);
+    context.people.names(mentioned.iter().filter_map(|account| account.parse::<AccountId>().ok())).await
+}
+
 /// Renders a body as Markdown with names that are known already.
 pub fn rendered(storage: &str, names: &Names) -> Readable {
-    let rendered = markup::markdown_from_storage(storage, &Known(names));
+    readable_from(markup::markdown_from_storage(storage, &Known(names)))
+}
+
+fn readable_from(rendered: markup::Rendered) -> Readable {
     let mut notes = rendered.warnings;
     if !rendered.lossy.is_empty() {
         let lossy = rendered.lossy.join(", ");
-        notes.push(format!("Markdown cannot write back: {lossy}; to change the page use body_format storage"));
+        notes.push(format!("not in this Markdown, but safe under edit_page: {lossy}"));
     }
     if rendered.stripped > 0 {
         notes.push(format!("{} invisible characters removed", rendered.stripped));

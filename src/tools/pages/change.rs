@@ -1,12 +1,15 @@
 //! What a change to a page amounts to, what it rests on, and how it looks to a person.
 
+use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::pages::{self, ChangedPage};
 use crate::confluence::model::Page;
 use crate::confluence::people::Names;
-use crate::domain::access::AccessClass;
+use crate::domain::access::{AccessClass, Update};
 use crate::domain::ids::VersionNumber;
-use crate::tools::ToolError;
+use crate::domain::text::quoted;
+use crate::tools::{Reads, ToolError};
 
-use super::body::{BodyFormat, rendered};
+use super::body::rendered;
 use super::preview;
 
 /// Refuses a change that rests on another version than the present one, and tells both.
@@ -34,7 +37,6 @@ pub(in crate::tools) struct Change<'a> {
     storage: &'a str,
     text_before: String,
     text_after: String,
-    lossy: Vec<String>,
     is_lossy: bool,
 }
 
@@ -44,7 +46,7 @@ impl<'a> Change<'a> {
         let before = rendered(page.storage(), &Names::new());
         let after = rendered(storage, &Names::new());
         let is_lossy = !before.lossy.is_empty() || !after.lossy.is_empty();
-        Self { page, title, storage, text_before: before.text, text_after: after.text, lossy: before.lossy, is_lossy }
+        Self { page, title, storage, text_before: before.text, text_after: after.text, is_lossy }
     }
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
@@ -57,11 +59,25 @@ impl<'a> Change<'a> {
         if emptied || left * 10 < there { AccessClass::Delete } else { AccessClass::Update }
     }
 
-    /// What goes because a body in Markdown cannot hold it; a body in storage format holds what its author put there.
-    pub(in crate::tools) fn loses(&self, format: BodyFormat) -> Vec<String> {
-        match format {
-            BodyFormat::Markdown => self.lossy.clone(),
-            BodyFormat::Storage => Vec::new(),
+    /// The write of this change, resting on the version of its page; `loses` is what goes besides.
+    pub(in crate::tools) fn plan(self, loses: Vec<String>, reads: &Reads<'_>) -> Plan<Update> {
+        let (id, rests_on) = (&self.page.id, self.page.version_number());
+        let version = VersionNumber(rests_on.0.saturating_add(1));
+        let message = reads.note();
+        let changed = ChangedPage { id, title: self.title, storage: self.storage, version, message: &message };
+        let name = quoted(&self.page.title, 80);
+        Plan {
+            request: pages::update_page(&changed),
+            places: vec![self.page.itself()],
+            target: format!("page {id} {name}"),
+            rests_on: Some(rests_on),
+            before: Some(self.page.storage().to_owned()),
+            effect: self.effect(),
+            loses,
+            summary: format!("change page {id} {name} from version {rests_on} to {version}"),
+            preview: self.preview(&reads.context().site),
+            undo: Undo::WriteBack { page: id.clone(), version: rests_on },
+            proof: Proof::PageHasVersion { page: id.clone(), version },
         }
     }
 

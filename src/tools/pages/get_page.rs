@@ -3,14 +3,15 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, Position};
-use super::document;
+use super::body::{BodyFormat, Position, Readable, edited, outlined, part, part_of, readable};
+use super::header;
 use crate::confluence::api;
 use crate::confluence::model::Page;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, VersionNumber};
 use crate::domain::place::Place;
+use crate::domain::text::quoted;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Document;
 use crate::tools::{Context, ReadTool, ToolError, scopes};
@@ -26,11 +27,32 @@ pub(super) struct Input {
     page_id: ContentId,
     /// An older version instead of the present one.
     version: Option<VersionNumber>,
-    /// `markdown` to read, `storage` to edit exactly.
+    /// How much to read.
+    #[serde(default)]
+    mode: Mode,
+    /// With mode section, or edit: a heading's words, or the id of a heading or block.
+    section: Option<String>,
+    /// `markdown`, or with mode full `storage` for every byte.
     #[serde(default)]
     body_format: BodyFormat,
     /// Where a long page goes on, as the last answer said.
     cursor: Option<Position>,
+}
+
+/// How much of a page, and what for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum Mode {
+    /// All of it.
+    #[default]
+    Full,
+    /// Its headings with their ids and sizes.
+    Outline,
+    /// What stands under one heading, or one block.
+    Section,
+    /// With block ids and markers for `edit_page`.
+    Edit,
 }
 
 impl ReadTool for GetPage {
@@ -38,8 +60,8 @@ impl ReadTool for GetPage {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Get page";
     const DESCRIPTION: &'static str = "Reads a page by id: title, space, version, URL and body as Markdown. \
-        Take the version for update_page from here. To find a page, use search_text or search_cql; \
-        with only a title, get_page_by_title.";
+        Long pages: mode outline first, then section. To change a page: mode edit, then edit_page with the version told \
+        here. To find a page, use search_text or search_cql; with only a title, get_page_by_title.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
@@ -53,6 +75,35 @@ impl ReadTool for GetPage {
         let request = api::pages::get_page(&input.page_id, input.version);
         let page: Page = context.client.send(permit, request).await?.json()?;
         context.places.remember_content(&page.id, &page.space_id);
-        document("page", &page, input.body_format, input.cursor, context).await
+        context.sees(&page.place()).await?;
+        let body = body(&page, &input, context).await?;
+        let header = header::of_page("page", &page, &body.notes, context).await;
+        Ok(Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, input.cursor)))))
     }
+}
+
+/// What was asked for of a page.
+async fn body(page: &Page, input: &Input, context: &Context) -> Result<Readable, ToolError> {
+    let storage = page.storage();
+    let section = input.section.as_deref();
+    match (input.mode, input.body_format, section) {
+        (Mode::Full, format, None) => Ok(readable(storage, format, context).await),
+        (Mode::Outline, ..) => Ok(outlined(storage, context).await),
+        (Mode::Edit, ..) => edited(storage, section, context).await.ok_or_else(|| no_section(section)),
+        (Mode::Section | Mode::Full, _, Some(section)) => {
+            part_of(storage, section, context).await.ok_or_else(|| no_section(Some(section)))
+        }
+        (Mode::Section, _, None) => Err(ToolError::input(
+            "mode section needs `section`",
+            "give a heading's words or id; mode outline lists them",
+        )),
+    }
+}
+
+fn no_section(section: Option<&str>) -> ToolError {
+    let name = quoted(section.unwrap_or_default(), 80);
+    ToolError::input(
+        format!("the page has no heading or block {name}"),
+        "mode outline lists the headings with their ids",
+    )
 }

@@ -5,14 +5,14 @@ use serde::Deserialize;
 
 use super::body::{BodyFormat, storage_from};
 use super::change::{Change, rests_on};
-use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::pages::{self, ChangedPage};
+use super::edit_page::refused;
+use crate::approval::Plan;
 use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Update;
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, VersionNumber};
-use crate::domain::text::quoted;
+use crate::markup::{self, EditError};
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
@@ -29,55 +29,51 @@ pub(super) struct Input {
     version: VersionNumber,
     /// The whole new body.
     body: String,
-    /// `markdown`, or `storage` to keep macros and layouts exactly.
+    /// `markdown`, or `storage` to give every byte.
     #[serde(default)]
     body_format: BodyFormat,
     /// A new title; without it the title stays.
     title: Option<super::Title>,
+    /// Lets go what the Markdown leaves out and cannot hold: macros, comments, merged cells.
+    #[serde(default)]
+    allow_loss: bool,
 }
 
 impl WriteTool for UpdatePage {
     const NAME: &'static str = "update_page";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Update page";
-    const DESCRIPTION: &'static str = "Replaces the body of a page with a new one, and the title where given. \
-        Needs the version get_page answered; if someone changed the page since, nothing is overwritten and both \
-        versions are told. Where the page has macros or layouts, read and write body_format storage to keep them.";
+    const DESCRIPTION: &'static str = "Replaces the body of a page, and the title where given. Needs the version get_page \
+        answered; if someone changed the page since, nothing is overwritten and both versions are told. Markdown is \
+        compared with the page: what reads the same keeps its bytes, and macros that would go are named, not lost. To \
+        change parts of a page, use edit_page.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_PAGE];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = Input;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
-        let storage = storage_from(&input.body, input.body_format)?;
         let page = reads.page(&input.page_id).await?;
         rests_on(&page, input.version)?;
         let title = input.title.as_ref().map_or(page.title.as_str(), super::Title::as_str);
-        let change = Change::of(&page, title, &storage);
-        let version = VersionNumber(input.version.0.saturating_add(1));
-        let message = reads.note();
-        let changed = ChangedPage { id: &input.page_id, title, storage: &storage, version, message: &message };
-        Ok(Plan {
-            request: pages::update_page(&changed),
-            places: vec![page.itself()],
-            target: format!("page {} {}", page.id, quoted(&page.title, 80)),
-            rests_on: Some(input.version),
-            before: Some(page.storage().to_owned()),
-            effect: change.effect(),
-            loses: change.loses(input.body_format),
-            summary: format!(
-                "change page {} {} from version {} to {version}",
-                page.id,
-                quoted(&page.title, 80),
-                input.version
-            ),
-            preview: change.preview(&reads.context().site),
-            undo: Undo::WriteBack { page: page.id.clone(), version: input.version },
-            proof: Proof::PageHasVersion { page: page.id, version },
-        })
+        let (storage, loses) = match input.body_format {
+            BodyFormat::Storage => (storage_from(&input.body, BodyFormat::Storage)?, Vec::new()),
+            BodyFormat::Markdown => rewritten(&page, input, title)?,
+        };
+        Ok(Change::of(&page, title, &storage).plan(loses, reads))
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
         Ok(super::written(&reply.json::<Page>()?, context))
+    }
+}
+
+/// The page's own storage format changed where the Markdown differs from it, and what goes by that.
+fn rewritten(page: &Page, input: &Input, title: &str) -> Result<(String, Vec<String>), ToolError> {
+    match markup::rewrite(page.storage(), &input.body, input.allow_loss) {
+        Ok(edited) => Ok((edited.storage, edited.lost)),
+        // A new title alone is a change too.
+        Err(EditError::Unchanged) if title != page.title => Ok((page.storage().to_owned(), Vec::new())),
+        Err(error) => Err(refused(error)),
     }
 }
