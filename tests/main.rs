@@ -16,6 +16,7 @@ mod costs;
 mod dashboard;
 mod desk;
 mod editing;
+mod edits;
 mod find_out;
 mod finding;
 mod gate;

@@ -1,6 +1,7 @@
 //! `sluice convert`: a page body from one format into another, without a site.
 
 use std::io::{self, Read, Write as _};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,7 +9,7 @@ use clap::Args;
 use crate::cli::console::harmless;
 use crate::cli::{CliError, Console, Verdict};
 use crate::domain::limits::ANSWER;
-use crate::markup::{Converted, NoNames, SourceFormat, TargetFormat, convert};
+use crate::markup::{Converted, Grade, NoNames, SourceFormat, TargetFormat, blocks, convert};
 
 /// `sluice convert FILE`.
 #[derive(Args)]
@@ -21,6 +22,9 @@ pub(in crate::cli) struct Arguments {
     /// What to write
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     to: TargetFormat,
+    /// List the blocks of storage format instead: id, kind, what Markdown can hold of it, and its bytes
+    #[arg(long, conflicts_with = "to")]
+    blocks: bool,
 }
 
 pub(in crate::cli) async fn run(arguments: Arguments, console: &mut Console) -> Result<Verdict, CliError> {
@@ -34,6 +38,9 @@ pub(in crate::cli) async fn run(arguments: Arguments, console: &mut Console) -> 
     let read = tokio::task::spawn_blocking(move || read(&arguments.file)).await;
     let body = read.unwrap_or_else(|error| Err(io::Error::other(error)));
     let body = body.map_err(|error| CliError::Usage(format!("`{shown}` cannot be read: {error}")))?;
+    if arguments.blocks {
+        return listed(&body, from, console);
+    }
     let converted = match convert(&body, from, arguments.to, &NoNames) {
         Ok(converted) => converted,
         Err(error) => {
@@ -47,6 +54,33 @@ pub(in crate::cli) async fn run(arguments: Arguments, console: &mut Console) -> 
         said(line)?;
     }
     Ok(if warnings.is_empty() { Verdict::Well } else { Verdict::Wrong })
+}
+
+/// Every block on a line of its own.
+fn listed(body: &str, from: SourceFormat, console: &mut Console) -> Result<Verdict, CliError> {
+    if from != SourceFormat::Storage {
+        return Err(CliError::Usage("--blocks lists the blocks of storage format alone".to_owned()));
+    }
+    let blocks = match blocks(body) {
+        Ok(blocks) => blocks,
+        Err(error) => {
+            said(&error.to_string())?;
+            return Ok(Verdict::Wrong);
+        }
+    };
+    let mut text = String::new();
+    for block in blocks {
+        let (indent, kind, grade) = ("  ".repeat(block.depth), block.kind.word(), block.grade.word());
+        let lost = match &block.grade {
+            Grade::Lossy(lost) => format!(": {}", lost.join(", ")),
+            Grade::Exact | Grade::Opaque => String::new(),
+        };
+        let Range { start, end } = block.range;
+        text.push_str(&harmless(&format!("{indent}{} {kind} {start}..{end} {grade}{lost}", block.id), 2_000));
+        text.push('\n');
+    }
+    console.text(&text)?;
+    Ok(Verdict::Well)
 }
 
 /// One line on standard error.
