@@ -70,7 +70,7 @@ fn parts_of_a_line_read_as_those_of_storage_format() {
         ),
         (
             json!([{ "type": "inlineExtension", "attrs": { "extensionType": "com.atlassian.ecosystem", "extensionKey": "8a1b2c3d-1111-2222-3333-444455556666/static/poll" } }]),
-            "[app macro: poll]",
+            "[macro poll]",
         ),
     ] {
         assert_eq!(line(&content), markdown, "{content}");

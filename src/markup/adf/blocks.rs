@@ -81,7 +81,7 @@ impl Shaping<'_> {
             "table" => tables::table(self, node),
             "mediaSingle" | "mediaGroup" | "media" => return media::block(self, node, made),
             "blockCard" | "embedCard" => element("p", vec![cards::card(self, &node)]),
-            "applicationCard" => cards::application(node),
+            "applicationCard" => cards::application(&node),
             "extension" | "bodiedExtension" | "multiBodiedExtension" => macros::block(self, node),
             _ => return self.unknown(node, made),
         };

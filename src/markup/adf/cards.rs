@@ -30,7 +30,7 @@ fn query(node: &Node) -> String {
 }
 
 /// A card of the old editor: title with link, then its description.
-pub(super) fn application(node: Node) -> Element<'static> {
+pub(super) fn application(node: &Node) -> Element<'static> {
     let title = node.attribute("title").and_then(|title| title.get("text")).and_then(Value::as_str);
     let title = title.or_else(|| node.say("text")).unwrap_or_default().to_owned();
     let address = node.attribute("link").and_then(|link| link.get("url")).and_then(Value::as_str);

@@ -35,7 +35,7 @@ pub(super) fn inline(shaping: &mut Shaping<'_>, node: &Node) -> Made<'static> {
     let extension = node.attributes_of_extension();
     if is_app(node.say("extensionType")) {
         shaping.lost("app macros");
-        return Made::Text(format!("[app macro: {}]", title(&extension)).into());
+        return Made::Text(format!("[macro {}]", title(&extension)).into());
     }
     Made::Element(core(&extension, Vec::new()))
 }
@@ -70,7 +70,7 @@ fn is_app(kind: Option<&str>) -> bool {
 
 fn title(extension: &Extension<'_>) -> String {
     let said = |name: &str| extension.parameters?.get(name)?.as_str().filter(|text| !text.trim().is_empty());
-    said("extensionTitle").or(extension.text).map_or_else(|| label(extension.key), |title| label(title))
+    said("extensionTitle").or(extension.text).map_or_else(|| label(extension.key), label)
 }
 
 fn app(shown: String, content: Vec<Made<'static>>) -> Element<'static> {

@@ -61,10 +61,10 @@ fn one(shaping: &mut Shaping<'_>, node: &Node, is_picture: bool, caption: Vec<Ma
             parts
         }
     };
-    if parts.len() == 1 {
-        if let Some(first) = parts.pop() {
-            return inlines::linked(node, first);
-        }
+    if parts.len() == 1
+        && let Some(first) = parts.pop()
+    {
+        return inlines::linked(node, first);
     }
     Made::Element(element("span", parts))
 }

@@ -13,7 +13,7 @@ const MAX_ATTRIBUTES: usize = 32;
 /// Reads HTML into its elements; what was wrong with it beside them.
 pub(super) fn read(html: &str) -> (Vec<Node<'static>>, Vec<String>) {
     let mut reader = Reader::default();
-    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| reader.event(event));
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| reader.event(&event));
     let mut tokenizer = Tokenizer::new_with_emitter(html, emitter);
     // What follows some tags is text until their end tag, whatever it looks like.
     while let Some(Ok(state)) = tokenizer.next() {
@@ -33,7 +33,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn event(&mut self, event: CallbackEvent<'_>) -> Option<State> {
+    fn event(&mut self, event: &CallbackEvent<'_>) -> Option<State> {
         match event {
             CallbackEvent::OpenStartTag { name } => {
                 self.keeps = false;
@@ -55,8 +55,8 @@ impl Reader {
             }
             CallbackEvent::CloseStartTag { self_closing } => {
                 let tag = self.tag.take()?;
-                let state = text_state(tag.name).filter(|_| !self_closing);
-                self.tree.open(tag, self_closing);
+                let state = text_state(tag.name).filter(|_| !*self_closing);
+                self.tree.open(tag, *self_closing);
                 return state;
             }
             CallbackEvent::EndTag { name } => self.tree.close(known(name)),

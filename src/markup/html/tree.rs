@@ -107,7 +107,7 @@ impl Tree {
                 self.end(|open| open == name, |open| open == "table");
             }
             "li" => {
-                self.end(|open| open == name, |open| is_cell_or_table(open) || matches!(open, "ul" | "ol" | "menu"))
+                self.end(|open| open == name, |open| is_cell_or_table(open) || matches!(open, "ul" | "ol" | "menu"));
             }
             _ if is_heading(name) => self.end(is_heading, is_cell_or_table),
             _ if is_special(name) => self.end(|open| open == name, |open| is_cell_or_table(open) && open != name),

@@ -53,8 +53,10 @@ impl ReadTool for ConvertBody {
         }
         let converted = convert(&input.body, input.from, input.to, &NoNames)
             .map_err(|error| ToolError::input(format!("`body`: {error}"), "mend the body and call again"))?;
-        let mut text: String =
-            converted.warnings.iter().chain(&converted.notes).map(|note| format!("note: {note}\n")).collect();
+        let mut text = String::new();
+        for note in converted.warnings.iter().chain(&converted.notes) {
+            text.extend(["note: ", note, "\n"]);
+        }
         if !text.is_empty() {
             text.push('\n');
         }
