@@ -142,6 +142,7 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         get_page                     1        1
         get_page version             1        1
         get_page_by_title space      1        1
+        convert_body                 0        0
         get_page_children            1        1
         get_page_ancestors           2        2
         get_blog_post                1        1

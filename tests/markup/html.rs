@@ -87,7 +87,7 @@ fn tags_that_html_leaves_out_are_put_in() {
         ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", "| A | B |\n|-|-|\n| 1 | 2 |\n"),
         ("<table><tr><td>a</div></span></p>b<td>c</table>", "| | |\n|-|-|\n| ab | c |\n"),
         ("<dl><dt>t<dd>d</dl>", "**t**\n\nd\n"),
-        ("<P>A<BR>B&nbsp;&copy;&foo;</P>", "A\\\nB ©&foo;\n"),
+        ("<P>A<BR>B&nbsp;&copy;&foo;</P>", "A\\\nB ©\\&foo;\n"),
         ("<p>a<div>b</div>c", "a\n\nb\n\nc\n"),
         ("<b>a<p>b</b>c</p>", "**a**\n\n**b**\n\nc\n"),
         ("<pre>\n a<br>b</pre>", "```\n a\nb\n```\n"),
