@@ -143,7 +143,7 @@ pub(super) fn info_string(info: &str) -> Code {
             Some(known) if code.display.iter().all(|(other, _)| other != known) => {
                 code.display.push(((*known).to_owned(), value));
             }
-            None if key == "title" => code.title = Some(value),
+            None if key == "title" => code.title = Some(unambiguous(value)),
             _ => {}
         }
         rest = further.trim_start();
@@ -169,6 +169,15 @@ fn attribute_value(text: &str) -> (&str, &str) {
         Some((at, _)) => (inside.get(..at).unwrap_or_default(), inside.get(at + 1..).unwrap_or_default()),
         None => (inside, ""),
     }
+}
+
+/// A title within which no quotation mark would be taken for its end.
+fn unambiguous(title: String) -> String {
+    let ends = |(at, _): (usize, &str)| {
+        let further = title.get(at + 1..).unwrap_or_default();
+        further.starts_with(char::is_whitespace) && begins_attribute(further.trim_start())
+    };
+    if title.match_indices('"').any(ends) { title.replace('"', "'") } else { title }
 }
 
 fn begins_attribute(text: &str) -> bool {

@@ -32,7 +32,7 @@ pub(super) fn target(destination: &str) -> Option<Target> {
     if let Some(anchor) = destination.strip_prefix('#') {
         return Some(Target::Anchor(anchor.to_owned()));
     }
-    let owned = |text: &str| Some(decode(text)).filter(|text| !text.trim().is_empty());
+    let owned = |text: &str| Some(decode(text).trim().to_owned()).filter(|text| !text.is_empty());
     let named = destination.split_once(':').and_then(|(scheme, rest)| match scheme {
         "page" => {
             let (path, anchor) = rest.split_once('#').map_or((rest, None), |(path, anchor)| (path, owned(anchor)));
