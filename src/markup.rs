@@ -47,6 +47,7 @@ mod edit;
 mod hidden;
 mod html;
 mod markdown;
+mod merge;
 mod shape;
 mod storage;
 mod tidy;

@@ -57,9 +57,9 @@ async fn each_operation_changes_its_part_and_no_other_byte() {
         json!([
             { "op": "replace_block", "block": line, "markdown": "Please call the night desk at 23:00 sharp." },
             { "op": "set_task", "block": tasks, "task": "Ring Ann", "done": true },
-            { "op": "set_cell", "table": table, "row": 2, "column": 2, "markdown": "**Tuesday**" },
-            { "op": "append_row", "table": table, "cells": ["Bob", "Friday"] },
-            { "op": "append_to_section", "heading": "duty", "markdown": "- [ ] New task" },
+            { "op": "set_cell", "block": table, "row": 2, "column": 2, "markdown": "**Tuesday**" },
+            { "op": "append_row", "block": table, "cells": ["Bob", "Friday"] },
+            { "op": "append_to_section", "block": "duty", "markdown": "- [ ] New task" },
             { "op": "insert_before", "block": duty, "markdown": "Above." },
             { "op": "replace_text", "find": "Diagram", "replace": "Diagram & more" },
         ]),
@@ -115,7 +115,7 @@ async fn what_nobody_else_touched_is_still_edited_and_what_somebody_touched_is_t
     edit(&desk, &page, version, other).await;
     assert!(stored(&desk, &page).contains("22:00</span>.</p>") && stored(&desk, &page).contains("Sunday"));
 
-    let same = json!([{ "op": "set_cell", "table": table, "row": 2, "column": 2, "markdown": "Friday" }]);
+    let same = json!([{ "op": "set_cell", "block": table, "row": 2, "column": 2, "markdown": "Friday" }]);
     let error = desk.error("edit_page", json!({ "page_id": page, "version": version, "operations": same })).await;
     let told = error.to_string();
     assert!(told.contains("Monday") && told.contains("Sunday"), "{told}");
@@ -178,7 +178,7 @@ async fn operations_that_cannot_be_are_told_by_number() {
             json!([{ "op": "delete_block", "block": line }, { "op": "replace_text", "find": "sharp", "replace": "" }]),
             "operations 1 and 2",
         ),
-        (json!([{ "op": "set_cell", "table": table, "row": 9, "column": 1, "markdown": "x" }]), "the table has 2 rows"),
+        (json!([{ "op": "set_cell", "block": table, "row": 9, "column": 1, "markdown": "x" }]), "the table has 2 rows"),
         (json!([{ "op": "set_task", "block": line, "task": "1", "done": true }]), "no task list"),
         (json!([{ "op": "insert_after", "block": line, "markdown": "{{macro drawio #h00000}}" }]), "no macro"),
     ] {

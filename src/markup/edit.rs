@@ -8,19 +8,11 @@
 mod error;
 mod fresh;
 mod gates;
-mod glyphs;
-mod lines;
-mod merge;
 mod named;
 mod operations;
-mod parts;
-mod patches;
 mod plan;
 mod rewrite;
-mod seen;
-mod sequence;
 mod tables;
-mod tags;
 mod words;
 
 use std::ops::Range;
@@ -30,10 +22,10 @@ pub use operations::Operation;
 pub use rewrite::rewrite;
 
 use gates::References;
-use patches::{Overlap, Patch};
 use plan::Planner;
 
 use crate::markup::blocks::{Ids, Segment, segments};
+use crate::markup::merge::{Overlap, Patch, apply, in_order};
 use crate::markup::storage::{Element, check_storage, is_block, parse};
 
 /// Operations of one edit.
@@ -99,8 +91,8 @@ fn finish(
     deleted: &[Range<usize>],
     allow_loss: bool,
 ) -> Result<Edited, EditError> {
-    let patches = patches::in_order(patches).map_err(|Overlap(one, other)| EditError::Overlap { one, other })?;
-    let new = patches::apply(storage, &patches);
+    let patches = in_order(patches).map_err(|Overlap(one, other)| EditError::Overlap { one, other })?;
+    let new = apply(storage, &patches);
     if new == storage {
         return Err(EditError::Unchanged);
     }
@@ -143,7 +135,8 @@ pub fn conflicts(read: &str, now: &str, operations: &[Operation]) -> Vec<Conflic
         if before != after && !found.iter().any(|known| known.block == block) {
             let markdown = |bytes: &str| crate::markup::markdown_from_storage(bytes, &crate::markup::NoNames).markdown;
             let read = before.as_deref().map(markdown).unwrap_or_default();
-            found.push(Conflict { block: block.to_owned(), read, now: after.as_deref().map(markdown) });
+            let now = after.as_deref().map(markdown).or_else(|| read_page.changed(block, &now_page));
+            found.push(Conflict { block: block.to_owned(), read, now });
         }
     }
     found

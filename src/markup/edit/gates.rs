@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::error::EditError;
-use super::patches::{Patch, moved};
 use crate::domain::limits::PAGE_BODY;
 use crate::domain::text::quoted;
 use crate::markup::MarkupError;
 use crate::markup::blocks::label;
+use crate::markup::merge::{Patch, moved};
 use crate::markup::storage::{Element, check_storage};
 
 /// What a body refers to that Markdown cannot make anew.

@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 
 use crate::markup::blocks::{Ids, Segment, segments};
+use crate::markup::merge::seen_blocks;
+use crate::markup::merge::{Seen, Step, steps};
 use crate::markup::storage::{is_block, parse};
 
 /// A body whose blocks are found by name; headings by their words too.
 pub(super) struct Named {
     bytes: HashMap<String, String>,
+    /// The names and the Markdown of all blocks without blocks of their own, in order.
+    order: Vec<String>,
+    seen: Vec<Seen>,
 }
 
 impl Named {
@@ -15,7 +20,7 @@ impl Named {
         let parsed = parse(body, is_block);
         let segments = segments(&parsed.root, body);
         let ids = Ids::of(&segments, &parsed.root, body);
-        let mut named = Self { bytes: HashMap::new() };
+        let mut named = Self { bytes: HashMap::new(), order: Vec::new(), seen: Vec::new() };
         named.collect(&segments, &ids, body);
         named
     }
@@ -30,6 +35,11 @@ impl Named {
             {
                 self.bytes.entry(words(&element.text())).or_insert_with(|| bytes.to_owned());
             }
+            if segment.children.is_empty() {
+                self.order.push(ids.get(range.start));
+                let text = seen_blocks(segment.unit.nodes);
+                self.seen.push(Seen { kind: crate::markup::merge::kind(&segment.unit), text });
+            }
             self.collect(&segment.children, ids, body);
         }
     }
@@ -37,6 +47,17 @@ impl Named {
     pub(super) fn bytes(&self, name: &str) -> Option<String> {
         let short = Ids::short(name);
         self.bytes.get(short).or_else(|| self.bytes.get(&words(name))).cloned()
+    }
+}
+
+impl Named {
+    /// How a block reads in another version where it is another one.
+    pub(super) fn changed(&self, name: &str, other: &Self) -> Option<String> {
+        let at = self.order.iter().position(|known| known == Ids::short(name))?;
+        steps(&self.seen, &other.seen).into_iter().find_map(|step| match step {
+            Step::Changed(one, now) if one == at => Some(other.seen.get(now)?.text.clone()),
+            _ => None,
+        })
     }
 }
 

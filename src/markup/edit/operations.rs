@@ -1,10 +1,12 @@
 //! What an editor may ask for, block by block.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// One change to a page. Blocks are named by the ids that reading a page to edit it shows; new content is Markdown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Operation {
     /// Puts new content in place of a block; what reads the same keeps its macros, comments and looks.
@@ -31,7 +33,7 @@ pub enum Operation {
     /// Puts new content at the end of what stands under a heading, its lower headings included.
     AppendToSection {
         /// The heading, by id or by its words.
-        heading: String,
+        block: String,
         /// The new content.
         markdown: String,
     },
@@ -72,7 +74,7 @@ pub enum Operation {
     /// Changes one cell of a table.
     SetCell {
         /// The table.
-        table: String,
+        block: String,
         /// From 1, as read; a header row is row 1.
         row: usize,
         /// From 1.
@@ -83,7 +85,7 @@ pub enum Operation {
     /// Changes all cells of a row.
     SetRow {
         /// The table.
-        table: String,
+        block: String,
         /// From 1, as read; a header row is row 1.
         row: usize,
         /// The new content of each cell, in Markdown.
@@ -92,7 +94,7 @@ pub enum Operation {
     /// Adds a row at the end of a table.
     AppendRow {
         /// The table.
-        table: String,
+        block: String,
         /// The content of each cell, in Markdown.
         cells: Vec<String>,
     },
@@ -106,13 +108,55 @@ impl Operation {
             | Self::InsertBefore { block, .. }
             | Self::InsertAfter { block, .. }
             | Self::DeleteBlock { block }
+            | Self::AppendToSection { block, .. }
+            | Self::SetCell { block, .. }
+            | Self::SetRow { block, .. }
+            | Self::AppendRow { block, .. }
             | Self::SetTask { block, .. } => vec![block],
-            Self::AppendToSection { heading, .. } => vec![heading],
+
             Self::MoveBlock { block, before, after } => {
                 [Some(block.as_str()), before.as_deref(), after.as_deref()].into_iter().flatten().collect()
             }
             Self::ReplaceText { block, .. } => block.as_deref().into_iter().collect(),
-            Self::SetCell { table, .. } | Self::SetRow { table, .. } | Self::AppendRow { table, .. } => vec![table],
         }
+    }
+}
+
+/// One flat object, which every client understands: which members an operation takes is told by its name.
+impl JsonSchema for Operation {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Operation".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "required": ["op"],
+            "properties": {
+                "op": {
+                    "type": "string",
+                    "enum": [
+                        "replace_block", "insert_before", "insert_after", "append_to_section", "delete_block",
+                        "move_block", "replace_text", "set_task", "set_cell", "set_row", "append_row"
+                    ]
+                },
+                "block": { "type": "string", "description": "Block id; append_to_section: a heading's id or words" },
+                "markdown": { "type": "string", "description": "New content of replace_, insert_, append_, set_cell" },
+                "before": { "type": "string", "description": "move_block: before this block, or" },
+                "after": { "type": "string", "description": "after this one" },
+                "find": { "type": "string", "description": "replace_text: words as read, without Markdown" },
+                "replace": { "type": "string" },
+                "count": { "type": "integer", "description": "How often `find` occurs; 1 by default" },
+                "task": { "type": "string", "description": "set_task: its words or number" },
+                "done": { "type": "boolean" },
+                "row": { "type": "integer", "description": "From 1, header row included" },
+                "column": { "type": "integer" },
+                "cells": { "type": "array", "items": { "type": "string" }, "description": "set_row, append_row: Markdown" }
+            }
+        })
     }
 }

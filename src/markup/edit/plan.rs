@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::error::EditError;
 use super::fresh::Page;
-use super::merge::Merge;
 use super::operations::Operation;
-use super::patches::{Patch, apply};
 use super::rewrite::shown;
-use super::{seen, words};
+use super::words;
 use crate::domain::text::quoted;
 use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, label, units};
+use crate::markup::merge::Merge;
+use crate::markup::merge::{Patch, apply};
+use crate::markup::merge::{opened, seen_blocks};
 use crate::markup::storage::{Element, is_block, parse};
 
 /// A block and its neighbours before and after it.
@@ -42,8 +43,8 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
                 let at = self.block(block)?.unit.range.end;
                 self.insert(at, markdown)
             }
-            Operation::AppendToSection { heading, markdown } => {
-                let at = self.end_of_section(heading)?;
+            Operation::AppendToSection { block, markdown } => {
+                let at = self.end_of_section(block)?;
                 self.insert(at, markdown)
             }
             Operation::DeleteBlock { block } => {
@@ -59,9 +60,9 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
                 self.replace_text(find, replace, count.unwrap_or(1), block.as_deref())
             }
             Operation::SetTask { block, task, done } => self.set_task(block, task, *done),
-            Operation::SetCell { table, row, column, markdown } => self.set_cell(table, *row, *column, markdown),
-            Operation::SetRow { table, row, cells } => self.set_row(table, *row, cells),
-            Operation::AppendRow { table, cells } => self.append_row(table, cells),
+            Operation::SetCell { block, row, column, markdown } => self.set_cell(block, *row, *column, markdown),
+            Operation::SetRow { block, row, cells } => self.set_row(block, *row, cells),
+            Operation::AppendRow { block, cells } => self.append_row(block, cells),
         }
     }
 
@@ -182,8 +183,8 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
     /// Puts storage format in place of units, sparing what reads the same; where that does not read as asked, all of it.
     pub(super) fn replace_units(&mut self, old: &[Unit<'_, '_>], within: &Range<usize>, fresh: &str) {
         let parsed = parse(fresh, is_block);
-        let shown: String = old.iter().map(|unit| seen::blocks(unit.nodes)).collect::<Vec<_>>().join("\n");
-        if shown == seen::blocks(&parsed.root.children) {
+        let shown: String = old.iter().map(|unit| seen_blocks(unit.nodes)).collect::<Vec<_>>().join("\n");
+        if shown == seen_blocks(&parsed.root.children) {
             return;
         }
         let new = units(&parsed.root.children, &(0..fresh.len()), fresh);
@@ -191,7 +192,7 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
         merge.sequence(old, &new, within.start, Merge::unit);
         let merged = local(self.page.source, within, &merge.patches);
         let again = parse(&merged, is_block);
-        if seen::blocks(&again.root.children) == seen::blocks(&parsed.root.children) {
+        if seen_blocks(&again.root.children) == seen_blocks(&parsed.root.children) {
             self.patches.append(&mut merge.patches);
         } else {
             self.patch(within.clone(), fresh.to_owned());
@@ -201,7 +202,7 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
     /// Puts storage format in place of what an element holds.
     pub(super) fn replace_inside(&mut self, element: &Element<'_>, fresh: &str) {
         if element.inner.start == element.outer.end {
-            let start = super::tags::opened(self.page.source.get(element.outer.clone()).unwrap_or_default());
+            let start = opened(self.page.source.get(element.outer.clone()).unwrap_or_default());
             return self.patch(element.outer.clone(), format!("{start}{fresh}</{}>", element.name));
         }
         let old = units(&element.children, &element.inner, self.page.source);
@@ -210,7 +211,7 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
 }
 
 /// Some bytes of a body with the patches that lie in them.
-fn local(source: &str, within: &Range<usize>, patches: &[Patch]) -> String {
+pub(super) fn local(source: &str, within: &Range<usize>, patches: &[Patch]) -> String {
     let mut patches: Vec<Patch> = patches
         .iter()
         .map(|patch| Patch {

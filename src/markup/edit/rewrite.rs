@@ -1,11 +1,16 @@
 //! A whole page given as Markdown, made into changes of the blocks that differ.
 
+use std::collections::BTreeSet;
+
 use super::error::EditError;
-use super::merge::Merge;
-use super::{Edited, finish, planner, seen};
+use super::plan::local;
+use super::{Edited, finish, planner};
+use crate::markup::NoNames;
 use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, segments, units};
-use crate::markup::storage::{Element, check_storage, is_block, parse};
-use crate::markup::{NoNames, storage::Reading};
+use crate::markup::merge::Merge;
+use crate::markup::merge::Patch;
+use crate::markup::merge::seen_blocks;
+use crate::markup::storage::{Element, Node, Reading, check_storage, is_block, parse};
 
 /// Changes a body so that it reads as this Markdown, which may be what reading it plainly or to edit it gave. Blocks that
 /// read the same keep their bytes. Refused where something would go that Markdown does not show or cannot hold, unless
@@ -24,12 +29,42 @@ pub fn rewrite(storage: &str, markdown: &str, allow_loss: bool) -> Result<Edited
     let mut merge = Merge::new(storage, &fresh, 1);
     let start = old_units.first().map_or_else(|| empty_place(&parsed.root), |unit| unit.range.start);
     merge.sequence(&old_units, &new_units, start, Merge::unit);
+    let rewritten = rewritten(storage, &old_units, &merge.patches, &new.root);
     let edited = finish(storage, &parsed.root, merge.patches, &[], allow_loss)?;
-    let lost = losses(&parsed.root, &edited.storage, &new.root);
-    if lost.is_empty() || allow_loss {
-        return Ok(Edited { lost: edited.lost.into_iter().chain(lost).collect(), ..edited });
+    if !rewritten.is_empty() && !allow_loss {
+        return Err(EditError::Loses(rewritten.into_iter().collect()));
     }
-    Err(EditError::Loses(lost))
+    let again = parse(&edited.storage, is_block);
+    let gone: Vec<String> = kinds(&parsed.root.children).difference(&kinds(&again.root.children)).cloned().collect();
+    Ok(Edited { lost: edited.lost.into_iter().chain(gone).collect(), ..edited })
+}
+
+/// What blocks that change, but do not go, hold that is in neither their new form nor the Markdown that was given.
+fn rewritten(storage: &str, old: &[Unit<'_, '_>], patches: &[Patch], asked: &Element<'_>) -> BTreeSet<String> {
+    let asked = kinds(&asked.children);
+    let mut lost = BTreeSet::new();
+    for unit in old {
+        let inside = |patch: &&Patch| {
+            unit.range.start <= patch.range.start && patch.range.end <= unit.range.end && !patch.range.is_empty()
+        };
+        let own: Vec<Patch> = patches.iter().filter(inside).cloned().collect();
+        let goes = own.iter().any(|patch| patch.range == unit.range && patch.text.is_empty());
+        if own.is_empty() || goes {
+            continue;
+        }
+        let new = local(storage, &unit.range, &own);
+        let again = parse(&new, is_block);
+        let after = kinds(&again.root.children);
+        lost.extend(kinds(unit.nodes).into_iter().filter(|kind| !after.contains(kind) && !asked.contains(kind)));
+    }
+    lost
+}
+
+/// The kinds of things that Markdown cannot hold.
+fn kinds(nodes: &[Node<'_>]) -> BTreeSet<String> {
+    let mut reading = Reading::new(&NoNames);
+    reading.blocks(nodes);
+    reading.lossy
 }
 
 /// The blocks that a page reads as, one after the other: those of layouts and of macros that are not shown themselves.
@@ -52,25 +87,12 @@ fn titled(segment: &Segment<'_, '_>) -> bool {
         if !inside.is_empty() {
             inside.push('\n');
         }
-        inside.push_str(&seen::blocks(child.unit.nodes));
+        inside.push_str(&seen_blocks(child.unit.nodes));
     }
-    segment.kind == BlockKind::Macro && seen::blocks(segment.unit.nodes) != inside
+    segment.kind == BlockKind::Macro && seen_blocks(segment.unit.nodes) != inside
 }
 
 /// Where the first block of a page without any goes: into its first column, if it has one.
 fn empty_place(root: &Element<'_>) -> usize {
     root.descendant("ac:layout-cell").map_or(root.inner.start, |cell| cell.inner.start)
-}
-
-/// Kinds of things that were on the page, are on it no more, and could not be in the new Markdown.
-fn losses(old: &Element<'_>, new: &str, asked: &Element<'_>) -> Vec<String> {
-    let kinds = |element: &Element<'_>| {
-        let mut reading = Reading::new(&NoNames);
-        reading.blocks(&element.children);
-        reading.lossy
-    };
-    let (before, asked) = (kinds(old), kinds(asked));
-    let again = parse(new, is_block);
-    let after = kinds(&again.root);
-    before.into_iter().filter(|kind| !after.contains(kind) && !asked.contains(kind)).collect()
 }

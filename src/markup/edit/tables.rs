@@ -1,10 +1,10 @@
 //! Single cells, rows and tasks changed by operations.
 
 use super::error::EditError;
-use super::parts::{cells, rows};
 use super::plan::Planner;
 use crate::domain::text::quoted;
 use crate::markup::blocks::BlockKind;
+use crate::markup::merge::{cells, rows};
 use crate::markup::storage::Element;
 
 /// Cells of one row laid out with spans; each column's cell, nothing where a cell from above reaches in.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::patches::Patch;
+use crate::markup::merge::Patch;
 use crate::markup::storage::resolve_entities;
 
 /// Stands where a line ends or something stands that is no text.

@@ -86,7 +86,8 @@ async fn still_applies(input: &Input, page: &Page, reads: &Reads<'_>) -> Result<
     let conflicts = markup::conflicts(read.storage(), page.storage(), &input.operations);
     let Some(Conflict { block, read, now }) = conflicts.into_iter().next() else { return Ok(()) };
     let present = page.version_number();
-    let now = now.map_or_else(|| "it is gone".to_owned(), |now| format!("it reads now: {}", one_line(&now, 600)));
+    let now =
+        now.map_or_else(|| "it is there no more".to_owned(), |now| format!("it reads now: {}", one_line(&now, 600)));
     Err(ToolError::conflict(
         format!(
             "block {block} changed between version {} and version {present}; nothing was overwritten. You read: {} — {now}",

@@ -1,17 +1,28 @@
 //! New storage format put in place of old so that everything that reads the same keeps its bytes.
+//!
+//! Blocks are laid beside blocks, items beside items, cells beside cells, and in a line words beside words: what is the same
+//! to those who read Markdown stays as it is, down to entities, attributes and comments' anchors.
+
+mod glyphs;
+mod lines;
+mod parts;
+mod patches;
+mod seen;
+mod sequence;
+mod tags;
 
 use std::ops::Range;
 
-use super::lines;
-use super::patches::Patch;
-use super::seen;
-use super::sequence::{Seen, Step, steps};
-use super::tags;
+pub(super) use parts::{cells, rows};
+pub(super) use patches::{Overlap, Patch, apply, in_order, moved};
+pub(super) use sequence::{Seen, Step, steps};
+pub(super) use {seen::blocks as seen_blocks, tags::opened};
+
 use crate::markup::blocks::{Unit, units};
 use crate::markup::storage::Element;
 
 /// One body being changed towards another.
-pub(super) struct Merge<'s> {
+pub(in crate::markup) struct Merge<'s> {
     pub old: &'s str,
     pub new: &'s str,
     /// The operation the patches are part of.
@@ -20,7 +31,7 @@ pub(super) struct Merge<'s> {
 }
 
 /// Only parts of one kind are taken for one another changed.
-fn kind(unit: &Unit<'_, '_>) -> u8 {
+pub(in crate::markup) fn kind(unit: &Unit<'_, '_>) -> u8 {
     match unit.name() {
         "" | "p" => 0,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => 1,
@@ -119,28 +130,28 @@ fn alike(old: &[Unit<'_, '_>], new: &[Unit<'_, '_>]) -> Vec<Step> {
 }
 
 impl<'s> Merge<'s> {
-    pub(super) fn new(old: &'s str, new: &'s str, operation: usize) -> Self {
+    pub(in crate::markup) fn new(old: &'s str, new: &'s str, operation: usize) -> Self {
         Self { old, new, operation, patches: Vec::new() }
     }
 
-    pub(super) fn patch(&mut self, range: Range<usize>, text: impl Into<String>) {
+    pub(in crate::markup) fn patch(&mut self, range: Range<usize>, text: impl Into<String>) {
         let text = text.into();
         if self.old.get(range.clone()) != Some(text.as_str()) {
             self.patches.push(Patch { range, text, operation: self.operation });
         }
     }
 
-    pub(super) fn new_bytes(&self, range: &Range<usize>) -> &'s str {
+    pub(in crate::markup) fn new_bytes(&self, range: &Range<usize>) -> &'s str {
         self.new.get(range.clone()).unwrap_or_default()
     }
 
-    pub(super) fn old_bytes(&self, range: &Range<usize>) -> &'s str {
+    pub(in crate::markup) fn old_bytes(&self, range: &Range<usize>) -> &'s str {
         self.old.get(range.clone()).unwrap_or_default()
     }
 
     /// Changes parts that stand beside each other; `start` is where new ones go that come before all old ones, `change`
     /// makes one part another of its kind.
-    pub(super) fn sequence(
+    pub(in crate::markup) fn sequence(
         &mut self,
         old: &[Unit<'_, '_>],
         new: &[Unit<'_, '_>],
@@ -180,7 +191,7 @@ impl<'s> Merge<'s> {
     }
 
     /// Changes one unit into another of its kind.
-    pub(super) fn unit(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+    pub(in crate::markup) fn unit(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
         if seen::blocks(old.nodes) == seen::blocks(new.nodes) {
             return;
         }
@@ -223,7 +234,7 @@ impl<'s> Merge<'s> {
         self.line_between(&whole(old), &whole(new));
     }
 
-    pub(super) fn line_between(&mut self, old: &Range<usize>, new: &Range<usize>) {
+    pub(in crate::markup) fn line_between(&mut self, old: &Range<usize>, new: &Range<usize>) {
         // The one white space that reads as none at the edges stays.
         let bytes = self.old_bytes(old);
         let text = bytes.trim();
@@ -234,12 +245,12 @@ impl<'s> Merge<'s> {
     }
 
     /// Changes the blocks inside an element.
-    pub(super) fn inside(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn inside(&mut self, old: &Element<'_>, new: &Element<'_>) {
         let old_units = units(&old.children, &old.inner, self.old);
         let new_units = units(&new.children, &new.inner, self.new);
         if old.inner.start == old.outer.end {
             // `<td />` has no inside to put anything into.
-            let start = tags::opened(self.old_bytes(&old.outer));
+            let start = opened(self.old_bytes(&old.outer));
             let text = format!("{start}{}</{}>", self.new_bytes(&new.inner), old.name);
             return self.patch(old.outer.clone(), text);
         }
@@ -258,11 +269,11 @@ impl<'s> Merge<'s> {
     }
 
     /// Changes the children of one name, each of which holds blocks or lines.
-    pub(super) fn items(&mut self, old: &Element<'_>, new: &Element<'_>, name: &str) {
+    pub(in crate::markup) fn items(&mut self, old: &Element<'_>, new: &Element<'_>, name: &str) {
         self.sequence(&children(old, name), &children(new, name), old.inner.start, Self::item);
     }
 
-    pub(super) fn item(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
+    pub(in crate::markup) fn item(&mut self, old: &Unit<'_, '_>, new: &Unit<'_, '_>) {
         let (Some(one), Some(other)) = (old.element, new.element) else { return };
         match one.name {
             "tr" => self.row(one, other),
@@ -271,12 +282,12 @@ impl<'s> Merge<'s> {
         }
     }
 
-    pub(super) fn start_tag(&self, element: &Element<'_>) -> &'s str {
+    pub(in crate::markup) fn start_tag(&self, element: &Element<'_>) -> &'s str {
         self.old_bytes(&self_range(element))
     }
 
     /// Gives an element another name, its attributes kept.
-    pub(super) fn rename(&mut self, old: &Element<'_>, name: &str) {
+    pub(in crate::markup) fn rename(&mut self, old: &Element<'_>, name: &str) {
         if old.name == name {
             return;
         }
@@ -289,12 +300,12 @@ impl<'s> Merge<'s> {
 }
 
 /// The bytes of its start tag.
-pub(super) fn self_range(element: &Element<'_>) -> Range<usize> {
+pub(in crate::markup) fn self_range(element: &Element<'_>) -> Range<usize> {
     element.outer.start..element.inner.start
 }
 
 /// The child elements of one name as units.
-pub(super) fn children<'t, 's>(element: &'t Element<'s>, name: &str) -> Vec<Unit<'t, 's>> {
+pub(in crate::markup) fn children<'t, 's>(element: &'t Element<'s>, name: &str) -> Vec<Unit<'t, 's>> {
     let nodes = element.children.iter();
     nodes
         .filter_map(|node| match node {

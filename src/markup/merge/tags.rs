@@ -3,7 +3,7 @@
 use crate::markup::storage::Element;
 
 /// A tag under another name.
-pub(super) fn renamed(tag: &str, from: &str, to: &str) -> String {
+pub(in crate::markup) fn renamed(tag: &str, from: &str, to: &str) -> String {
     match tag.strip_prefix('<').and_then(|rest| rest.strip_prefix(from)) {
         Some(rest) => format!("<{to}{rest}"),
         None => tag.to_owned(),
@@ -11,7 +11,7 @@ pub(super) fn renamed(tag: &str, from: &str, to: &str) -> String {
 }
 
 /// A tag without the slash of one that is empty.
-pub(super) fn opened(tag: &str) -> String {
+pub(in crate::markup) fn opened(tag: &str) -> String {
     match tag.strip_suffix("/>") {
         Some(start) => format!("{}>", start.trim_end()),
         None => tag.to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn opened(tag: &str) -> String {
 }
 
 /// A start tag with this value of an attribute, or without the attribute.
-pub(super) fn with_attribute(tag: &str, name: &str, value: Option<&str>) -> String {
+pub(in crate::markup) fn with_attribute(tag: &str, name: &str, value: Option<&str>) -> String {
     let place = attribute_place(tag, name);
     let new = value.map(|value| format!(" {name}=\"{}\"", escaped(value))).unwrap_or_default();
     match place {
@@ -64,7 +64,7 @@ fn escaped(value: &str) -> String {
 }
 
 /// The new element with what the old one's start tag says besides.
-pub(super) fn carried(old: &Element<'_>, new: &Element<'_>, old_source: &str, new_source: &str) -> String {
+pub(in crate::markup) fn carried(old: &Element<'_>, new: &Element<'_>, old_source: &str, new_source: &str) -> String {
     let start = new_source.get(new.outer.start..new.inner.start).unwrap_or_default();
     let rest = new_source.get(new.inner.start..new.outer.end).unwrap_or_default();
     let mut tag = old_source.get(old.outer.start..old.inner.start).unwrap_or_default().to_owned();

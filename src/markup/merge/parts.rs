@@ -1,19 +1,19 @@
 //! Tables, tasks and macros changed part by part: cells, checkboxes, titles, code.
 
-use super::merge::{Merge, children, self_range};
+use super::{Merge, children, self_range};
 use super::{seen, tags};
 use crate::markup::blocks::Unit;
 use crate::markup::storage::{Element, Node};
 
 impl Merge<'_> {
     /// Rows are laid beside rows, and in a changed row cells beside cells.
-    pub(super) fn table(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn table(&mut self, old: &Element<'_>, new: &Element<'_>) {
         let old_rows = rows(old);
         let start = old_rows.first().map_or(old.inner.start, |row| row.range.start);
         self.sequence(&old_rows, &rows(new), start, Self::item);
     }
 
-    pub(super) fn row(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn row(&mut self, old: &Element<'_>, new: &Element<'_>) {
         let (one, other) = (cells(old), cells(new));
         if one.len() == other.len() {
             for (old, new) in one.iter().zip(&other) {
@@ -32,12 +32,12 @@ impl Merge<'_> {
         }
     }
 
-    pub(super) fn tasks(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn tasks(&mut self, old: &Element<'_>, new: &Element<'_>) {
         self.items(old, new, "ac:task");
     }
 
     /// Checkbox, words and the list below are changed each for itself; the task keeps its id.
-    pub(super) fn task(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn task(&mut self, old: &Element<'_>, new: &Element<'_>) {
         if let (Some(one), Some(other)) = (old.child("ac:task-status"), new.child("ac:task-status"))
             && one.text().trim() != other.text().trim()
         {
@@ -56,7 +56,7 @@ impl Merge<'_> {
         }
     }
 
-    pub(super) fn structured_macro(&mut self, old: &Element<'_>, new: &Element<'_>) {
+    pub(in crate::markup) fn structured_macro(&mut self, old: &Element<'_>, new: &Element<'_>) {
         let name = |element: &Element<'_>| element.attribute("ac:name").unwrap_or_default().to_owned();
         let is_panel = |name: &str| matches!(name, "info" | "note" | "tip" | "warning" | "panel");
         let (one, other) = (name(old), name(new));
@@ -100,7 +100,7 @@ fn parameter<'e, 's>(element: &'e Element<'s>, name: &str) -> Option<&'e Element
 }
 
 /// The rows of a table wherever its sections hold them.
-pub(super) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
+pub(in crate::markup) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
     let mut found = Vec::new();
     for node in &table.children {
         let Node::Element(child) = node else { continue };
@@ -119,7 +119,7 @@ pub(super) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
 }
 
 /// The cells of a row, those apart that only number it.
-pub(super) fn cells<'t, 's>(row: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
+pub(in crate::markup) fn cells<'t, 's>(row: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
     let is_cell = |element: &Element<'_>| {
         matches!(element.name, "td" | "th")
             && !element.attribute("class").is_some_and(|class| class.contains("numberingColumn"))

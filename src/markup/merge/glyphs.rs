@@ -11,7 +11,7 @@ use crate::markup::storage::{Element, Node, is_block, parse, resolve_entities};
 
 /// One character, or one thing such as a mention or an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Glyph {
+pub(in crate::markup) struct Glyph {
     /// How it reads; empty for what cannot be seen.
     pub text: String,
     pub range: Range<usize>,
@@ -23,7 +23,7 @@ pub(super) struct Glyph {
 
 /// An element around a part of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(in crate::markup) struct Mark {
     pub name: String,
     /// The bytes of its start tag.
     pub start: Range<usize>,
@@ -33,13 +33,13 @@ pub(super) struct Mark {
 
 /// A line taken apart.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(in crate::markup) struct Line {
     pub glyphs: Vec<Glyph>,
     pub marks: Vec<Mark>,
 }
 
 /// Takes the bytes of a line apart; the body is well formed.
-pub(super) fn line(source: &str, within: &Range<usize>) -> Line {
+pub(in crate::markup) fn line(source: &str, within: &Range<usize>) -> Line {
     let mut line = Line::default();
     let text = source.get(within.clone()).unwrap_or_default();
     let mut reader = Reader::from_str(text);
@@ -76,7 +76,9 @@ pub(super) fn line(source: &str, within: &Range<usize>) -> Line {
             }
             (None, Event::Text(_)) => line.characters(piece, at.start, &around),
             (None, Event::GeneralRef(_)) => {
-                line.push(Glyph { text: resolve_entities(piece), range: at, around: around.clone(), is_thing: false });
+                let text = resolve_entities(piece);
+                let text = if text.trim().is_empty() { " ".to_owned() } else { text };
+                line.push(Glyph { text, range: at, around: around.clone(), is_thing: false });
             }
             (None, _) => line.thing(source, at, &around),
         }

@@ -27,7 +27,7 @@ struct Word {
 }
 
 /// The old line's storage format changed to say what the new one says.
-pub(super) fn merge(old_source: &str, old: &Range<usize>, new_source: &str, new: &Range<usize>) -> String {
+pub(in crate::markup) fn merge(old_source: &str, old: &Range<usize>, new_source: &str, new: &Range<usize>) -> String {
     let (old, new) = (line(old_source, old), line(new_source, new));
     let old_words = words(&old, &[]);
     let things: Vec<&str> = old.glyphs.iter().filter(|glyph| glyph.is_thing).map(|glyph| glyph.text.as_str()).collect();
@@ -99,6 +99,11 @@ fn matches(old_words: &[Word], new_words: &[Word]) -> BTreeMap<usize, Range<usiz
     let texts = |words: &[Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
     for change in capture_diff_slices(Algorithm::Myers, &texts(old_words), &texts(new_words)) {
         let DiffOp::Equal { old_index, new_index, len } = change else { continue };
+        // White space and signs alone are the same everywhere.
+        let telling = |word: &Word| word.text.contains(char::is_alphanumeric) || word.text.chars().count() > 1;
+        if len < old_words.len() && !old_words.iter().skip(old_index).take(len).any(telling) {
+            continue;
+        }
         let pairs = old_words.iter().skip(old_index).zip(new_words.iter().skip(new_index)).take(len);
         for (one, other) in pairs {
             if one.glyphs.len() == other.glyphs.len() && one.text != " " {

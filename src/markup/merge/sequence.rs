@@ -9,7 +9,7 @@ const MOST_PAIRED: usize = 48;
 
 /// One step from the old sequence to the new one, by their indexes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::markup) enum Step {
     Same(usize, usize),
     Changed(usize, usize),
     /// One of the old.
@@ -20,7 +20,7 @@ pub(super) enum Step {
 
 /// What two neighbours have in common decides whether one is the other changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(in crate::markup) struct Seen {
     /// What kind it is; only the same kind is paired.
     pub kind: u8,
     /// How it reads.
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 }
 
 /// The steps from `old` to `new`.
-pub(super) fn steps(old: &[Seen], new: &[Seen]) -> Vec<Step> {
+pub(in crate::markup) fn steps(old: &[Seen], new: &[Seen]) -> Vec<Step> {
     let texts = |seen: &[Seen]| seen.iter().map(|seen| seen.text.clone()).collect::<Vec<_>>();
     let mut steps = Vec::with_capacity(old.len().max(new.len()));
     for change in differences(&texts(old), &texts(new)) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Bytes of a body and what stands there instead; an empty range is an insertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Patch {
+pub(in crate::markup) struct Patch {
     pub range: Range<usize>,
     pub text: String,
     /// The operation this is part of, from 1.
@@ -13,10 +13,10 @@ pub(super) struct Patch {
 
 /// Two operations that want the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Overlap(pub usize, pub usize);
+pub(in crate::markup) struct Overlap(pub usize, pub usize);
 
 /// The patches in the order of the body; those at one place in the order of their operations.
-pub(super) fn in_order(mut patches: Vec<Patch>) -> Result<Vec<Patch>, Overlap> {
+pub(in crate::markup) fn in_order(mut patches: Vec<Patch>) -> Result<Vec<Patch>, Overlap> {
     patches.sort_by_key(|patch| (patch.range.start, patch.range.end));
     let mut before: Option<&Patch> = None;
     for patch in &patches {
@@ -31,7 +31,7 @@ pub(super) fn in_order(mut patches: Vec<Patch>) -> Result<Vec<Patch>, Overlap> {
 }
 
 /// The body with its patches, which are in order.
-pub(super) fn apply(source: &str, patches: &[Patch]) -> String {
+pub(in crate::markup) fn apply(source: &str, patches: &[Patch]) -> String {
     let added: usize = patches.iter().map(|patch| patch.text.len()).sum();
     let mut out = String::with_capacity(source.len() + added);
     let mut at = 0;
@@ -45,7 +45,7 @@ pub(super) fn apply(source: &str, patches: &[Patch]) -> String {
 }
 
 /// Where bytes of the old body are in the new one, if no patch touched them.
-pub(super) fn moved(range: &Range<usize>, patches: &[Patch]) -> Option<Range<usize>> {
+pub(in crate::markup) fn moved(range: &Range<usize>, patches: &[Patch]) -> Option<Range<usize>> {
     let mut shift = 0_isize;
     for patch in patches {
         if patch.range.end <= range.start && (patch.range.start < range.start || patch.range.is_empty()) {

@@ -15,18 +15,18 @@ impl Names for Somebody {
 }
 
 /// The Markdown of some nodes of a body, without names of people or blocks.
-pub(super) fn blocks(nodes: &[Node<'_>]) -> String {
+pub(in crate::markup) fn blocks(nodes: &[Node<'_>]) -> String {
     let blocks = Reading::new(&Somebody).blocks(nodes);
     markdown::write(&Document { blocks }).text
 }
 
 /// How what is inside an element reads.
-pub(super) fn inside(element: &Element<'_>) -> String {
+pub(in crate::markup) fn inside(element: &Element<'_>) -> String {
     blocks(&element.children)
 }
 
 /// How an element reads; of rows and tasks every part, empty ones too.
-pub(super) fn element(element: &Element<'_>) -> String {
+pub(in crate::markup) fn element(element: &Element<'_>) -> String {
     let child = |name: &str| element.child(name).map(inside).unwrap_or_default();
     match element.name {
         "tr" => element.elements().map(|cell| inside(cell) + "\u{1}").collect(),
@@ -48,13 +48,13 @@ fn list(tasks: &Element<'_>) -> String {
 }
 
 /// How each block reads that some nodes make up.
-pub(super) fn each(nodes: &[Node<'_>]) -> Vec<String> {
+pub(in crate::markup) fn each(nodes: &[Node<'_>]) -> Vec<String> {
     let blocks = Reading::new(&Somebody).blocks(nodes);
     blocks.into_iter().map(|block| markdown::write(&Document { blocks: vec![block] }).text).collect()
 }
 
 /// The Markdown of a part of a line.
-pub(super) fn line(nodes: &[Node<'_>]) -> String {
+pub(in crate::markup) fn line(nodes: &[Node<'_>]) -> String {
     let mut blocks = Reading::new(&Somebody).blocks(nodes);
     // A block inside a line is told by what it holds.
     blocks.retain(|block| !matches!(block, Block::Rule));
