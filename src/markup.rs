@@ -40,7 +40,6 @@
 
 mod adf;
 mod blocks;
-mod clean;
 mod conversion;
 mod document;
 mod edit;
@@ -50,7 +49,6 @@ mod markdown;
 mod merge;
 mod shape;
 mod storage;
-mod tidy;
 
 use crate::domain::limits::PAGE_BODY;
 

@@ -82,6 +82,13 @@ pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// One word changed on a page that says `x`, or only shown as changed where it says `y`.
+fn edit(page: &str, version: u32, dry_run: bool) -> Value {
+    let (find, replace) = if dry_run { ("y", "z") } else { ("x", "y") };
+    let operations = json!([{ "op": "replace_text", "find": find, "replace": replace }]);
+    json!({ "page_id": page, "version": version, "operations": operations, "dry_run": dry_run })
+}
+
 fn writes(things: &Things) -> Vec<(&'static str, Value)> {
     let Things { page, other, version, file, comment, .. } = things;
     vec![
@@ -89,6 +96,8 @@ fn writes(things: &Things) -> Vec<(&'static str, Value)> {
         ("create_page", json!({ "space": "IT", "title": "New there", "body": "x", "parent_id": page })),
         ("create_blog_post", json!({ "space": "IT", "title": "News", "body": "x" })),
         ("update_page", json!({ "page_id": page, "version": version, "body": "x" })),
+        ("edit_page", edit(page, version + 1, false)),
+        ("edit_page", edit(page, version + 2, true)),
         ("add_comment", json!({ "page_id": page, "body": "x" })),
         ("reply_to_comment", json!({ "comment_id": comment, "body": "x" })),
         ("add_labels", json!({ "page_id": page, "labels": ["brand-new"] })),

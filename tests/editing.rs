@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sluice::markup::{
     BlockInfo, BlockKind, EditError, Grade, NoNames, Operation, blocks, check_storage, edit, markdown_from_storage,
-    rewrite, section, to_edit,
+    rewrite, to_edit,
 };
 
 use crate::shared::folder;

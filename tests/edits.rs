@@ -100,7 +100,7 @@ async fn a_dry_run_shows_the_difference_and_writes_nothing() {
     let arguments = json!({ "page_id": page, "version": version, "operations": operations, "dry_run": true });
     let shown = desk.data("edit_page", arguments).await;
     assert_eq!(shown["status"], "dry_run");
-    assert!(shown["preview"].as_str().unwrap().contains("+- [ ] Call Ann"), "{shown}");
+    assert!(shown["note"].as_str().unwrap().contains("+- [ ] Call Ann"), "{shown}");
     assert_eq!(stored(&desk, &page), body());
 }
 

@@ -131,7 +131,7 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
                 (tool, &*error.code),
                 ("update_page", "conflict")
                     | ("get_page" | "get_page_by_title" | "list_comments", "not_found")
-                    | ("create_page" | "remove_label", "invalid_input")
+                    | ("create_page" | "update_page" | "remove_label", "invalid_input")
                     | ("get_page_children" | "add_labels", "invalid")
                     | ("delete_page" | "update_page", "refused")
                     | ("create_blog_post", _)

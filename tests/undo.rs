@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use sluice::markup::blocks;
 use sluice::policy::Caller;
 use sluice::policy::ask::AgentId;
 use sluice::sandbox::model::{CommentPlace, ContentStatus, Version};
@@ -67,6 +68,7 @@ fn step(tool: &'static str, arguments: Value) -> Step {
 pub(crate) struct Things {
     page: String,
     version: u32,
+    block: String,
     label: String,
     footer: String,
     inline: String,
@@ -87,12 +89,13 @@ pub(crate) fn things(desk: &Desk) -> Things {
         };
         let (footer, inline) = (top(true), top(false));
         let (version, label) = (content.versions.last().unwrap().number, content.labels[0].name.clone());
-        Things { page, version, label, footer, inline }
+        let block = blocks(&content.versions.last().unwrap().body).unwrap()[0].id.clone();
+        Things { page, version, block, label, footer, inline }
     })
 }
 
 pub(crate) fn steps(things: &Things) -> Vec<Step> {
-    let Things { page, version, label, footer, inline } = things;
+    let Things { page, version, block, label, footer, inline } = things;
     let new = json!({ "space": "IT", "title": "New here", "body": "x" });
     let labels = json!({ "page_id": page, "labels": ["one", "two", label] });
     let file = json!({ "page_id": page, "file_name": "new.csv", "text": "a,b\n" });
@@ -100,6 +103,12 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
         step("create_page", new.clone()),
         step("create_blog_post", new),
         step("update_page", json!({ "page_id": page, "version": version, "title": "Other", "body": "y" })),
+        step(
+            "edit_page",
+            json!({ "page_id": page, "version": version, "operations": [
+            { "op": "insert_before", "block": block, "markdown": "New." },
+        ] }),
+        ),
         step("delete_page", json!({ "page_id": page })),
         step("add_labels", labels),
         step("remove_label", json!({ "page_id": page, "label": label })),

@@ -91,9 +91,12 @@ fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
     let under = NewPage { parent: Some(page), ..new.clone() };
     let next = VersionNumber(version + 1);
     let changed = ChangedPage { id: page, title, storage: BODY, version: next, message: note };
+    let edited = ChangedPage { storage: "<p>Ask everybody.</p>", ..changed.clone() };
     let emptied = ChangedPage { storage: "<p></p>", ..changed.clone() };
     let written = |body: &str| json!({ "page_id": page, "version": version, "body": body, "body_format": "storage" });
     let made = json!({ "space": "IT", "title": "New here", "body": BODY, "body_format": "storage" });
+    let operations = json!([{ "op": "replace_text", "find": "nobody", "replace": "everybody" }]);
+    let edit = json!({ "page_id": page, "version": version, "operations": operations });
     let mut made_under = made.clone();
     made_under["parent_id"] = json!(page);
     vec![
@@ -102,6 +105,7 @@ fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
         Write::new("create_blog_post", made, &blogs::create_blog_post(&new)),
         Write::new("update_page", written(BODY), &pages::update_page(&changed)),
         Write::new("update_page", written("<p></p>"), &pages::update_page(&emptied)),
+        Write::new("edit_page", edit, &pages::update_page(&edited)),
         Write::new("delete_page", json!({ "page_id": page }), &pages::trash_page(page)),
     ]
 }

@@ -1,5 +1,8 @@
 //! The one document tree between the formats of a page body: every reader makes it, every writer takes it.
 
+pub(super) mod clean;
+pub(super) mod tidy;
+
 /// A page body: blocks in reading order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Document {

@@ -33,13 +33,12 @@ pub(in crate::markup) struct Merge<'s> {
 /// Only parts of one kind are taken for one another changed.
 pub(in crate::markup) fn kind(unit: &Unit<'_, '_>) -> u8 {
     match unit.name() {
-        "" | "p" => 0,
+        "" | "p" | "ac:image" => 0,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => 1,
         "ul" | "ol" => 2,
         "ac:task-list" => 3,
         "table" => 4,
         "blockquote" => 5,
-        "ac:image" => 0,
         "ac:structured-macro" | "ac:macro" => {
             let name = unit.element.and_then(|element| element.attribute("ac:name")).unwrap_or_default();
             match name {

@@ -313,7 +313,7 @@ fn markers_come_back_as_they_were_written() {
     let kept = |label: &str| document::Kept { label: label.to_owned(), id: "h1".to_owned() };
     for label in ["macro drawio \"Net *work* `x` $a$ [b] <c>\"", "layout"] {
         let line = vec![document::Inline::Text("a ".to_owned()), document::Inline::Kept(kept(label))];
-        let blocks = vec![document::Block::Kept(kept(label)), document::Block::Paragraph(line)];
+        let blocks = vec![Block::Kept(kept(label)), Block::Paragraph(line)];
         let document = document::Document { blocks };
         let markdown = markdown::write(&document).text;
         assert_eq!(markdown::read(&markdown, markdown::Reading::ForEdit).unwrap(), document, "{markdown}");

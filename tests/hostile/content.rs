@@ -91,7 +91,10 @@ fn calls(site: &Site) -> Vec<(&'static str, Value)> {
         ("get_current_user", json!({})),
         ("search_users", json!({ "query": "SYSTEM" })),
         ("add_labels", json!({ "page_id": page, "labels": ["fine"] })),
-        ("update_page", json!({ "page_id": page, "version": labelled.versions.len(), "body": "needle needle needle" })),
+        (
+            "update_page",
+            json!({ "page_id": page, "version": labelled.versions.len(), "body": "needle needle needle", "allow_loss": true }),
+        ),
         ("update_page", json!({ "page_id": page, "version": 999, "body": "x" })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "a.txt", "text": "x" })),
         ("delete_attachment", json!({ "attachment_id": attachment })),

@@ -10,6 +10,7 @@ fn read(html: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of pairs")]
 fn what_confluence_shows_reads_as_the_storage_format_behind_it() {
     for (html, markdown) in [
         (
@@ -89,7 +90,7 @@ fn tags_that_html_leaves_out_are_put_in() {
         ("<dl><dt>t<dd>d</dl>", "**t**\n\nd\n"),
         ("<P>A<BR>B&nbsp;&copy;&foo;</P>", "A\\\nB ©\\&foo;\n"),
         ("<p>a<div>b</div>c", "a\n\nb\n\nc\n"),
-        ("<b>a<p>b</b>c</p>", "**a**\n\n**b**\n\nc\n"),
+        ("<b>a<p>b</b>c</p>", "a\n\nb\n\nc\n"),
         ("<pre>\n a<br>b</pre>", "```\n a\nb\n```\n"),
         ("<pre><code class=\"language-rust\">x</code></pre>", "```rust\nx\n```\n"),
         (
@@ -151,7 +152,7 @@ fn hostile_html_is_read_without_harm() {
         repeated("<!--", "-->"),
         repeated("<script>", "<"),
         repeated("&", "&#xD800;&#0;"),
-        format!("<p {}>x", (0..200_000).map(|at| format!("a{at}=1 ")).collect::<String>()),
+        format!("<p {}>x", (0..200_000).map(|at| format!("a{at}=1 ")).collect::<Vec<_>>().concat()),
         format!("<table>{}</table>", "<tr><td rowspan=65534 colspan=1000>a".repeat(2_000)),
         format!("<p class=\"{}\">x", "a ".repeat(1_000_000)),
     ] {

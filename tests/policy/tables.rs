@@ -31,6 +31,7 @@ fn what_read_only_allows() {
         allow    get_page_children    read    pages        [pages] mode = "read-only"
         allow    get_page_ancestors   read    pages        [pages] mode = "read-only"
         deny     create_page          create  pages        [pages] mode = "read-only"
+        deny     edit_page            update  pages        [pages] mode = "read-only"
         deny     update_page          update  pages        [pages] mode = "read-only"
         deny     delete_page          delete  pages        [pages] mode = "read-only"
         allow    get_blog_post        read    pages        [pages] mode = "read-only"
@@ -75,6 +76,7 @@ fn what_documentation_manager_allows() {
         allow    get_page_children    read    pages        [pages] mode = "read-write"
         allow    get_page_ancestors   read    pages        [pages] mode = "read-write"
         allow    create_page          create  pages        [pages] mode = "read-write"
+        allow    edit_page            update  pages        [pages] mode = "read-write"
         allow    update_page          update  pages        [pages] mode = "read-write"
         deny     delete_page          delete  pages        [pages] allow_delete = false
         allow    get_blog_post        read    pages        [pages] mode = "read-write"
@@ -119,6 +121,7 @@ fn what_full_access_allows() {
         allow    get_page_children    read    pages        [pages] mode = "read-write"
         allow    get_page_ancestors   read    pages        [pages] mode = "read-write"
         allow    create_page          create  pages        [pages] mode = "read-write"
+        allow    edit_page            update  pages        [pages] mode = "read-write"
         allow    update_page          update  pages        [pages] mode = "read-write"
         allow    delete_page          delete  pages        [pages] allow_delete = true
         allow    get_blog_post        read    pages        [pages] mode = "read-write"
@@ -165,6 +168,7 @@ fn what_the_example_allows() {
         | `get_page_children` | pages | read | allow | [pages] mode = "read-write" |
         | `get_page_ancestors` | pages | read | allow | [pages] mode = "read-write" |
         | `create_page` | pages | create | approve | [pages] require_approval = true |
+        | `edit_page` | pages | update | approve | [pages] require_approval = true |
         | `update_page` | pages | update | approve | [pages] require_approval = true |
         | `delete_page` | pages | delete | deny | [pages] allow_delete = false |
         | `get_blog_post` | pages | read | allow | [pages] mode = "read-write" |

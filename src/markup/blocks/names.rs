@@ -8,7 +8,7 @@ use super::opaque;
 use super::segments::Segment;
 use crate::markup::storage::Element;
 
-/// Digits of a hash that are shown, and of a local id that are enough where no other begins with them.
+/// Digits of a local id that are enough where no other begins with them.
 const SHORT: usize = 8;
 
 /// The names of everything in one body that can be named, by where it begins.
@@ -70,19 +70,20 @@ impl Ids {
         if self.by_start.contains_key(&start) {
             return;
         }
-        let short = match local {
-            Some(local) => local.chars().take(SHORT).collect(),
-            None => {
-                let hash = Sha256::digest(bytes.unwrap_or_default().as_bytes());
-                let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-                format!("h{}", digits.chars().take(SHORT - 2).collect::<String>())
-            }
-        };
+        let short =
+            local.map_or_else(|| hashed(bytes.unwrap_or_default()), |local| local.chars().take(SHORT).collect());
         let wanted = self.wanted.entry(short.clone()).or_default();
         *wanted += 1;
         let name = if *wanted == 1 { short } else { format!("{short}-{wanted}") };
         self.by_start.insert(start, name);
     }
+}
+
+/// A name made of bytes: `h` and six hexadecimal digits of their hash.
+fn hashed(bytes: &str) -> String {
+    let hash = Sha256::digest(bytes.as_bytes());
+    let number = hash.iter().take(3).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+    format!("h{number:06x}")
 }
 
 /// The id Confluence gave an element, if it can stand in a comment of Markdown.

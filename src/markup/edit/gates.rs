@@ -82,7 +82,7 @@ pub(super) fn well_formed(new: &str) -> Result<(), EditError> {
 /// All bytes that no patch names are in the new body as they were, in the same order.
 pub(super) fn is_same_elsewhere(old: &str, new: &str, patches: &[Patch]) -> bool {
     let mut from = 0;
-    let ends = patches.iter().map(|patch| patch.range.clone()).chain([old.len()..old.len()]);
+    let ends = patches.iter().map(|patch| patch.range.clone()).chain(std::iter::once(old.len()..old.len()));
     ends.into_iter().all(|next| {
         let untouched = from..next.start;
         from = next.end;

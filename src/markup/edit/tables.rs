@@ -80,7 +80,7 @@ impl<'t, 's> Planner<'_, 't, 's> {
         };
         let mut row = "<tr>".to_owned();
         if last.elements().any(|cell| cell.attribute("class").is_some_and(|class| class.contains("numberingColumn"))) {
-            row.push_str(&format!("<td class=\"numberingColumn\">{}</td>", all.len()));
+            row.extend(["<td class=\"numberingColumn\">", &all.len().to_string(), "</td>"]);
         }
         for at in 0..width {
             let text = texts.get(at).map_or("", String::as_str);
@@ -165,7 +165,9 @@ fn grid<'t, 's>(table: &'t Element<'s>) -> Vec<Columns<'t, 's>> {
             }
         }
         reached(&mut columns, &reaching);
-        reaching.iter_mut().for_each(|rows| *rows = rows.saturating_sub(1));
+        for rows in &mut reaching {
+            *rows = rows.saturating_sub(1);
+        }
         for (column, high) in below {
             if reaching.len() <= column {
                 reaching.resize(column + 1, 0);

@@ -102,7 +102,7 @@ impl Text {
 fn written(text: &str, in_cdata: bool) -> String {
     let text: String = text
         .chars()
-        .filter(|sign| !(sign.is_control() && !matches!(sign, '\n' | '\t')) && !matches!(sign, '\u{fffe}' | '\u{ffff}'))
+        .filter(|sign| matches!(sign, '\n' | '\t') || !(sign.is_control() || matches!(sign, '\u{fffe}' | '\u{ffff}')))
         .collect();
     if in_cdata {
         text.replace("]]>", "]]]]><![CDATA[>")

@@ -1,8 +1,8 @@
 //! Quotations that are panels.
 
 use super::pieces::joined;
+use crate::markup::document::tidy::tidy;
 use crate::markup::document::{Block, Inline, Mark, Panel, PanelKind};
-use crate::markup::tidy::tidy;
 
 /// Makes a quotation a panel if its first line says so.
 pub(super) fn quotation(mut blocks: Vec<Block>) -> Block {

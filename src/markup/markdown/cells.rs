@@ -2,8 +2,8 @@
 
 use super::lines::Place;
 use super::writer::{Writer, panel_word};
+use crate::markup::document::tidy::collapsed;
 use crate::markup::document::{Block, Cell, CellKind, Inline, List, Mark, Table, Task};
-use crate::markup::tidy::collapsed;
 
 /// Cells that spans may add to one table.
 const MAX_ADDED_CELLS: usize = 100_000;

@@ -6,8 +6,8 @@ use super::pieces::{self, Piece};
 use super::reader::Reading;
 use super::words::Words;
 use crate::domain::text::clean_text;
+use crate::markup::document::tidy::tidy;
 use crate::markup::document::{Block, Cell, CellKind, Code, Inline, Item, List, Mark, Table, Task};
-use crate::markup::tidy::tidy;
 
 /// What is open around the place being read.
 pub(super) enum Kind {

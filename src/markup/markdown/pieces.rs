@@ -4,8 +4,8 @@ use super::reader::Reading;
 use super::words::Words;
 use super::{frames, targets};
 use crate::domain::text::clean_text;
+use crate::markup::document::tidy::tidy;
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
-use crate::markup::tidy::tidy;
 
 /// A part of a line, or a tag that may pair with another.
 pub(super) enum Piece {

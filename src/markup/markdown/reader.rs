@@ -6,8 +6,8 @@ use super::frames::{self, Footnotes, Frame, Kind, info_string};
 use super::pieces::{self, Piece};
 use super::{alerts, formulas, tags};
 use crate::markup::MarkupError;
+use crate::markup::document::tidy::tidy;
 use crate::markup::document::{Block, Cell, CellKind, Document, Inline, Item, List, Mark, Table, Task};
-use crate::markup::tidy::tidy;
 
 /// Quotations, lists (two each, with their items) and marks open at once; well within the depth storage format may have.
 pub(super) const MAX_NESTING: usize = 42;

@@ -3,7 +3,7 @@
 use super::cells;
 use super::escape;
 use super::lines::{self, Place, clean, longest_run};
-use crate::markup::clean;
+use crate::markup::document::clean;
 use crate::markup::document::{Block, Code, Document, Image, ImageSource, Inline, List, Mark, Panel, PanelKind, Task};
 
 /// More Markdown than any page Confluence takes could need.

@@ -20,17 +20,12 @@ pub(in crate::markup) fn opened(tag: &str) -> String {
 
 /// A start tag with this value of an attribute, or without the attribute.
 pub(in crate::markup) fn with_attribute(tag: &str, name: &str, value: Option<&str>) -> String {
-    let place = attribute_place(tag, name);
     let new = value.map(|value| format!(" {name}=\"{}\"", escaped(value))).unwrap_or_default();
-    match place {
-        Some((start, end)) => {
-            format!("{}{new}{}", tag.get(..start).unwrap_or_default(), tag.get(end..).unwrap_or_default())
-        }
-        None => {
-            let end = tag.trim_end_matches(['>', '/', ' ']).len();
-            format!("{}{new}{}", tag.get(..end).unwrap_or_default(), tag.get(end..).unwrap_or_default())
-        }
-    }
+    let (start, end) = attribute_place(tag, name).unwrap_or_else(|| {
+        let end = tag.trim_end_matches(['>', '/', ' ']).len();
+        (end, end)
+    });
+    format!("{}{new}{}", tag.get(..start).unwrap_or_default(), tag.get(end..).unwrap_or_default())
 }
 
 /// Where ` name="value"` stands in a tag.

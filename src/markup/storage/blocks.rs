@@ -7,9 +7,9 @@ use super::{inlines, macros, tables};
 use crate::domain::text::quoted;
 use crate::markup::Names;
 use crate::markup::blocks::label;
+use crate::markup::document::tidy::collapsed;
 use crate::markup::document::{Block, Code, Inline, Item, Kept, List, Mark, Task};
 use crate::markup::hidden::is_hidden;
-use crate::markup::tidy::collapsed;
 
 /// One body being read, and what was noticed on the way.
 pub(crate) struct Reading<'n> {

@@ -3,8 +3,8 @@
 use super::blocks::{Flow, Reading};
 use super::elements::Element;
 use super::inlines;
+use crate::markup::document::tidy::collapsed;
 use crate::markup::document::{Block, Inline, Item, List, Panel, PanelKind};
-use crate::markup::tidy::collapsed;
 
 impl Reading<'_> {
     /// An extension holds its content twice; it is read once.

@@ -3,9 +3,9 @@
 use super::blocks::Reading;
 use super::elements::{Element, Node};
 use super::{emoji, macros};
+use crate::markup::document::tidy::collapsed;
 use crate::markup::document::{Image, ImageSource, Inline, Link, Mark, Target};
 use crate::markup::markdown::runs_script;
-use crate::markup::tidy::collapsed;
 
 /// One line of text, in its normal form.
 pub(super) fn content(reading: &mut Reading<'_>, nodes: &[Node<'_>]) -> Vec<Inline> {
@@ -107,8 +107,8 @@ fn comment(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inli
         return line.extend(content);
     }
     // A link keeps no white space at its ends.
-    let lead = take_blank(content.first_mut(), str::trim_start);
-    let tail = take_blank(content.last_mut(), str::trim_end);
+    let lead = content.first_mut().and_then(|part| take_blank(part, str::trim_start));
+    let tail = content.last_mut().and_then(|part| take_blank(part, str::trim_end));
     line.extend(lead);
     if content.iter().any(|part| !matches!(part, Inline::Text(text) if text.is_empty())) {
         line.push(Inline::Comment { reference, content });
@@ -117,8 +117,8 @@ fn comment(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inli
 }
 
 /// Takes white space away from one end of a text; the one space that stands for it.
-fn take_blank(part: Option<&mut Inline>, trim: fn(&str) -> &str) -> Option<Inline> {
-    let Some(Inline::Text(text)) = part else { return None };
+fn take_blank(part: &mut Inline, trim: fn(&str) -> &str) -> Option<Inline> {
+    let Inline::Text(text) = part else { return None };
     let trimmed = trim(text).to_owned();
     let had = trimmed.len() < text.len();
     *text = trimmed;

@@ -59,7 +59,8 @@ impl WriteTool for EditPage {
         } else {
             rests_on(&page, input.version)?;
         }
-        let edited = markup::edit(page.storage(), &input.operations, input.allow_loss).map_err(refused)?;
+        let edited =
+            markup::edit(page.storage(), &input.operations, input.allow_loss).map_err(|error| refused(&error))?;
         let Edited { storage, lost, .. } = edited;
         let title = page.title.clone();
         Ok(Change::of(&page, &title, &storage).plan(lost, reads))
@@ -71,7 +72,7 @@ impl WriteTool for EditPage {
 }
 
 /// Why a change to the body cannot be made, and what to do.
-pub(super) fn refused(error: EditError) -> ToolError {
+pub(super) fn refused(error: &EditError) -> ToolError {
     let next = match error {
         EditError::NoBlock { .. } => "read the page again with get_page, mode edit",
         EditError::Loses(_) | EditError::Marker(_) => "read the page with get_page, mode edit, and copy the markers",

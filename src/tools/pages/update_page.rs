@@ -74,6 +74,6 @@ fn rewritten(page: &Page, input: &Input, title: &str) -> Result<(String, Vec<Str
         Ok(edited) => Ok((edited.storage, edited.lost)),
         // A new title alone is a change too.
         Err(EditError::Unchanged) if title != page.title => Ok((page.storage().to_owned(), Vec::new())),
-        Err(error) => Err(refused(error)),
+        Err(error) => Err(refused(&error)),
     }
 }

@@ -1,10 +1,10 @@
 //! Lines of text put in order: spaces collapsed, neighbours of one kind joined, empty parts dropped.
 
-use super::document::{Image, Inline, Link, Mark};
+use super::{Image, Inline, Link, Mark};
 use crate::domain::text::{is_invisible, may_be_invisible};
 
 /// Brings a line as Markdown has it into its one normal form; line ends in it must still be there.
-pub(super) fn tidy(mut line: Vec<Inline>) -> Vec<Inline> {
+pub(in crate::markup) fn tidy(mut line: Vec<Inline>) -> Vec<Inline> {
     take_caption(&mut line);
     collapsed(line)
 }
@@ -26,7 +26,7 @@ fn take_caption(line: &mut Vec<Inline>) {
 }
 
 /// Brings a line into its one normal form.
-pub(super) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
+pub(in crate::markup) fn collapsed(mut line: Vec<Inline>) -> Vec<Inline> {
     if !is_flat(&line, false) {
         line = join(unnest(line, &mut Vec::new()));
     }

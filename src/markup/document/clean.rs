@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::document::{Block, Image, Inline, Item, Link, Target};
 use super::tidy::collapsed;
+use super::{Block, Image, Inline, Item, Link, Target};
 use crate::domain::text::{clean_text, is_invisible, may_be_invisible};
 
 /// A block without invisible characters in its lines; adds to `stripped` how many were taken out. Nothing, where nothing of
 /// it can be seen. Names and addresses keep theirs.
-pub(super) fn clean<'b>(block: &'b Block, stripped: &mut usize) -> Option<Cow<'b, Block>> {
+pub(in crate::markup) fn clean<'b>(block: &'b Block, stripped: &mut usize) -> Option<Cow<'b, Block>> {
     if is_clean(block) { Some(Cow::Borrowed(block)) } else { cleaned(block, stripped).map(Cow::Owned) }
 }
 
