@@ -10,7 +10,7 @@
 //! | [`domain`] | the words every layer shares: ids, access classes, groups, places, limits, text | nothing |
 //! | [`clock`] | what time it is, and how to wait | the machine's clock |
 //! | [`policy`] | profiles, the decision, the gate and its permits; the ports it asks through | nothing |
-//! | [`markup`] | page bodies between storage format and Markdown | nothing |
+//! | [`markup`] | page bodies: storage format, ADF and HTML read as Markdown, Markdown written, bodies edited block by block | nothing |
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
 //! | [`config`] | every setting, where it may come from, what it means | environment, files it is pointed to |
 //! | [`telemetry`] | what is counted and timed, and spans for a collector | HTTP to the collector, where one is set |
@@ -69,6 +69,9 @@
 //!     `a_permit_covers_the_one_request_it_names`, `the_digest_covers_method_path_query_and_body`,
 //!     `a_write_that_was_cut_off_is_not_repeated`, `a_kept_write_becomes_the_same_request_again`,
 //!     `a_write_that_took_effect_before_the_end_is_found_and_not_sent_again`.
+//! 13. An edit changes the bytes it names and no others. Held by `writing_back_what_was_read_changes_no_byte`,
+//!     `a_block_replaced_by_itself_and_more_changes_its_own_bytes_alone`,
+//!     `each_operation_changes_its_part_and_no_other_byte`.
 
 pub mod app;
 pub mod approval;

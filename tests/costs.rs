@@ -178,6 +178,8 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         create_page space parent_id  2        2
         create_blog_post space       1        1
         update_page version          2        2
+        edit_page version            2        2
+        edit_page version            1        1
         add_comment                  2        2
         reply_to_comment comment_id  2        2
         add_labels                   2        2

@@ -137,28 +137,76 @@ fn section_of(body: &str, block: &BlockInfo) -> String {
     to_edit(body, Some(&block.id), &NoNames).unwrap().markdown
 }
 
+/// Whether a block is one that must come back: of a kind that Markdown has, made of elements that Markdown has, and
+/// without attributes that say more than who a block is.
+fn is_plain(body: &str, block: &BlockInfo) -> bool {
+    use BlockKind::{Code, Heading, List, Paragraph, Table};
+    let bytes = &body[block.range.clone()];
+    let attributes = bytes.split('<').filter(|tag| !tag.starts_with(['/', '!'])).flat_map(|tag| {
+        let tag = tag.split('>').next().unwrap_or_default();
+        tag.split_whitespace()
+            .skip(1)
+            .filter_map(|part| part.split_once('=').map(|(name, _)| name.to_owned()))
+            .collect::<Vec<_>>()
+    });
+    const KNOWN: [&str; 6] = ["ac:local-id", "local-id", "href", "ac:schema-version", "ac:macro-id", "ac:name"];
+    let unknown =
+        ["<ac:", "<span", "<div", "<ri:", "<img", "<pre", "<tt", "<dl", "<time", "<colgroup", "<thead", "<!--"];
+    let is_code =
+        block.kind == Code && bytes.matches("<ac:").count() == bytes.matches("<ac:plain-text-body").count() + 1;
+    matches!(block.kind, Paragraph | Heading(_) | List | Table | Code)
+        && (is_code || (block.kind != Code && !unknown.iter().any(|element| bytes.contains(element))))
+        && bytes.contains(char::is_alphanumeric)
+        && !bytes.contains("href=\"#") // A link to a heading, which Markdown writes as Confluence's own.
+        && attributes.into_iter().all(|name| KNOWN.contains(&name.as_str()))
+}
+
+/// The least share of exact blocks in each category, of 1,000: raise it where reading and writing got better.
+const EXACT: [(&str, usize); 6] = [
+    ("generated-md2conf", 884),
+    ("generated-sphinx", 563),
+    ("real-page", 656),
+    ("space-export", 438),
+    ("test-fixture", 738),
+    ("test-string", 583),
+];
+
+/// The most plain blocks, of 1,000, that do not come back exactly: lower it where reading and writing got better.
+const INEXACT: usize = 45;
+
 #[test]
 #[expect(clippy::print_stderr, reason = "the figures are for people")]
 fn the_share_of_exact_blocks_may_only_grow() {
     let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    for (category, _, body) in bodies() {
-        for block in blocks(&body).unwrap() {
-            if block.content.is_some() {
-                continue;
-            }
-            let count = counts.entry(category.clone()).or_default();
-            match block.grade {
-                Grade::Exact => count[0] += 1,
-                Grade::Lossy(lost) => {
-                    count[1] += 1;
-                    *reasons.entry(format!("{:?} {}", block.kind, lost.join(", "))).or_default() += 1;
+    let mut plain = 0;
+    let mut inexact = Vec::new();
+    for (category, file, body) in bodies() {
+        for block in blocks(&body).unwrap().iter().filter(|block| block.content.is_none()) {
+            let at = match block.grade {
+                Grade::Exact => 0,
+                Grade::Lossy(_) => 1,
+                Grade::Opaque => 2,
+            };
+            counts.entry(category.clone()).or_default()[at] += 1;
+            if is_plain(&body, block) {
+                plain += 1;
+                if at != 0 {
+                    inexact
+                        .push(format!("{file} {}", &body[block.range.clone()]).chars().take(400).collect::<String>());
                 }
-                Grade::Opaque => count[2] += 1,
             }
         }
     }
-    let mut sorted: Vec<_> = reasons.into_iter().collect();
-    sorted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    eprintln!("{counts:#?}\n{:#?}", sorted.iter().take(40).collect::<Vec<_>>());
+    for (category, [exact, lossy, opaque]) in &counts {
+        let all = exact + lossy + opaque;
+        eprintln!(
+            "{category}: {all} blocks, {exact} exact, {lossy} lossy, {opaque} opaque ({} of 1,000 exact)",
+            exact * 1000 / all
+        );
+        let least = EXACT.iter().find(|(name, _)| name == category).map_or(0, |(_, least)| *least);
+        assert!(exact * 1000 / all >= least, "{category}: {exact} of {all}");
+    }
+    eprintln!("{} of {plain} plain blocks are not exact", inexact.len());
+    // What is left ends in line breaks, or has white space that reads as none.
+    assert!(inexact.len() * 1000 <= plain * INEXACT, "{} of {plain}\n{}", inexact.len(), inexact.join("\n"));
 }

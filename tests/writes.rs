@@ -213,5 +213,5 @@ async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
         assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
         number += 1;
     }
-    assert_eq!(number, 14);
+    assert_eq!(number, 15);
 }

@@ -46,7 +46,9 @@ impl Spelling<'_> {
     /// The edge of a block.
     fn edge(&mut self) {
         self.out.truncate(self.out.trim_end_matches(' ').len());
-        self.out.push('\u{1}');
+        if !self.out.ends_with('\u{1}') {
+            self.out.push('\u{1}');
+        }
     }
 
     fn element(&mut self, element: &Element<'_>) {
@@ -77,27 +79,72 @@ impl Spelling<'_> {
         if on_its_own {
             self.edge();
         }
+        let opened_at = self.out.len();
         self.out.extend(["<", name]);
         self.attributes(element);
         self.out.push('>');
-        let lines =
-            matches!(name, "li" | "cell") && !element.elements().any(|child| is_block(child) || child.holds_blocks);
-        if on_its_own {
+        if on_its_own || name == "br" {
             self.edge();
         }
-        let has_text =
-            lines && element.children.iter().any(|node| !matches!(node, Node::Text(text) if text.trim().is_empty()));
-        self.out.push_str(if has_text || (lines && element.children.is_empty()) { "<p>\u{1}" } else { "" });
-        self.nodes(&element.children, matches!(name, "ac:plain-text-body" | "pre"));
+        match name {
+            "li" | "cell" => self.lines(element),
+            _ => self.nodes(&element.children, matches!(name, "ac:plain-text-body" | "pre")),
+        }
         if on_its_own {
             self.edge();
+            self.out.extend(["</", name, ">"]);
+            self.edge();
+        } else {
+            self.close(name, opened_at);
         }
-        if lines {
-            self.out.push_str("</p>\u{1}");
+    }
+
+    /// Ends a part of a line; white space at its ends stands outside of it.
+    fn close(&mut self, name: &str, opened_at: usize) {
+        if name == "br" {
+            return;
+        }
+        if name.starts_with("ac:") || name == "code" {
+            return self.out.extend(["</", name, ">"]);
+        }
+        let trailing = self.out.ends_with(' ');
+        if trailing {
+            self.out.pop();
         }
         self.out.extend(["</", name, ">"]);
-        if on_its_own {
-            self.edge();
+        if trailing {
+            self.out.push(' ');
+        }
+        let inside =
+            self.out.get(opened_at..).and_then(|tag| tag.find('>')).map_or(opened_at, |end| opened_at + end + 1);
+        if self.out.get(inside..).is_some_and(|text| text.starts_with(' ')) {
+            self.out.remove(inside);
+            if !self.out.get(..opened_at).is_some_and(|before| before.ends_with([' ', '\u{1}']) || before.is_empty()) {
+                self.out.insert(opened_at, ' ');
+            }
+        }
+    }
+
+    /// Lines of an item or a cell are paragraphs, whether they are written so or not.
+    fn lines(&mut self, element: &Element<'_>) {
+        let is_own = |node: &Node<'_>| matches!(node, Node::Element(child) if is_block(child) || child.holds_blocks);
+        let mut any = false;
+        for run in element.children.chunk_by(|one, other| is_own(one) == is_own(other)) {
+            let blank = run.iter().all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()));
+            if run.first().is_some_and(is_own) {
+                any = true;
+                self.nodes(run, false);
+            } else if !blank {
+                any = true;
+                self.edge();
+                self.out.push_str("<p>\u{1}");
+                self.nodes(run, false);
+                self.edge();
+                self.out.push_str("</p>\u{1}");
+            }
+        }
+        if !any {
+            self.out.push_str("<p>\u{1}</p>\u{1}");
         }
     }
 

@@ -144,18 +144,18 @@ impl JsonSchema for Operation {
                         "move_block", "replace_text", "set_task", "set_cell", "set_row", "append_row"
                     ]
                 },
-                "block": { "type": "string", "description": "Block id; append_to_section: a heading's id or words" },
-                "markdown": { "type": "string", "description": "New content of replace_, insert_, append_, set_cell" },
-                "before": { "type": "string", "description": "move_block: before this block, or" },
-                "after": { "type": "string", "description": "after this one" },
-                "find": { "type": "string", "description": "replace_text: words as read, without Markdown" },
+                "block": { "type": "string", "description": "Its id; append_to_section: a heading's words too" },
+                "markdown": { "type": "string", "description": "New content" },
+                "before": { "type": "string", "description": "move_block: this block, or" },
+                "after": { "type": "string", "description": "this one" },
+                "find": { "type": "string", "description": "Words as read, without Markdown" },
                 "replace": { "type": "string" },
-                "count": { "type": "integer", "description": "How often `find` occurs; 1 by default" },
-                "task": { "type": "string", "description": "set_task: its words or number" },
+                "count": { "type": "integer", "description": "Of `find`; 1 by default" },
+                "task": { "type": "string", "description": "Its words or number" },
                 "done": { "type": "boolean" },
-                "row": { "type": "integer", "description": "From 1, header row included" },
+                "row": { "type": "integer", "description": "From 1, header included" },
                 "column": { "type": "integer" },
-                "cells": { "type": "array", "items": { "type": "string" }, "description": "set_row, append_row: Markdown" }
+                "cells": { "type": "array", "items": { "type": "string" }, "description": "Markdown" }
             }
         })
     }

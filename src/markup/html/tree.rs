@@ -24,6 +24,10 @@ pub(super) struct Tree {
 impl Tree {
     /// A start tag.
     pub(super) fn open(&mut self, element: Element<'static>, is_closed: bool) {
+        // A form shows nothing of its own, and may stand where a table allows nothing else.
+        if element.name == "form" {
+            return;
+        }
         let name = element.name;
         if matches!(name, "html" | "body") {
             return self.end_head();

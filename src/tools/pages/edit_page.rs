@@ -26,9 +26,9 @@ pub(super) struct Input {
     page_id: ContentId,
     /// The version you read.
     version: VersionNumber,
-    /// What to change, at most 100 at once; all name blocks of the version you read.
+    /// At most 100; all name blocks of the version you read.
     operations: Vec<Operation>,
-    /// Lets macros and inline comments go that your new content leaves out.
+    /// Lets macros and comments go that you leave out.
     #[serde(default)]
     allow_loss: bool,
     /// Only shows what would change.
@@ -40,9 +40,8 @@ impl WriteTool for EditPage {
     const NAME: &'static str = "edit_page";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Edit page";
-    const DESCRIPTION: &'static str = "Changes parts of a page: blocks, words, tasks, table cells. Everything you do not \
-        name keeps its bytes, macros and comments. First get_page with mode edit, which shows block ids and the version. \
-        New content is Markdown; copy {{macro …}} markers to keep macros. If someone changed other blocks since, it still applies.";
+    const DESCRIPTION: &'static str = "Changes parts of a page: blocks, words, tasks, table cells; all else keeps its bytes. \
+        First get_page with mode edit: it shows block ids and the version. Copy {{macro …}} markers to keep macros.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_PAGE];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
