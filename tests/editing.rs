@@ -141,6 +141,7 @@ fn section_of(body: &str, block: &BlockInfo) -> String {
 /// without attributes that say more than who a block is.
 fn is_plain(body: &str, block: &BlockInfo) -> bool {
     use BlockKind::{Code, Heading, List, Paragraph, Table};
+    const KNOWN: [&str; 6] = ["ac:local-id", "local-id", "href", "ac:schema-version", "ac:macro-id", "ac:name"];
     let bytes = &body[block.range.clone()];
     let attributes = bytes.split('<').filter(|tag| !tag.starts_with(['/', '!'])).flat_map(|tag| {
         let tag = tag.split('>').next().unwrap_or_default();
@@ -149,7 +150,6 @@ fn is_plain(body: &str, block: &BlockInfo) -> bool {
             .filter_map(|part| part.split_once('=').map(|(name, _)| name.to_owned()))
             .collect::<Vec<_>>()
     });
-    const KNOWN: [&str; 6] = ["ac:local-id", "local-id", "href", "ac:schema-version", "ac:macro-id", "ac:name"];
     let unknown =
         ["<ac:", "<span", "<div", "<ri:", "<img", "<pre", "<tt", "<dl", "<time", "<colgroup", "<thead", "<!--"];
     let is_code =
