@@ -134,8 +134,8 @@ pub fn conflicts(read: &str, now: &str, operations: &[Operation]) -> Vec<Conflic
         let (before, after) = (read_page.bytes(block), now_page.bytes(block));
         if before != after && !found.iter().any(|known| known.block == block) {
             let markdown = |bytes: &str| crate::markup::markdown_from_storage(bytes, &crate::markup::NoNames).markdown;
-            let read = before.as_deref().map(markdown).unwrap_or_default();
-            let now = after.as_deref().map(markdown).or_else(|| read_page.changed(block, &now_page));
+            let read = before.map(markdown).unwrap_or_default();
+            let now = after.map(markdown).or_else(|| read_page.changed(block, &now_page));
             found.push(Conflict { block: block.to_owned(), read, now });
         }
     }

@@ -14,7 +14,7 @@ mod tags;
 use std::ops::Range;
 
 pub(super) use parts::{cells, rows};
-pub(super) use patches::{Overlap, Patch, apply, in_order, moved};
+pub(super) use patches::{Overlap, Patch, apply, in_order};
 pub(super) use sequence::{Seen, Step, steps};
 pub(super) use {seen::blocks as seen_blocks, tags::opened};
 
@@ -102,8 +102,14 @@ fn alike(old: &[Unit<'_, '_>], new: &[Unit<'_, '_>]) -> Vec<Step> {
             first.get_or_insert(*other);
         }
     }
-    for (at, (count, _, is_same)) in stayed.iter_mut().enumerate() {
-        *is_same = *count == old_at.iter().filter(|index| **index == at).count();
+    let mut all = vec![0; old.len()];
+    for at in &old_at {
+        if let Some(count) = all.get_mut(*at) {
+            *count += 1;
+        }
+    }
+    for ((count, _, is_same), all) in stayed.iter_mut().zip(all) {
+        *is_same = *count == all;
     }
     let mut by_part = Vec::with_capacity(steps.len());
     let (mut last_old, mut last_new) = (None, None);

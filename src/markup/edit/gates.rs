@@ -8,7 +8,7 @@ use crate::domain::limits::PAGE_BODY;
 use crate::domain::text::quoted;
 use crate::markup::MarkupError;
 use crate::markup::blocks::label;
-use crate::markup::merge::{Patch, moved};
+use crate::markup::merge::Patch;
 use crate::markup::storage::{Element, check_storage};
 
 /// What a body refers to that Markdown cannot make anew.
@@ -79,13 +79,16 @@ pub(super) fn well_formed(new: &str) -> Result<(), EditError> {
     Ok(check_storage(new)?)
 }
 
-/// All bytes that no patch names are in the new body as they were, in the same order.
+/// All bytes that no patch names are in the new body as they were, in the same order; the patches are in order.
 pub(super) fn is_same_elsewhere(old: &str, new: &str, patches: &[Patch]) -> bool {
-    let mut from = 0;
-    let ends = patches.iter().map(|patch| patch.range.clone()).chain(std::iter::once(old.len()..old.len()));
-    ends.into_iter().all(|next| {
-        let untouched = from..next.start;
-        from = next.end;
-        untouched.is_empty() || moved(&untouched, patches).is_some_and(|there| new.get(there) == old.get(untouched))
-    })
+    let (mut from, mut there) = (0, 0);
+    for patch in patches {
+        let untouched = old.get(from..patch.range.start).unwrap_or_default();
+        if !new.get(there..).is_some_and(|rest| rest.starts_with(untouched)) {
+            return false;
+        }
+        there += untouched.len() + patch.text.len();
+        from = patch.range.end;
+    }
+    new.get(there..) == old.get(from..)
 }

@@ -42,12 +42,14 @@ pub fn rewrite(storage: &str, markdown: &str, allow_loss: bool) -> Result<Edited
 /// What blocks that change, but do not go, hold that is in neither their new form nor the Markdown that was given.
 fn rewritten(storage: &str, old: &[Unit<'_, '_>], patches: &[Patch], asked: &Element<'_>) -> BTreeSet<String> {
     let asked = kinds(&asked.children);
+    let mut patches: Vec<&Patch> = patches.iter().collect();
+    patches.sort_by_key(|patch| patch.range.start);
     let mut lost = BTreeSet::new();
     for unit in old {
-        let inside = |patch: &&Patch| {
-            unit.range.start <= patch.range.start && patch.range.end <= unit.range.end && !patch.range.is_empty()
-        };
-        let own: Vec<Patch> = patches.iter().filter(inside).cloned().collect();
+        let first = patches.partition_point(|patch| patch.range.start < unit.range.start);
+        let inside = patches.iter().skip(first).take_while(|patch| patch.range.start <= unit.range.end);
+        let own = inside.filter(|patch| patch.range.end <= unit.range.end && !patch.range.is_empty());
+        let own: Vec<Patch> = own.map(|patch| (*patch).clone()).collect();
         let goes = own.iter().any(|patch| patch.range == unit.range && patch.text.is_empty());
         if own.is_empty() || goes {
             continue;

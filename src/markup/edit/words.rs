@@ -77,8 +77,9 @@ impl Text {
     fn patches(&self, found: &Range<usize>, replace: &str, operation: usize) -> Vec<Patch> {
         let first = self.pieces.partition_point(|piece| piece.at <= found.start).saturating_sub(1);
         let mut ranges: Vec<(Range<usize>, bool)> = Vec::new();
-        let ends = self.pieces.iter().skip(1).map(|piece| piece.at).chain([self.out.len()]);
-        for (piece, end) in self.pieces.iter().zip(ends).skip(first) {
+        let rest = self.pieces.get(first..).unwrap_or_default();
+        let ends = rest.iter().skip(1).map(|piece| piece.at).chain([self.out.len()]);
+        for (piece, end) in rest.iter().zip(ends) {
             if piece.at >= found.end {
                 break;
             }

@@ -1,6 +1,6 @@
 //! A line written anew around what stayed of the old one: its bytes, its marks, comments' anchors and colours.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -153,10 +153,9 @@ impl<'a> Writer<'a> {
 
     /// What cannot be seen in Markdown, such as an anchor, goes with what follows it, unless the new line has it too.
     fn keep_unseen(&mut self) {
-        let again = |glyph: &Glyph| {
-            let bytes = self.old_source.get(glyph.range.clone());
-            self.new.glyphs.iter().any(|new| new.text.is_empty() && self.new_source.get(new.range.clone()) == bytes)
-        };
+        let unseen = self.new.glyphs.iter().filter(|glyph| glyph.text.is_empty());
+        let unseen: HashSet<_> = unseen.map(|glyph| self.new_source.get(glyph.range.clone())).collect();
+        let again = |glyph: &Glyph| unseen.contains(&self.old_source.get(glyph.range.clone()));
         let mut sorted: Vec<usize> = self.stay.values().flat_map(Clone::clone).collect();
         sorted.sort_unstable();
         for (at, glyph) in self.old.glyphs.iter().enumerate() {

@@ -43,20 +43,3 @@ pub(in crate::markup) fn apply(source: &str, patches: &[Patch]) -> String {
     out.push_str(source.get(at..).unwrap_or_default());
     out
 }
-
-/// Where bytes of the old body are in the new one, if no patch touched them.
-pub(in crate::markup) fn moved(range: &Range<usize>, patches: &[Patch]) -> Option<Range<usize>> {
-    let mut shift = 0_isize;
-    for patch in patches {
-        if patch.range.end <= range.start && (patch.range.start < range.start || patch.range.is_empty()) {
-            shift += signed(patch.text.len()) - signed(patch.range.len());
-        } else if patch.range.start < range.end {
-            return None;
-        }
-    }
-    Some(range.start.checked_add_signed(shift)?..range.end.checked_add_signed(shift)?)
-}
-
-fn signed(length: usize) -> isize {
-    isize::try_from(length).unwrap_or(isize::MAX)
-}
