@@ -210,3 +210,71 @@ fn the_share_of_exact_blocks_may_only_grow() {
     // What is left ends in line breaks, or has white space that reads as none.
     assert!(inexact.len() * 1000 <= plain * INEXACT, "{} of {plain}\n{}", inexact.len(), inexact.join("\n"));
 }
+
+/// A body of one block, its new Markdown, and the body that comes out.
+const MERGED: &[(&str, &str, &str)] = &[
+    // What stays of a line keeps its marks, its colours and the anchors of comments; what is put in between joins them.
+    (
+        "<p>Call <ac:inline-comment-marker ac:ref=\"c\">the <strong>night</strong> desk</ac:inline-comment-marker> now.</p>",
+        "Call the **night** help desk later.",
+        "<p>Call <ac:inline-comment-marker ac:ref=\"c\">the <strong>night</strong> help desk</ac:inline-comment-marker> later.</p>",
+    ),
+    (
+        "<p style=\"text-align: right;\">A <span style=\"color: red;\">red word</span>&nbsp;&mdash; done</p>",
+        "A red word — all done",
+        "<p style=\"text-align: right;\">A <span style=\"color: red;\">red word</span>&nbsp;&mdash; all done</p>",
+    ),
+    // A date stays one where its text stays; an emoticon too.
+    (
+        "<p>Due <time datetime=\"2026-10-01\" /> <ac:emoticon ac:name=\"tick\" ac:emoji-fallback=\"✅\" /></p>",
+        "Was due 2026-10-01 ✅",
+        "<p>Was due <time datetime=\"2026-10-01\" /> <ac:emoticon ac:name=\"tick\" ac:emoji-fallback=\"✅\" /></p>",
+    ),
+    // A link keeps what its tag says besides; an anchor nobody sees stays beside its words.
+    (
+        "<p>See <a href=\"https://x.org\" data-card-appearance=\"inline\">the site</a>.</p>",
+        "See [the new site](https://x.org).",
+        "<p>See <a href=\"https://x.org\" data-card-appearance=\"inline\">the new site</a>.</p>",
+    ),
+    (
+        "<h2 local-id=\"a\"><ac:structured-macro ac:name=\"anchor\"><ac:parameter ac:name=\"\">x</ac:parameter></ac:structured-macro>Old title</h2>",
+        "### New title",
+        "<h3 local-id=\"a\">New<ac:structured-macro ac:name=\"anchor\"><ac:parameter ac:name=\"\">x</ac:parameter></ac:structured-macro> title</h3>",
+    ),
+    // Items, rows and cells are changed each for itself.
+    (
+        "<ul><li>one</li><li><p local-id=\"b\">two</p><ul><li>deep</li></ul></li><li>three</li></ul>",
+        "- one\n- two!\n  - deep\n  - deeper\n- three",
+        "<ul><li>one</li><li><p local-id=\"b\">two!</p><ul><li>deep</li><li><p>deeper</p></li></ul></li><li>three</li></ul>",
+    ),
+    (
+        "<table data-layout=\"wide\"><colgroup><col style=\"width: 9px;\" /></colgroup><tbody><tr><th>A</th><th>B</th></tr><tr><th>r</th><td class=\"x\"><p>1</p></td></tr><tr><th>s</th><td>2</td></tr></tbody></table>",
+        "| A | B |\n|-|-|\n| r | 10 |\n| new | 3 |\n| s | 2 |",
+        "<table data-layout=\"wide\"><colgroup><col style=\"width: 9px;\" /></colgroup><tbody><tr><th>A</th><th>B</th></tr><tr><th>r</th><td class=\"x\"><p>10</p></td></tr><tr><td><p>new</p></td><td><p>3</p></td></tr><tr><th>s</th><td>2</td></tr></tbody></table>",
+    ),
+    // Code and panels keep their parameters.
+    (
+        "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"m\"><ac:parameter ac:name=\"theme\">Dark</ac:parameter><ac:parameter ac:name=\"language\">go</ac:parameter><ac:plain-text-body><![CDATA[a]]></ac:plain-text-body></ac:structured-macro>",
+        "```rust theme=Dark\nb ]]> c\n```",
+        "<ac:structured-macro ac:name=\"code\" ac:macro-id=\"m\"><ac:parameter ac:name=\"theme\">Dark</ac:parameter><ac:parameter ac:name=\"language\">rust</ac:parameter><ac:plain-text-body><![CDATA[b ]]]]><![CDATA[> c]]></ac:plain-text-body></ac:structured-macro>",
+    ),
+    (
+        "<ac:structured-macro ac:name=\"info\" ac:macro-id=\"m\"><ac:parameter ac:name=\"icon\">false</ac:parameter><ac:rich-text-body><p>old</p></ac:rich-text-body></ac:structured-macro>",
+        "> [!WARNING]\n> new",
+        "<ac:structured-macro ac:name=\"warning\" ac:macro-id=\"m\"><ac:parameter ac:name=\"icon\">false</ac:parameter><ac:rich-text-body><p>new</p></ac:rich-text-body></ac:structured-macro>",
+    ),
+];
+
+#[test]
+fn what_stays_of_a_replaced_block_keeps_its_storage_format() {
+    let mut wrong = Vec::new();
+    for (body, markdown, expected) in MERGED {
+        let block = blocks(body).unwrap()[0].id.clone();
+        let edited = edit(body, &[Operation::ReplaceBlock { block, markdown: (*markdown).to_owned() }], false);
+        let storage = edited.map_or_else(|error| error.to_string(), |edited| edited.storage);
+        if storage != *expected {
+            wrong.push(format!("{markdown}\n  gives {storage}\n  wants {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

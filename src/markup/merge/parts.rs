@@ -5,6 +5,9 @@ use super::{seen, tags};
 use crate::markup::blocks::Unit;
 use crate::markup::storage::{Element, Node};
 
+/// The parameters of a code block that its fence shows.
+const CODE_PARAMETERS: [&str; 6] = ["title", "language", "linenumbers", "firstline", "collapse", "theme"];
+
 impl Merge<'_> {
     /// Rows are laid beside rows, and in a changed row cells beside cells.
     pub(in crate::markup) fn table(&mut self, old: &Element<'_>, new: &Element<'_>) {
@@ -62,9 +65,9 @@ impl Merge<'_> {
         let (one, other) = (name(old), name(new));
         let bodies = |body: &str| Some((old.child(body)?, new.child(body)?));
         if let Some((old_body, new_body)) = bodies("ac:plain-text-body") {
-            self.parameter(old, new, "title");
-            if one == "code" {
-                self.parameter(old, new, "language");
+            let shown: &[&str] = if one == "code" { &CODE_PARAMETERS } else { &["title"] };
+            for name in shown {
+                self.parameter(old, new, name);
             }
             if old_body.text() != new_body.text() {
                 self.patch(old_body.inner.clone(), self.new_bytes(&new_body.inner));
