@@ -57,7 +57,7 @@ use storage::Noticed;
 
 pub use blocks::{BlockInfo, BlockKind, Grade, Heading, blocks, outline, section, to_edit};
 pub use conversion::{Converted, SourceFormat, TargetFormat, convert};
-pub use edit::{Conflict, EditError, Edited, MOST_OPERATIONS, Operation, conflicts, edit, rewrite};
+pub use edit::{Conflict, EditError, Edited, MOST_OPERATIONS, Operation, conflict, edit, rewrite};
 pub use storage::check_storage;
 
 /// Why a body cannot be written.
@@ -138,18 +138,24 @@ pub fn markdown_from_html(html: &str, names: &dyn Names) -> Rendered {
 /// Writes the blocks that a reader gives away; beside them it says what it noticed, and warnings of its own.
 fn rendered(read: impl FnOnce(&mut dyn FnMut(Block)) -> (Noticed, Vec<String>)) -> Rendered {
     let mut writer = markdown::Writer::default();
-    let (noticed, mut warnings) = read(&mut |block| writer.next(&block));
-    let written = writer.finish();
-    warnings.extend(noticed.warnings.into_iter().map(str::to_owned));
-    if written.is_cut {
-        warnings.push("the text is too long: its end was left out".to_owned());
-    }
-    Rendered {
-        markdown: written.text,
-        lossy: noticed.lossy.into_iter().collect(),
-        warnings,
-        stripped: written.stripped,
-        hidden: noticed.hidden,
+    let (noticed, warnings) = read(&mut |block| writer.next(&block));
+    Rendered::of(writer.finish(), noticed, warnings)
+}
+
+impl Rendered {
+    /// What was written and what was noticed, as one.
+    fn of(written: markdown::Written, noticed: Noticed, mut warnings: Vec<String>) -> Self {
+        warnings.extend(noticed.warnings.into_iter().map(str::to_owned));
+        if written.is_cut {
+            warnings.push("the text is too long: its end was left out".to_owned());
+        }
+        Self {
+            markdown: written.text,
+            lossy: noticed.lossy.into_iter().collect(),
+            warnings,
+            stripped: written.stripped,
+            hidden: noticed.hidden,
+        }
     }
 }
 

@@ -14,7 +14,8 @@ pub use listing::{BlockInfo, blocks};
 pub use reading::{Heading, outline, section, to_edit};
 pub use segments::BlockKind;
 
-pub(super) use names::Ids;
+pub(super) use names::{Ids, named_segments};
 pub(super) use opaque::label;
-pub(super) use segments::{Segment, segments};
-pub(super) use units::{Unit, units};
+pub(super) use reading::{find_part, plain_words};
+pub(super) use segments::Segment;
+pub(super) use units::{Unit, parts, units};

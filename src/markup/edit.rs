@@ -8,13 +8,14 @@
 mod error;
 mod fresh;
 mod gates;
-mod named;
 mod operations;
 mod plan;
 mod rewrite;
 mod tables;
+mod version;
 mod words;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 pub use error::EditError;
@@ -23,10 +24,12 @@ pub use rewrite::rewrite;
 
 use gates::References;
 use plan::Planner;
+use version::Version;
 
-use crate::markup::blocks::{Ids, Segment, segments};
+use crate::markup::blocks::{Ids, Segment, label, named_segments};
 use crate::markup::merge::{Overlap, Patch, apply, in_order};
 use crate::markup::storage::{Element, check_storage, is_block, parse};
+use crate::markup::{NoNames, markdown_from_storage};
 
 /// Operations of one edit.
 pub const MOST_OPERATIONS: usize = 100;
@@ -50,8 +53,7 @@ pub fn edit(storage: &str, operations: &[Operation], allow_loss: bool) -> Result
     }
     check_storage(storage)?;
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut planner = planner(storage, &parsed.root, &segments, &ids);
     planner.allow_loss = allow_loss;
     for (at, operation) in operations.iter().enumerate() {
@@ -68,15 +70,15 @@ fn planner<'a, 't, 's>(
     segments: &'a [Segment<'t, 's>],
     ids: &'a Ids,
 ) -> Planner<'a, 't, 's> {
-    let mut kept = std::collections::HashMap::new();
+    let mut kept = HashMap::new();
     collect_kept(root, ids, &mut kept);
     let page = fresh::Page { source, kept, last_task: tables::last_task(root) };
     Planner { page, segments, ids, operation: 1, allow_loss: false, patches: Vec::new(), deleted: Vec::new() }
 }
 
-fn collect_kept(element: &Element<'_>, ids: &Ids, kept: &mut std::collections::HashMap<String, Range<usize>>) {
+fn collect_kept(element: &Element<'_>, ids: &Ids, kept: &mut HashMap<String, Range<usize>>) {
     for child in element.elements() {
-        if crate::markup::blocks::label(child).is_some() {
+        if label(child).is_some() {
             kept.insert(ids.get(child.outer.start), child.outer.clone());
         }
         collect_kept(child, ids, kept);
@@ -125,19 +127,19 @@ pub struct Conflict {
     pub now: Option<String>,
 }
 
-/// The blocks that operations name and that are not the same in both bodies. Where there is none, the operations mean the
-/// same on the second body as on the first.
-pub fn conflicts(read: &str, now: &str, operations: &[Operation]) -> Vec<Conflict> {
-    let (read_page, now_page) = (named::Named::of(read), named::Named::of(now));
-    let mut found: Vec<Conflict> = Vec::new();
-    for block in operations.iter().flat_map(Operation::blocks) {
+/// The first block that operations name and that is not the same in both bodies. Where there is none, the operations mean
+/// the same on the second body as on the first.
+pub fn conflict(read: &str, now: &str, operations: &[Operation]) -> Option<Conflict> {
+    let (read_body, now_body) = (parse(read, is_block), parse(now, is_block));
+    let read_page = Version::of(&read_body.root, read);
+    let now_page = Version::of(&now_body.root, now);
+    operations.iter().flat_map(Operation::blocks).find_map(|block| {
         let (before, after) = (read_page.bytes(block), now_page.bytes(block));
-        if before != after && !found.iter().any(|known| known.block == block) {
-            let markdown = |bytes: &str| crate::markup::markdown_from_storage(bytes, &crate::markup::NoNames).markdown;
-            let read = before.map(markdown).unwrap_or_default();
-            let now = after.map(markdown).or_else(|| read_page.changed(block, &now_page));
-            found.push(Conflict { block: block.to_owned(), read, now });
-        }
-    }
-    found
+        let markdown = |bytes: &str| markdown_from_storage(bytes, &NoNames).markdown;
+        (before != after).then(|| Conflict {
+            block: block.to_owned(),
+            read: before.map(markdown).unwrap_or_default(),
+            now: after.map(markdown).or_else(|| read_page.changed(block, &now_page)),
+        })
+    })
 }

@@ -16,4 +16,4 @@ mod writer;
 pub(super) use reader::{Reading, read};
 pub(super) use targets::runs_script;
 pub(super) use writer::Writer;
-pub(super) use writer::write;
+pub(super) use writer::{Written, write};

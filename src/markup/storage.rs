@@ -18,7 +18,11 @@ pub use check::check_storage;
 pub(super) use elements::{Element, MAX_DEPTH, Node, Parsed, parse};
 pub(super) use emoji::known_emoji;
 pub(super) use entities::resolve as resolve_entities;
+pub(super) use macros::parameter;
+pub(super) use tables::{is_numbering, spans};
+pub(super) use tokens::{Token, Tokens};
 pub(super) use writer::{KEPT, write, write_after};
+pub(super) use xml::{escaped_exact, escaped_text, escaped_value};
 
 use elements::parse_roots;
 

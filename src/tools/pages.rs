@@ -41,7 +41,7 @@ use super::answer::{Document, Written};
 use super::{Context, Entry, ToolError};
 use crate::policy::Unsifted;
 
-use body::{BodyFormat, Position, part, readable};
+use body::{BodyFormat, Position, Readable, part, readable};
 
 /// The tools, in reading order.
 pub const TOOLS: &[Entry] = &[
@@ -113,8 +113,19 @@ async fn document(
     // Judged before it is rendered and names are looked up: what is hidden costs no more time than what is missing.
     context.sees(&page.place()).await?;
     let body = readable(page.storage(), format, context).await;
+    Ok(headed(kind, page, &body, start, context).await)
+}
+
+/// The header of a page or blog post and the part of its body that was asked for.
+async fn headed(
+    kind: &str,
+    page: &Page,
+    body: &Readable,
+    start: Option<Position>,
+    context: &Context,
+) -> Unsifted<Document> {
     let header = header::of_page(kind, page, &body.notes, context).await;
-    Ok(Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, start)))))
+    Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, start))))
 }
 
 /// What a write answers about the page it made or changed.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::grade::{Grade, grade};
-use super::names::Ids;
-use super::segments::{BlockKind, Segment, segments};
+use super::names::{Ids, named_segments};
+use super::segments::{BlockKind, Segment};
 use crate::markup::MarkupError;
 use crate::markup::storage::{check_storage, is_block, parse};
 
@@ -29,8 +29,7 @@ pub struct BlockInfo {
 pub fn blocks(storage: &str) -> Result<Vec<BlockInfo>, MarkupError> {
     check_storage(storage)?;
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut found = Vec::new();
     list(&segments, &ids, 0, &mut found);
     Ok(found)

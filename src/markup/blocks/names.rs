@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::opaque;
-use super::segments::Segment;
+use super::segments::{Segment, segments};
 use crate::markup::storage::Element;
 
 /// Digits of a local id that are enough where no other begins with them.
@@ -19,9 +19,16 @@ pub(in crate::markup) struct Ids {
     by_start: HashMap<usize, String>,
 }
 
+/// The blocks of a body and the names of everything in it.
+pub(in crate::markup) fn named_segments<'t, 's>(root: &'t Element<'s>, source: &str) -> (Vec<Segment<'t, 's>>, Ids) {
+    let segments = segments(root, source);
+    let ids = Ids::of(&segments, root, source);
+    (segments, ids)
+}
+
 impl Ids {
     /// Names all blocks, and all macros that are kept as they are wherever they stand.
-    pub(in crate::markup) fn of(segments: &[Segment<'_, '_>], root: &Element<'_>, source: &str) -> Self {
+    fn of(segments: &[Segment<'_, '_>], root: &Element<'_>, source: &str) -> Self {
         let mut ids = Self::default();
         ids.name_segments(segments, source);
         ids.name_kept(root, source);

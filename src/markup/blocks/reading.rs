@@ -1,10 +1,10 @@
 //! A page read for its outline, one of its sections, or to be edited block by block.
 
 use super::grade::{Grade, grade};
-use super::names::Ids;
-use super::segments::{BlockKind, Segment, segments};
+use super::names::{Ids, named_segments};
+use super::segments::{BlockKind, Segment};
 use crate::markup::document::{Block, Document, Inline, Panel};
-use crate::markup::storage::{Parsed, Reading, is_block, parse};
+use crate::markup::storage::{Element, Noticed, Parsed, Reading, is_block, parse};
 use crate::markup::{Names, Rendered, markdown};
 
 /// A heading of a page and what stands under it.
@@ -26,8 +26,7 @@ pub struct Heading {
 /// is under one of level 0.
 pub fn outline(storage: &str, names: &dyn Names) -> Vec<Heading> {
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut found = vec![Heading { id: String::new(), level: 0, title: String::new(), blocks: 0, bytes: 0 }];
     headings(&segments, &ids, names, &mut found);
     if found.first().is_some_and(|start| start.blocks == 0) {
@@ -58,16 +57,19 @@ fn headings(segments: &[Segment<'_, '_>], ids: &Ids, names: &dyn Names, found: &
 /// block has this name and no heading these words.
 pub fn section(storage: &str, part: &str, names: &dyn Names) -> Option<Rendered> {
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut reading = Reading::new(names);
-    let part = find(&segments, &ids, part)?;
+    let part = find_part(&segments, &ids, part)?;
     let blocks = part.iter().flat_map(|segment| reading.blocks(segment.unit.nodes)).collect();
     Some(rendered(&parsed, reading, blocks))
 }
 
-/// The block with this name, or the heading with these words and everything under it among its neighbours.
-fn find<'a, 't, 's>(segments: &'a [Segment<'t, 's>], ids: &Ids, part: &str) -> Option<&'a [Segment<'t, 's>]> {
+/// The block with this name, or the heading with these words, with everything under a heading among its neighbours.
+pub(in crate::markup) fn find_part<'a, 't, 's>(
+    segments: &'a [Segment<'t, 's>],
+    ids: &Ids,
+    part: &str,
+) -> Option<&'a [Segment<'t, 's>]> {
     for (at, segment) in segments.iter().enumerate() {
         if is_called(segment, ids, part) {
             let rest = segments.get(at..)?;
@@ -76,7 +78,7 @@ fn find<'a, 't, 's>(segments: &'a [Segment<'t, 's>], ids: &Ids, part: &str) -> O
             let end = rest.iter().skip(1).position(ends).map_or(rest.len(), |end| end + 1);
             return rest.get(..end);
         }
-        if let Some(found) = find(&segment.children, ids, part) {
+        if let Some(found) = find_part(&segment.children, ids, part) {
             return Some(found);
         }
     }
@@ -84,61 +86,80 @@ fn find<'a, 't, 's>(segments: &'a [Segment<'t, 's>], ids: &Ids, part: &str) -> O
 }
 
 fn is_called(segment: &Segment<'_, '_>, ids: &Ids, part: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let is_heading = matches!(segment.kind, BlockKind::Heading(_));
-    ids.is_called(segment.unit.range.start, part)
-        || (is_heading && segment.unit.element.is_some_and(|element| words(&element.text()) == words(part)))
+    let says = |element: &Element<'_>| plain_words(&element.text()) == plain_words(part);
+    ids.is_called(segment.unit.range.start, part) || (is_heading && segment.unit.element.is_some_and(says))
+}
+
+/// Words as people tell headings and tasks apart: whatever the case and the white space.
+pub(in crate::markup) fn plain_words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A page, or one part of it as [`section`] finds it, as Markdown with the name of every block before it, and every macro
-/// that Markdown cannot hold as a marker. Nothing where that part is not found.
+/// that Markdown cannot hold as a marker. What Markdown cannot hold is told at each block, not of the whole. Nothing where
+/// that part is not found.
 pub fn to_edit(storage: &str, part: Option<&str>, names: &dyn Names) -> Option<Rendered> {
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut reading = Reading::new(names);
     reading.ids = Some(ids.by_start());
     let mut blocks = Vec::new();
     let part = match part {
-        Some(part) => find(&segments, &ids, part)?,
+        Some(part) => find_part(&segments, &ids, part)?,
         None => &segments,
     };
     named(part, &ids, &mut reading, &mut blocks);
+    reading.lossy.clear();
     Some(rendered(&parsed, reading, blocks))
 }
 
 fn named(segments: &[Segment<'_, '_>], ids: &Ids, reading: &mut Reading<'_>, blocks: &mut Vec<Block>) {
     for segment in segments {
-        let read = reading.blocks(segment.unit.nodes);
-        let is_marker = match read.as_slice() {
-            [Block::Kept(_)] => true,
-            [Block::Paragraph(line)] => matches!(line.as_slice(), [Inline::Kept(_)]),
-            _ => false,
-        };
-        // The marker of a kept macro has its name already.
-        if !is_marker {
-            blocks.push(Block::Id(name(segment, ids)));
-        }
         if segment.children.is_empty() {
+            let read = reading.blocks(segment.unit.nodes);
+            let is_marker = match read.as_slice() {
+                [Block::Kept(_)] => true,
+                [Block::Paragraph(line)] => matches!(line.as_slice(), [Inline::Kept(_)]),
+                _ => false,
+            };
+            // The marker of a kept macro has its name already.
+            if !is_marker {
+                blocks.push(Block::Id(name(segment, ids)));
+            }
             blocks.extend(read);
             continue;
         }
+        blocks.push(Block::Id(name(segment, ids)));
         let mut inside = Vec::new();
         named(&segment.children, ids, reading, &mut inside);
-        match (segment.kind, read.first()) {
-            (BlockKind::Panel, Some(Block::Panel(panel))) => {
-                blocks.push(Block::Panel(Panel { blocks: inside, ..panel.clone() }));
-            }
-            (BlockKind::Expand, Some(Block::Expand { title, .. })) => {
-                blocks.push(Block::Expand { title: title.clone(), blocks: inside });
-            }
-            _ => {
-                // What it reads as besides its blocks, such as a title, comes first.
-                let of_children = segment.children.iter().flat_map(|child| reading.blocks(child.unit.nodes));
-                match read.strip_suffix(of_children.collect::<Vec<_>>().as_slice()) {
-                    Some(own) => blocks.extend(own.iter().cloned().chain(inside)),
-                    None => blocks.extend(read),
-                }
+        if matches!(segment.kind, BlockKind::Layout | BlockKind::Cell) {
+            blocks.append(&mut inside);
+        } else {
+            around(segment, reading, inside, blocks);
+        }
+    }
+}
+
+/// Puts what a panel or macro reads as around the blocks in it, which have been read.
+fn around(segment: &Segment<'_, '_>, reading: &Reading<'_>, inside: Vec<Block>, blocks: &mut Vec<Block>) {
+    // A reading of its own: nothing in it counts twice.
+    let mut again = Reading::new(reading.names);
+    again.ids = reading.ids;
+    let read = again.blocks(segment.unit.nodes);
+    match (segment.kind, read.first()) {
+        (BlockKind::Panel, Some(Block::Panel(panel))) => {
+            blocks.push(Block::Panel(Panel { blocks: inside, ..panel.clone() }));
+        }
+        (BlockKind::Expand, Some(Block::Expand { title, .. })) => {
+            blocks.push(Block::Expand { title: title.clone(), blocks: inside });
+        }
+        _ => {
+            // What it reads as besides its blocks, such as a title, comes first.
+            let of_children = segment.children.iter().flat_map(|child| again.blocks(child.unit.nodes));
+            match read.strip_suffix(of_children.collect::<Vec<_>>().as_slice()) {
+                Some(own) => blocks.extend(own.iter().cloned().chain(inside)),
+                None => blocks.extend(read),
             }
         }
     }
@@ -168,17 +189,6 @@ fn macro_name(segment: &Segment<'_, '_>) -> String {
 }
 
 fn rendered(parsed: &Parsed<'_>, reading: Reading<'_>, blocks: Vec<Block>) -> Rendered {
-    let written = markdown::write(&Document { blocks });
-    let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| (*warning).to_owned()).collect();
-    if written.is_cut {
-        warnings.push("the text is too long: its end was left out".to_owned());
-    }
-    let hidden = reading.hidden;
-    Rendered {
-        hidden,
-        markdown: written.text,
-        lossy: reading.lossy.into_iter().collect(),
-        warnings,
-        stripped: written.stripped,
-    }
+    let noticed = Noticed { warnings: parsed.warnings.clone(), lossy: reading.lossy, hidden: reading.hidden };
+    Rendered::of(markdown::write(&Document { blocks }), noticed, Vec::new())
 }

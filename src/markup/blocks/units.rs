@@ -24,6 +24,24 @@ impl Unit<'_, '_> {
     }
 }
 
+/// The parts of a list or table that are these children of an element.
+pub(in crate::markup) fn parts<'t, 's>(
+    element: &'t Element<'s>,
+    is_one: impl Fn(&Element<'s>) -> bool,
+) -> Vec<Unit<'t, 's>> {
+    let nodes = element.children.iter();
+    let part = |node: &'t Node<'s>| match node {
+        Node::Element(child) if is_one(child) => Some(Unit {
+            range: child.outer.clone(),
+            nodes: std::slice::from_ref(node),
+            element: Some(child),
+            is_part: true,
+        }),
+        _ => None,
+    };
+    nodes.filter_map(part).collect()
+}
+
 /// The units that nodes make up; `within` are the bytes these nodes stand for. White space between units is part of none.
 pub(in crate::markup) fn units<'t, 's>(
     nodes: &'t [Node<'s>],

@@ -8,14 +8,9 @@ use super::operations::Operation;
 use super::rewrite::shown;
 use super::words;
 use crate::domain::text::quoted;
-use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, label, units};
-use crate::markup::merge::Merge;
-use crate::markup::merge::{Patch, apply};
-use crate::markup::merge::{opened, seen_blocks};
+use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, find_part, label, units};
+use crate::markup::merge::{Merge, Patch, apply, filled, seen_blocks};
 use crate::markup::storage::{Element, is_block, parse};
-
-/// A block and its neighbours before and after it.
-type Among<'a, 't, 's> = (&'a [Segment<'t, 's>], usize);
 
 /// What operations are planned on.
 pub(super) struct Planner<'a, 't, 's> {
@@ -76,12 +71,7 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
 
     /// The block of this name, or of a name that begins like a whole local id.
     pub(super) fn block(&self, name: &str) -> Result<&'a Segment<'t, 's>, EditError> {
-        self.among(name).and_then(|(all, at)| all.get(at).ok_or_else(|| self.unknown(name)))
-    }
-
-    fn among(&self, name: &str) -> Result<Among<'a, 't, 's>, EditError> {
-        let is_it = |segment: &Segment<'_, '_>| self.ids.is_called(segment.unit.range.start, name);
-        find(self.segments, &is_it).ok_or_else(|| self.unknown(name))
+        find(self.segments, self.ids, name).ok_or_else(|| self.unknown(name))
     }
 
     fn unknown(&self, name: &str) -> EditError {
@@ -110,19 +100,14 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
 
     /// Where the part under a heading ends, among the heading's neighbours.
     fn end_of_section(&self, heading: &str) -> Result<usize, EditError> {
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let called = |segment: &Segment<'_, '_>| {
-            matches!(segment.kind, BlockKind::Heading(_))
-                && segment.unit.element.is_some_and(|element| words(&element.text()) == words(heading))
-        };
-        let by_words = find(self.segments, &called);
-        let (all, at) = self.among(heading).or_else(|error| by_words.ok_or(error))?;
-        let Some(BlockKind::Heading(level)) = all.get(at).map(|segment| segment.kind) else {
-            return Err(self.impossible(format!("{} is no heading", quoted(heading, 60))));
-        };
-        let ends = |segment: &&Segment<'_, '_>| matches!(segment.kind, BlockKind::Heading(other) if other <= level);
-        let part = all.iter().skip(at + 1).take_while(|segment| !ends(segment));
-        Ok(part.last().or(all.get(at)).map_or(0, |segment| segment.unit.range.end))
+        let part = find_part(self.segments, self.ids, heading).ok_or_else(|| self.unknown(heading))?;
+        match part {
+            [first, ..] if !matches!(first.kind, BlockKind::Heading(_)) => {
+                Err(self.impossible(format!("{} is no heading", quoted(heading, 60))))
+            }
+            [.., last] => Ok(last.unit.range.end),
+            [] => Err(self.unknown(heading)),
+        }
     }
 
     fn move_block(&mut self, block: &str, before: Option<&str>, after: Option<&str>) -> Result<(), EditError> {
@@ -201,9 +186,8 @@ impl<'a, 't, 's> Planner<'a, 't, 's> {
 
     /// Puts storage format in place of what an element holds.
     pub(super) fn replace_inside(&mut self, element: &Element<'_>, fresh: &str) {
-        if element.inner.start == element.outer.end {
-            let start = opened(self.page.source.get(element.outer.clone()).unwrap_or_default());
-            return self.patch(element.outer.clone(), format!("{start}{fresh}</{}>", element.name));
+        if let Some(filled) = filled(element, self.page.source, fresh) {
+            return self.patch(element.outer.clone(), filled);
         }
         let old = units(&element.children, &element.inner, self.page.source);
         self.replace_units(&old, &element.inner, fresh);
@@ -223,18 +207,10 @@ pub(super) fn local(source: &str, within: &Range<usize>, patches: &[Patch]) -> S
     apply(source.get(within.clone()).unwrap_or_default(), &patches)
 }
 
-/// The first block, at any depth, of which this is true, among its neighbours.
-fn find<'a, 't, 's>(
-    segments: &'a [Segment<'t, 's>],
-    is_it: &dyn Fn(&Segment<'t, 's>) -> bool,
-) -> Option<Among<'a, 't, 's>> {
-    for (at, segment) in segments.iter().enumerate() {
-        if is_it(segment) {
-            return Some((segments, at));
-        }
-        if let Some(found) = find(&segment.children, is_it) {
-            return Some(found);
-        }
-    }
-    None
+/// The block of this name at any depth.
+fn find<'a, 't, 's>(segments: &'a [Segment<'t, 's>], ids: &Ids, name: &str) -> Option<&'a Segment<'t, 's>> {
+    segments.iter().find_map(|segment| {
+        let is_it = ids.is_called(segment.unit.range.start, name);
+        if is_it { Some(segment) } else { find(&segment.children, ids, name) }
+    })
 }

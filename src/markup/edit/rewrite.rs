@@ -6,10 +6,8 @@ use super::error::EditError;
 use super::plan::local;
 use super::{Edited, finish, planner};
 use crate::markup::NoNames;
-use crate::markup::blocks::{BlockKind, Ids, Segment, Unit, segments, units};
-use crate::markup::merge::Merge;
-use crate::markup::merge::Patch;
-use crate::markup::merge::seen_blocks;
+use crate::markup::blocks::{BlockKind, Segment, Unit, named_segments, units};
+use crate::markup::merge::{Merge, Patch, seen_blocks};
 use crate::markup::storage::{Element, Node, Reading, check_storage, is_block, parse};
 
 /// Changes a body so that it reads as this Markdown, which may be what reading it plainly or to edit it gave. Blocks that
@@ -18,8 +16,7 @@ use crate::markup::storage::{Element, Node, Reading, check_storage, is_block, pa
 pub fn rewrite(storage: &str, markdown: &str, allow_loss: bool) -> Result<Edited, EditError> {
     check_storage(storage)?;
     let parsed = parse(storage, is_block);
-    let segments = segments(&parsed.root, storage);
-    let ids = Ids::of(&segments, &parsed.root, storage);
+    let (segments, ids) = named_segments(&parsed.root, storage);
     let mut planner = planner(storage, &parsed.root, &segments, &ids);
     let fresh = planner.page.fresh(markdown)?;
     let new = parse(&fresh, is_block);
@@ -84,6 +81,9 @@ pub(super) fn shown<'t, 's>(segments: &[Segment<'t, 's>], found: &mut Vec<Unit<'
 
 /// Whether a macro reads as more than its blocks.
 fn titled(segment: &Segment<'_, '_>) -> bool {
+    if segment.kind != BlockKind::Macro {
+        return false;
+    }
     let mut inside = String::new();
     for child in &segment.children {
         if !inside.is_empty() {
@@ -91,7 +91,7 @@ fn titled(segment: &Segment<'_, '_>) -> bool {
         }
         inside.push_str(&seen_blocks(child.unit.nodes));
     }
-    segment.kind == BlockKind::Macro && seen_blocks(segment.unit.nodes) != inside
+    seen_blocks(segment.unit.nodes) != inside
 }
 
 /// Where the first block of a page without any goes: into its first column, if it has one.

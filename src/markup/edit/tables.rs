@@ -3,9 +3,9 @@
 use super::error::EditError;
 use super::plan::Planner;
 use crate::domain::text::quoted;
-use crate::markup::blocks::BlockKind;
+use crate::markup::blocks::{BlockKind, plain_words};
 use crate::markup::merge::{cells, rows};
-use crate::markup::storage::Element;
+use crate::markup::storage::{Element, is_numbering, spans};
 
 /// Cells of one row laid out with spans; each column's cell, nothing where a cell from above reaches in.
 type Columns<'t, 's> = Vec<Option<&'t Element<'s>>>;
@@ -79,7 +79,7 @@ impl<'t, 's> Planner<'_, 't, 's> {
                     .is_some_and(|cell| cell.is_some_and(|cell| cell.name == "th"))
         };
         let mut row = "<tr>".to_owned();
-        if last.elements().any(|cell| cell.attribute("class").is_some_and(|class| class.contains("numberingColumn"))) {
+        if last.elements().any(is_numbering) {
             row.extend(["<td class=\"numberingColumn\">", &all.len().to_string(), "</td>"]);
         }
         for at in 0..width {
@@ -102,9 +102,9 @@ impl<'t, 's> Planner<'_, 't, 's> {
         };
         let mut tasks = Vec::new();
         collect_tasks(list, &mut tasks);
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        let wanted = words(task);
-        let body = |task: &Element<'_>| task.child("ac:task-body").map(|body| words(&body.text())).unwrap_or_default();
+        let wanted = plain_words(task);
+        let body =
+            |task: &Element<'_>| task.child("ac:task-body").map(|body| plain_words(&body.text())).unwrap_or_default();
         let by_words = |is_it: &dyn Fn(&str) -> bool| {
             let found: Vec<_> = tasks.iter().filter(|task| is_it(&body(task))).collect();
             match found.as_slice() {
@@ -141,9 +141,6 @@ fn collect_tasks<'t, 's>(list: &'t Element<'s>, tasks: &mut Vec<&'t Element<'s>>
 
 /// The cells of every row by column, as they are read.
 fn grid<'t, 's>(table: &'t Element<'s>) -> Vec<Columns<'t, 's>> {
-    let span = |cell: &Element<'_>, name: &str| {
-        cell.attribute(name).and_then(|count| count.trim().parse::<usize>().ok()).unwrap_or(1).clamp(1, 65_534)
-    };
     let mut reaching: Vec<usize> = Vec::new();
     let mut grid = Vec::new();
     for row in rows(table) {
@@ -158,7 +155,7 @@ fn grid<'t, 's>(table: &'t Element<'s>) -> Vec<Columns<'t, 's>> {
         for cell in cells(row) {
             let Some(cell) = cell.element else { continue };
             reached(&mut columns, &reaching);
-            let (wide, high) = (span(cell, "colspan"), span(cell, "rowspan"));
+            let (wide, high) = spans(cell);
             for at in 0..wide.min(MOST_COLUMNS.saturating_sub(columns.len())) {
                 below.push((columns.len(), high));
                 columns.push((at == 0).then_some(cell));

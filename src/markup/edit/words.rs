@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 use crate::markup::merge::Patch;
-use crate::markup::storage::resolve_entities;
+use crate::markup::storage::{Token, Tokens, escaped_exact, escaped_text, resolve_entities};
 
 /// Stands where a line ends or something stands that is no text.
 const GAP: char = '\u{1}';
@@ -93,22 +90,11 @@ impl Text {
         }
         let mut text = Some(replace);
         let patch = |(range, in_cdata): (Range<usize>, bool)| {
-            let text = text.take().map(|text| written(text, in_cdata)).unwrap_or_default();
+            let escaped = if in_cdata { escaped_exact } else { escaped_text };
+            let text = text.take().map(escaped).unwrap_or_default();
             Patch { range, text, operation }
         };
         ranges.into_iter().map(patch).collect()
-    }
-}
-
-fn written(text: &str, in_cdata: bool) -> String {
-    let text: String = text
-        .chars()
-        .filter(|sign| matches!(sign, '\n' | '\t') || !(sign.is_control() || matches!(sign, '\u{fffe}' | '\u{ffff}')))
-        .collect();
-    if in_cdata {
-        text.replace("]]>", "]]]]><![CDATA[>")
-    } else {
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
     }
 }
 
@@ -161,19 +147,12 @@ fn is_in_line(name: &str) -> bool {
 fn text(source: &str, within: &Range<usize>) -> Text {
     let mut text = Text::default();
     let slice = source.get(within.clone()).unwrap_or_default();
-    let mut reader = Reader::from_str(slice);
-    reader.config_mut().check_end_names = false;
     let mut unread = 0_usize;
-    loop {
-        let before = usize::try_from(reader.buffer_position()).unwrap_or(slice.len());
-        let Ok(event) = reader.read_event() else { break };
-        let after = usize::try_from(reader.buffer_position()).unwrap_or(slice.len());
-        let start = within.start + before;
-        let piece = slice.get(before..after).unwrap_or_default();
-        match event {
-            Event::Eof => break,
-            Event::Start(tag) => {
-                let name = tag.name().into_inner();
+    for (token, at) in Tokens::of(slice) {
+        let at = within.start + at.start..within.start + at.end;
+        match token {
+            Token::Start { is_empty: true, .. } => text.gap(),
+            Token::Start { name, .. } => {
                 if unread > 0 || is_unread(name) {
                     unread += 1;
                 }
@@ -181,26 +160,24 @@ fn text(source: &str, within: &Range<usize>) -> Text {
                     text.gap();
                 }
             }
-            Event::End(tag) => {
+            Token::End(name) => {
                 unread = unread.saturating_sub(1);
-                if !is_in_line(tag.name().into_inner()) {
+                if !is_in_line(name) {
                     text.gap();
                 }
             }
-            Event::Empty(_) => text.gap(),
             _ if unread > 0 => {}
-            Event::Text(_) => text.characters(piece, start),
-            Event::GeneralRef(_) => {
-                let sign = resolve_entities(piece);
+            Token::Text(characters) | Token::Broken(characters) => text.characters(characters, at.start),
+            Token::Reference(_) => {
+                let sign = resolve_entities(source.get(at.clone()).unwrap_or_default());
                 let sign = if sign.trim().is_empty() { " ".to_owned() } else { sign };
-                text.push(&sign, start..start + piece.len(), false);
+                text.push(&sign, at, false);
             }
-            Event::CData(_) => {
-                let open = "<![CDATA[".len();
-                let exact = piece.get(open..piece.len().saturating_sub(3)).unwrap_or_default();
-                text.push(exact, start + open..start + open + exact.len(), true);
+            Token::Exact(exact) => {
+                let start = at.start + "<![CDATA[".len();
+                text.push(exact, start..start + exact.len(), true);
             }
-            _ => {}
+            Token::Nothing => {}
         }
     }
     text

@@ -2,12 +2,9 @@
 
 use std::ops::Range;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 use super::seen;
 use crate::markup::hidden::is_hidden;
-use crate::markup::storage::{Element, Node, is_block, parse, resolve_entities};
+use crate::markup::storage::{Element, Node, Token, Tokens, is_block, parse, resolve_entities};
 
 /// One character, or one thing such as a mention or an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,21 +38,14 @@ pub(in crate::markup) struct Line {
 /// Takes the bytes of a line apart; the body is well formed.
 pub(in crate::markup) fn line(source: &str, within: &Range<usize>) -> Line {
     let mut line = Line::default();
-    let text = source.get(within.clone()).unwrap_or_default();
-    let mut reader = Reader::from_str(text);
     let mut around: Vec<usize> = Vec::new();
     // Inside a thing nothing is taken apart; how many of its elements are open, and where it begins.
     let mut thing: Option<(usize, usize)> = None;
-    loop {
-        let before = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
-        let Ok(event) = reader.read_event() else { break };
-        let after = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
-        let at = within.start + before..within.start + after;
-        let piece = text.get(before..after).unwrap_or_default();
-        match (&mut thing, event) {
-            (_, Event::Eof) => break,
-            (Some((depth, _)), Event::Start(_)) => *depth += 1,
-            (Some((depth, start)), Event::End(_)) => {
+    for (token, at) in Tokens::of(source.get(within.clone()).unwrap_or_default()) {
+        let at = within.start + at.start..within.start + at.end;
+        match (&mut thing, token) {
+            (Some((depth, _)), Token::Start { is_empty: false, .. }) => *depth += 1,
+            (Some((depth, start)), Token::End(_)) => {
                 *depth -= 1;
                 if *depth == 0 {
                     let range = *start..at.end;
@@ -64,19 +54,21 @@ pub(in crate::markup) fn line(source: &str, within: &Range<usize>) -> Line {
                 }
             }
             (Some(_), _) => {}
-            (None, Event::Start(_)) => match mark(piece, at.clone()) {
-                Some(mark) => {
-                    around.push(line.marks.len());
-                    line.marks.push(mark);
+            (None, Token::Start { is_empty: false, .. }) => {
+                match mark(source.get(at.clone()).unwrap_or_default(), at.clone()) {
+                    Some(mark) => {
+                        around.push(line.marks.len());
+                        line.marks.push(mark);
+                    }
+                    None => thing = Some((1, at.start)),
                 }
-                None => thing = Some((1, at.start)),
-            },
-            (None, Event::End(_)) => {
+            }
+            (None, Token::End(_)) => {
                 around.pop();
             }
-            (None, Event::Text(_)) => line.characters(piece, at.start, &around),
-            (None, Event::GeneralRef(_)) => {
-                let text = resolve_entities(piece);
+            (None, Token::Text(text) | Token::Broken(text)) => line.characters(text, at.start, &around),
+            (None, Token::Reference(_)) => {
+                let text = resolve_entities(source.get(at.clone()).unwrap_or_default());
                 let text = if text.trim().is_empty() { " ".to_owned() } else { text };
                 line.push(Glyph { text, range: at, around: around.clone(), is_thing: false });
             }

@@ -1,9 +1,8 @@
 //! Tables, tasks and macros changed part by part: cells, checkboxes, titles, code.
 
-use super::{Merge, children, self_range};
-use super::{seen, tags};
-use crate::markup::blocks::Unit;
-use crate::markup::storage::{Element, Node};
+use super::{Merge, seen, self_range, tags};
+use crate::markup::blocks::{Unit, parts};
+use crate::markup::storage::{Element, is_numbering, parameter};
 
 /// The parameters of a code block that its fence shows.
 const CODE_PARAMETERS: [&str; 6] = ["title", "language", "linenumbers", "firstline", "collapse", "theme"];
@@ -35,10 +34,6 @@ impl Merge<'_> {
         }
     }
 
-    pub(in crate::markup) fn tasks(&mut self, old: &Element<'_>, new: &Element<'_>) {
-        self.items(old, new, "ac:task");
-    }
-
     /// Checkbox, words and the list below are changed each for itself; the task keeps its id.
     pub(in crate::markup) fn task(&mut self, old: &Element<'_>, new: &Element<'_>) {
         if let (Some(one), Some(other)) = (old.child("ac:task-status"), new.child("ac:task-status"))
@@ -52,7 +47,7 @@ impl Merge<'_> {
             self.inside(one, other);
         }
         match (old.child("ac:task-list"), new.child("ac:task-list")) {
-            (Some(one), Some(other)) => self.tasks(one, other),
+            (Some(one), Some(other)) => self.items(one, other, "ac:task"),
             (Some(one), None) => self.patch(one.outer.clone(), ""),
             (None, Some(other)) => self.patch(old.inner.end..old.inner.end, self.new_bytes(&other.outer)),
             (None, None) => {}
@@ -98,45 +93,16 @@ impl Merge<'_> {
     }
 }
 
-fn parameter<'e, 's>(element: &'e Element<'s>, name: &str) -> Option<&'e Element<'s>> {
-    element.elements().find(|child| child.name == "ac:parameter" && child.attribute("ac:name") == Some(name))
-}
-
 /// The rows of a table wherever its sections hold them.
 pub(in crate::markup) fn rows<'t, 's>(table: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
-    let mut found = Vec::new();
-    for node in &table.children {
-        let Node::Element(child) = node else { continue };
-        match child.name {
-            "tr" => found.push(Unit {
-                range: child.outer.clone(),
-                nodes: std::slice::from_ref(node),
-                element: Some(child),
-                is_part: true,
-            }),
-            "tbody" | "thead" | "tfoot" => found.extend(children(child, "tr")),
-            _ => {}
-        }
-    }
+    let mut found = parts(table, |child| child.name == "tr");
+    let sections = table.elements().filter(|child| matches!(child.name, "tbody" | "thead" | "tfoot"));
+    found.extend(sections.flat_map(|section| parts(section, |child| child.name == "tr")));
+    found.sort_by_key(|row| row.range.start);
     found
 }
 
 /// The cells of a row, those apart that only number it.
 pub(in crate::markup) fn cells<'t, 's>(row: &'t Element<'s>) -> Vec<Unit<'t, 's>> {
-    let is_cell = |element: &Element<'_>| {
-        matches!(element.name, "td" | "th")
-            && !element.attribute("class").is_some_and(|class| class.contains("numberingColumn"))
-    };
-    let nodes = row.children.iter();
-    nodes
-        .filter_map(|node| match node {
-            Node::Element(child) if is_cell(child) => Some(Unit {
-                range: child.outer.clone(),
-                nodes: std::slice::from_ref(node),
-                element: Some(child),
-                is_part: true,
-            }),
-            _ => None,
-        })
-        .collect()
+    parts(row, |cell| matches!(cell.name, "td" | "th") && !is_numbering(cell))
 }

@@ -36,10 +36,7 @@ pub(in crate::markup) fn element(element: &Element<'_>) -> String {
             format!("{}\u{1}{}\u{1}{below}", state.unwrap_or_default(), child("ac:task-body"))
         }
         "ac:task-list" => list(element),
-        _ => {
-            let mut reading = Reading::new(&Somebody);
-            markdown::write(&Document { blocks: reading.element(element) }).text
-        }
+        _ => inside(element),
     }
 }
 

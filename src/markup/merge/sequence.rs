@@ -18,11 +18,35 @@ pub(in crate::markup) enum Step {
     Come(usize),
 }
 
+/// What a part is, as far as one part can become another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::markup) enum Kind {
+    /// A paragraph, a loose line or an image by itself.
+    Line,
+    Heading,
+    List,
+    Tasks,
+    Table,
+    Quote,
+    Panel,
+    Expand,
+    /// A macro around plain text, such as code.
+    Source,
+    Macro,
+    Item,
+    Cell,
+    Row,
+    Task,
+    Other,
+    /// One of several blocks that one element reads as, which are changed together or not at all.
+    Mixed,
+}
+
 /// What two neighbours have in common decides whether one is the other changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::markup) struct Seen {
     /// What kind it is; only the same kind is paired.
-    pub kind: u8,
+    pub kind: Kind,
     /// How it reads.
     pub text: String,
 }

@@ -1,6 +1,6 @@
 //! Start tags changed by a name or an attribute, everything else in them left as it is.
 
-use crate::markup::storage::Element;
+use crate::markup::storage::{Element, escaped_value};
 
 /// A tag under another name.
 pub(in crate::markup) fn renamed(tag: &str, from: &str, to: &str) -> String {
@@ -10,8 +10,14 @@ pub(in crate::markup) fn renamed(tag: &str, from: &str, to: &str) -> String {
     }
 }
 
+/// An element written with this inside, if it is one like `<td />` that has no inside to put anything into.
+pub(in crate::markup) fn filled(element: &Element<'_>, source: &str, inside: &str) -> Option<String> {
+    let tag = source.get(element.outer.clone()).filter(|_| element.inner.start == element.outer.end)?;
+    Some(format!("{}{inside}</{}>", opened(tag), element.name))
+}
+
 /// A tag without the slash of one that is empty.
-pub(in crate::markup) fn opened(tag: &str) -> String {
+fn opened(tag: &str) -> String {
     match tag.strip_suffix("/>") {
         Some(start) => format!("{}>", start.trim_end()),
         None => tag.to_owned(),
@@ -20,7 +26,7 @@ pub(in crate::markup) fn opened(tag: &str) -> String {
 
 /// A start tag with this value of an attribute, or without the attribute.
 pub(in crate::markup) fn with_attribute(tag: &str, name: &str, value: Option<&str>) -> String {
-    let new = value.map(|value| format!(" {name}=\"{}\"", escaped(value))).unwrap_or_default();
+    let new = value.map(|value| format!(" {name}=\"{}\"", escaped_value(value))).unwrap_or_default();
     let (start, end) = attribute_place(tag, name).unwrap_or_else(|| {
         let end = tag.trim_end_matches(['>', '/', ' ']).len();
         (end, end)
@@ -52,10 +58,6 @@ fn attribute_place(tag: &str, name: &str) -> Option<(usize, usize)> {
         at += 1;
     }
     None
-}
-
-fn escaped(value: &str) -> String {
-    value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// The new element with what the old one's start tag says besides.

@@ -150,18 +150,6 @@ impl Reading<'_> {
         flow.blocks
     }
 
-    /// The blocks that one element makes up.
-    pub(crate) fn element(&mut self, element: &Element<'_>) -> Vec<Block> {
-        let mut flow = Flow::default();
-        if is_line(element) || !(is_block(element) || element.holds_blocks) {
-            self.inline_in_flow(element, &mut flow);
-        } else {
-            self.block(element, &mut flow);
-        }
-        flow.end_paragraph();
-        flow.blocks
-    }
-
     pub(super) fn flow(&mut self, nodes: &[Node<'_>], flow: &mut Flow) {
         for node in nodes {
             match node {

@@ -31,7 +31,8 @@ fn name<'e>(element: &'e Element<'_>) -> Cow<'e, str> {
     }
 }
 
-fn parameter<'e>(element: &'e Element<'_>, name: &str) -> Option<&'e Element<'e>> {
+/// The parameter of this name.
+pub(crate) fn parameter<'e, 's>(element: &'e Element<'s>, name: &str) -> Option<&'e Element<'s>> {
     element.elements().find(|child| {
         matches!(child.name, "ac:parameter" | "ac:default-parameter")
             && child.attribute("ac:name").unwrap_or_default() == name

@@ -32,8 +32,17 @@ fn section(reading: &mut Reading<'_>, element: &Element<'_>, table: &mut Table, 
     }
 }
 
-fn span(count: Option<&str>, most: usize) -> usize {
-    count.and_then(|count| count.trim().parse().ok()).unwrap_or(1).clamp(1, most)
+/// How many columns and rows a cell spans.
+pub(crate) fn spans(cell: &Element<'_>) -> (usize, usize) {
+    let span = |name: &str, most: usize| {
+        cell.attribute(name).and_then(|count| count.trim().parse().ok()).unwrap_or(1).clamp(1, most)
+    };
+    (span("colspan", 1000), span("rowspan", 65_534))
+}
+
+/// Whether a cell only numbers its row, as Confluence does by itself.
+pub(crate) fn is_numbering(cell: &Element<'_>) -> bool {
+    cell.attribute("class").is_some_and(|class| class.contains("numberingColumn"))
 }
 
 /// Most cells hold one short line, and a table is held as a whole.
@@ -49,7 +58,7 @@ fn shrink(blocks: &mut Vec<Block>) {
 fn row(reading: &mut Reading<'_>, element: &Element<'_>, is_first: bool) -> Vec<Cell> {
     let mut cells = Vec::new();
     for cell in element.elements().filter(|cell| matches!(cell.name, "td" | "th")) {
-        if cell.attribute("class").is_some_and(|class| class.contains("numberingColumn")) {
+        if is_numbering(cell) {
             reading.lost("numbered table rows");
             continue;
         }
@@ -60,8 +69,7 @@ fn row(reading: &mut Reading<'_>, element: &Element<'_>, is_first: bool) -> Vec<
         if cell.attribute("data-highlight-colour").is_some() {
             reading.lost("cell colours");
         }
-        let columns = span(cell.attribute("colspan"), 1000);
-        let rows = span(cell.attribute("rowspan"), 65_534);
+        let (columns, rows) = spans(cell);
         if columns > 1 || rows > 1 {
             reading.lost("merged cells");
         }

@@ -16,7 +16,7 @@ const MAX_REFERENCE: usize = 32;
 
 /// One piece of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// A start tag: its name, what follows the name, and whether it ends its element too.
     Start {
         name: &'a str,
@@ -36,14 +36,14 @@ pub(super) enum Token<'a> {
 }
 
 /// Cuts a body into pieces, each with its bytes.
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     storage: &'a str,
     at: usize,
     repairs: usize,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn of(storage: &'a str) -> Self {
+    pub(crate) fn of(storage: &'a str) -> Self {
         Self { storage, at: 0, repairs: 0 }
     }
 

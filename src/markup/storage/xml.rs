@@ -67,13 +67,7 @@ impl Xml {
     }
 
     pub(super) fn exact(&mut self, text: &str) {
-        let allowed: String = text
-            .chars()
-            .filter(|c| !(c.is_control() && is_invisible(*c) || matches!(c, '\u{fffe}' | '\u{ffff}')))
-            .collect();
-        self.out.push_str("<![CDATA[");
-        self.out.push_str(&allowed.replace("]]>", "]]]]><![CDATA[>"));
-        self.out.push_str("]]>");
+        self.out.extend(["<![CDATA[", &escaped_exact(text), "]]>"]);
     }
 
     pub(super) fn structured_macro(&mut self, name: &str, parameters: &Attributes<'_>, inside: impl FnOnce(&mut Self)) {
@@ -84,4 +78,27 @@ impl Xml {
             inside(xml);
         });
     }
+}
+
+/// Text as it stands between tags.
+pub(crate) fn escaped_text(text: &str) -> String {
+    let mut xml = Xml::default();
+    xml.text(text);
+    xml.out
+}
+
+/// Text as it stands between the quotation marks of an attribute.
+pub(crate) fn escaped_value(value: &str) -> String {
+    let mut xml = Xml::default();
+    xml.value(value);
+    xml.out
+}
+
+/// Text as it stands inside of a CDATA section.
+pub(crate) fn escaped_exact(text: &str) -> String {
+    let allowed: String = text
+        .chars()
+        .filter(|c| !(c.is_control() && is_invisible(*c) || matches!(c, '\u{fffe}' | '\u{ffff}')))
+        .collect();
+    allowed.replace("]]>", "]]]]><![CDATA[>")
 }

@@ -64,9 +64,7 @@ pub async fn part_of(storage: &str, section: &str, context: &Context) -> Option<
 /// A body, or a part of it, with the ids of its blocks; nothing where there is no such part.
 pub async fn edited(storage: &str, section: Option<&str>, context: &Context) -> Option<Readable> {
     let names = names_in(storage, context).await;
-    // What Markdown cannot hold is told at each block.
-    let rendered = markup::to_edit(storage, section, &Known(&names))?;
-    Some(readable_from(markup::Rendered { lossy: Vec::new(), ..rendered }))
+    markup::to_edit(storage, section, &Known(&names)).map(readable_from)
 }
 
 /// The names of the people a body mentions.

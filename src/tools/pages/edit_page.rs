@@ -83,8 +83,8 @@ pub(super) fn refused(error: &EditError) -> ToolError {
 /// Where somebody changed the page since, the blocks that are named must be as they were read; else both are told.
 async fn still_applies(input: &Input, page: &Page, reads: &Reads<'_>) -> Result<(), ToolError> {
     let read = reads.page_at(&input.page_id, input.version).await?;
-    let conflicts = markup::conflicts(read.storage(), page.storage(), &input.operations);
-    let Some(Conflict { block, read, now }) = conflicts.into_iter().next() else { return Ok(()) };
+    let conflict = markup::conflict(read.storage(), page.storage(), &input.operations);
+    let Some(Conflict { block, read, now }) = conflict else { return Ok(()) };
     let present = page.version_number();
     let now =
         now.map_or_else(|| "it is there no more".to_owned(), |now| format!("it reads now: {}", one_line(&now, 600)));

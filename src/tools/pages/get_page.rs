@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, Position, Readable, edited, outlined, part, part_of, readable};
-use super::header;
+use super::body::{BodyFormat, Position, Readable, edited, outlined, part_of, readable};
+use super::headed;
 use crate::confluence::api;
 use crate::confluence::model::Page;
 use crate::domain::access::Read;
@@ -77,8 +77,7 @@ impl ReadTool for GetPage {
         context.places.remember_content(&page.id, &page.space_id);
         context.sees(&page.place()).await?;
         let body = body(&page, &input, context).await?;
-        let header = header::of_page("page", &page, &body.notes, context).await;
-        Ok(Unsifted::one(page.place(), Document::new(format!("{header}\n{}", part(&body.text, input.cursor)))))
+        Ok(headed("page", &page, &body, input.cursor, context).await)
     }
 }
 
