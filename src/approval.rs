@@ -13,7 +13,7 @@ pub mod undo;
 
 pub use approvals::{Announcer, Approvals, AskError, DecideError, Forgotten, Pause, Quiet, Wanted};
 pub use find_out::{Again, Finding, Sent, find_out, marker};
-pub use line::{Answered, Answers, Line, Mandates, NoLonger};
+pub use line::{Answered, Answers, Line, Mandates, NoLonger, ToAnswer};
 pub use plan::Plan;
 pub use proof::{Proof, SpaceWords, Thread};
 pub use record::{Asked, Record, State};

@@ -50,6 +50,8 @@ mod merge;
 mod shape;
 mod storage;
 
+use std::collections::BTreeSet;
+
 use crate::domain::limits::PAGE_BODY;
 
 use document::Block;
@@ -88,6 +90,12 @@ pub enum MarkupError {
 pub trait Names {
     /// The display name to show for a mention.
     fn person(&self, account_id: &str) -> Option<String>;
+
+    /// The title of the page that a link leads to which shows no words of its own, by its address or content id as
+    /// [`Mentioned::pages`] has it.
+    fn page(&self, _reference: &str) -> Option<String> {
+        None
+    }
 
     /// The name of an attached file by the id its media has; ADF often says no more of it.
     fn file(&self, _media_id: &str) -> Option<String> {
@@ -164,9 +172,19 @@ pub fn resolve_entities(text: &str) -> String {
     storage::resolve_entities(text)
 }
 
-/// The account ids a body mentions, each once, to find their names before reading it.
-pub fn mentioned_accounts(storage: &str) -> Vec<String> {
-    storage::mentioned_accounts(storage)
+/// What a body names by id or address alone, to find the names before reading it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentioned {
+    /// Account ids of people.
+    pub accounts: BTreeSet<String>,
+    /// Addresses and content ids of links that show the title of the page they lead to. Left out are those to which
+    /// another link leads with words of its own, because in Markdown both would look the same.
+    pub pages: BTreeSet<String>,
+}
+
+/// What a body mentions.
+pub fn mentioned(storage: &str) -> Mentioned {
+    storage::mentioned(storage)
 }
 
 /// Writes Markdown as storage format, well formed whatever the Markdown says.

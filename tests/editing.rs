@@ -64,7 +64,7 @@ fn writing_back_what_was_read_changes_no_byte() {
         let plain = markdown_from_storage(&body, &NoNames).markdown;
         let named = to_edit(&body, None, &NoNames).unwrap().markdown;
         for (mode, markdown) in [("plain", plain), ("edit", named)] {
-            match rewrite(&body, &markdown, false) {
+            match rewrite(&body, &markdown, &NoNames, false) {
                 Err(EditError::Unchanged) => {}
                 Err(error) => changed.push(format!("{file} {mode}: {error}")),
                 Ok(new) => {
@@ -96,7 +96,7 @@ fn a_block_replaced_by_itself_and_more_changes_its_own_bytes_alone() {
         for block in leaves(&all).step_by(step) {
             let markdown = section_of(&body, block);
             let same = Operation::ReplaceBlock { block: block.id.clone(), markdown: markdown.clone() };
-            match edit(&body, &[same], false) {
+            match edit(&body, &[same], &NoNames, false) {
                 Err(EditError::Unchanged | EditError::Impossible { .. } | EditError::Loses(_)) => {}
                 Err(error) => wrong.push(format!("{file} {} same: {error}\n{markdown}", block.id)),
                 Ok(new) => {
@@ -108,7 +108,7 @@ fn a_block_replaced_by_itself_and_more_changes_its_own_bytes_alone() {
             let more =
                 Operation::ReplaceBlock { block: block.id.clone(), markdown: format!("{markdown}\n\nAdded words.\n") };
             for operation in [after, more] {
-                match edit(&body, std::slice::from_ref(&operation), false) {
+                match edit(&body, std::slice::from_ref(&operation), &NoNames, false) {
                     Ok(new) => {
                         edited += 1;
                         let (start, end) = (block.range.start, body.len() - block.range.end);
@@ -270,7 +270,8 @@ fn what_stays_of_a_replaced_block_keeps_its_storage_format() {
     let mut wrong = Vec::new();
     for (body, markdown, expected) in MERGED {
         let block = blocks(body).unwrap()[0].id.clone();
-        let edited = edit(body, &[Operation::ReplaceBlock { block, markdown: (*markdown).to_owned() }], false);
+        let edited =
+            edit(body, &[Operation::ReplaceBlock { block, markdown: (*markdown).to_owned() }], &NoNames, false);
         let storage = edited.map_or_else(|error| error.to_string(), |edited| edited.storage);
         if storage != *expected {
             wrong.push(format!("{markdown}\n  gives {storage}\n  wants {expected}"));

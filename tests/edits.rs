@@ -81,6 +81,70 @@ async fn each_operation_changes_its_part_and_no_other_byte() {
     assert_eq!(stored(&desk, &page), expected.replace(MACRO, "").replace("Duty</h2>", &format!("Duty</h2>{MACRO}")));
 }
 
+/// Gives the page another body.
+fn give(desk: &Desk, page: &str, body: &str) {
+    let page: Id = page.parse().unwrap();
+    let body = body.to_owned();
+    desk.site.with_site(|site| site.contents.get_mut(&page).unwrap().versions.last_mut().unwrap().body = body);
+}
+
+#[tokio::test]
+async fn links_that_show_the_title_of_their_page_are_read_with_it_and_keep_their_bytes() {
+    let desk = Desk::open().await;
+    let (page, version) = page(&desk);
+    let other = desk.page("Connect to the VPN from home");
+    let address = format!("{}/wiki/spaces/IT/pages/{other}/x", desk.site.url());
+    let card = format!("<a href=\"{address}\" data-card-appearance=\"inline\">{address}</a>");
+    let entity = format!("<ac:link><ri:content-entity ri:content-id=\"{other}\" /></ac:link>");
+    let body = format!("<p>See {card} first.</p><p>Then {entity} now.</p>");
+    give(&desk, &page, &body);
+
+    let text = desk.text("get_page", json!({ "page_id": page })).await;
+    assert!(text.contains(&format!("See [Connect to the VPN from home]({address}) first.")), "{text}");
+    assert!(text.contains(&format!("Then [Connect to the VPN from home](content:{other}) now.")), "{text}");
+
+    let markdown = text.split_once("\n\n").unwrap().1.replace("first", "at once");
+    desk.data("update_page", json!({ "page_id": page, "version": version, "body": markdown })).await;
+    assert_eq!(stored(&desk, &page), body.replace("first", "at once"));
+
+    let line = block(&desk, &page, "Then").await;
+    let markdown = format!("[Connect to the VPN from home](content:{other}) [again]({address}).");
+    edit(&desk, &page, version + 1, json!([{ "op": "replace_block", "block": line, "markdown": markdown }])).await;
+    let again = format!("<p>{entity} <a href=\"{address}\">again</a>.</p>");
+    assert!(stored(&desk, &page).ends_with(&again), "{}", stored(&desk, &page));
+
+    // Now a title could not be told from words of the same link's own.
+    let text = desk.text("get_page", json!({ "page_id": page })).await;
+    assert!(text.contains(&format!("See <{address}> at once.")), "{text}");
+}
+
+#[tokio::test]
+async fn the_title_of_a_page_that_is_out_of_scope_is_not_told() {
+    let desk = Desk::under(&format!("{}\n[scope]\nallow_spaces = [\"IT\"]\n", crate::desk::FULL)).await;
+    let (page, _) = page(&desk);
+    let hidden = desk.site.with_site(|site| {
+        let space = site.spaces.values().find(|space| space.key == "HR").unwrap().id;
+        site.contents.values().find(|content| content.space == space).unwrap().clone()
+    });
+    let title = hidden.versions.last().unwrap().title.clone();
+    give(&desk, &page, &format!("<p><ac:link><ri:content-entity ri:content-id=\"{}\" /></ac:link></p>", hidden.id));
+    let text = desk.text("get_page", json!({ "page_id": page })).await;
+    assert!(text.contains(&format!("(content:{})", hidden.id)) && !text.contains(&title), "{text}");
+}
+
+#[tokio::test]
+async fn what_confluence_makes_of_a_body_is_told() {
+    let desk = Desk::open().await;
+    let (page, version) = page(&desk);
+    let body = "<p>Call <span style=\"color: #ff0000;\">Ann</span> now.</p><p>Or Bob.</p>";
+    let arguments = json!({ "page_id": page, "version": version, "body": body, "body_format": "storage" });
+    let note = desk.data("update_page", arguments).await["note"].to_string();
+    assert!(note.contains("otherwise") && note.contains("rgb(255,0,0)") && !note.contains("Bob"), "{note}");
+
+    let same = json!({ "page_id": page, "version": version + 1, "body": "<p>Call Ann.</p>", "body_format": "storage" });
+    assert_eq!(desk.data("update_page", same).await.get("note"), None);
+}
+
 #[tokio::test]
 async fn an_edit_is_undone_to_the_byte() {
     let desk = Desk::open().await;

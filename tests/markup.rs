@@ -6,9 +6,7 @@ mod html;
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use sluice::domain::limits::PAGE_BODY;
-use sluice::markup::{
-    MarkupError, NoNames, check_storage, markdown_from_storage, mentioned_accounts, storage_from_markdown,
-};
+use sluice::markup::{MarkupError, NoNames, check_storage, markdown_from_storage, mentioned, storage_from_markdown};
 
 use crate::shared::folder;
 
@@ -48,7 +46,7 @@ fn hostile_bodies_are_read_without_harm() {
     ] {
         let rendered = markdown_from_storage(&storage, &NoNames);
         assert!(rendered.markdown.len() < 10 * storage.len() + 1_000_000, "{}", rendered.markdown.len());
-        mentioned_accounts(&storage);
+        mentioned(&storage);
         let _ = check_storage(&storage);
         let _ = storage_from_markdown(&storage);
     }
@@ -83,7 +81,7 @@ fn hostile_bodies_stay_small_however_deep_wide_or_broken() {
         let rendered = markdown_from_storage(&storage, &NoNames);
         let start: String = storage.chars().take(60).collect();
         assert!(rendered.markdown.len() <= most, "{start}: {}", rendered.markdown.len());
-        mentioned_accounts(&storage);
+        mentioned(&storage);
     }
 }
 
@@ -358,7 +356,7 @@ proptest! {
     #[test]
     fn reading_never_panics(storage in "\\PC*|([<>/&;a=\"' \\n]|<p>|</p>|<ac:link>|<ri:user|<td rowspan=\"9\"|<tr>|<table>|<!\\[CDATA\\[|\\]\\]>|<ac:task-list>){0,60}") {
         markdown_from_storage(&storage, &NoNames);
-        mentioned_accounts(&storage);
+        mentioned(&storage);
     }
 
     #[test]

@@ -45,11 +45,19 @@ pub trait Answers: Send + Sync {
     /// The name of every tool.
     fn names(&self) -> Vec<&'static str>;
 
-    /// The tool's answer to a reply.
-    fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure>;
+    /// The tool's answer to the reply to its request.
+    fn answer(&self, asked: &Asked, sent: &ToAnswer<'_>, reply: &Reply) -> Result<Answered, Failure>;
 
     /// The tool's answer where the reply was lost and the effect was found.
     fn found(&self, asked: &Asked, id: Option<String>, version: Option<VersionNumber>) -> Answered;
+}
+
+/// What a reply answers.
+pub struct ToAnswer<'a> {
+    /// The arguments of the call.
+    pub arguments: &'a [u8],
+    /// The body of the request.
+    pub body: &'a [u8],
 }
 
 /// A tool's answer, and what it made or changed.

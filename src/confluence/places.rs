@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use crate::clock::Clock;
 use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
-use crate::domain::limits::{PLACE_AGE, PLACE_JUST_READ};
+use crate::domain::limits::{NAME_AGE, PLACE_AGE, PLACE_JUST_READ};
 use crate::domain::place::{Place, SpaceName};
 use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Freshness, LocateError, Locator};
@@ -26,6 +26,16 @@ pub struct Places {
     by_key: Memory<SpaceKey, Space>,
     by_id: Memory<SpaceId, Space>,
     contents: Memory<ContentId, SpaceId>,
+    titles: Memory<ContentId, Option<Titled>>,
+}
+
+/// A page's title, and the space that says who may see it.
+#[derive(Clone, Debug)]
+pub struct Titled {
+    /// As Confluence has it.
+    pub title: String,
+    /// Where the page is.
+    pub space: SpaceId,
 }
 
 impl Places {
@@ -36,6 +46,7 @@ impl Places {
             by_key: Memory::new(clock, PLACE_AGE),
             by_id: Memory::new(clock, PLACE_AGE),
             contents: Memory::new(clock, PLACE_AGE),
+            titles: Memory::new(clock, NAME_AGE),
         }
     }
 
@@ -120,6 +131,30 @@ impl Places {
             self.by_id.forget(&space.id);
         }
         self.by_key.forget(key);
+    }
+
+    /// The titles of current pages, looked up in one request where they are not remembered: 250 at most. Titles are a
+    /// courtesy: where they cannot be looked up, the answer goes without.
+    pub async fn titles(&self, ids: &BTreeSet<ContentId>) -> Vec<(ContentId, Titled)> {
+        let ids = || ids.iter().take(usize::from(MOST_PER_LIST));
+        let unknown: Vec<ContentId> = ids().filter(|id| self.titles.recall(id).is_none()).cloned().collect();
+        if !unknown.is_empty() {
+            match self.read::<List<Page>>(api::pages::pages_by_id(&unknown)).await {
+                Ok(found) => self.keep_titles(unknown, found.results),
+                Err(failure) => tracing::debug!(code = failure.code(), "titles could not be looked up"),
+            }
+        }
+        ids().filter_map(|id| Some((id.clone(), self.titles.recall(id)??))).collect()
+    }
+
+    /// What is missing from the answer is remembered too, so as not to be asked for again.
+    fn keep_titles(&self, asked: Vec<ContentId>, found: Vec<Page>) {
+        for id in asked {
+            self.titles.keep(id, None);
+        }
+        for page in found {
+            self.titles.keep(page.id, Some(Titled { title: page.title, space: page.space_id }));
+        }
     }
 
     async fn space_of_content(&self, id: &ContentId, freshness: Freshness) -> Result<Option<SpaceId>, Failure> {

@@ -2,6 +2,7 @@
 
 pub(super) mod clean;
 pub(super) mod tidy;
+pub(super) mod titles;
 
 /// A page body: blocks in reading order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -29,7 +29,7 @@ use version::Version;
 use crate::markup::blocks::{Ids, Segment, label, named_segments};
 use crate::markup::merge::{Overlap, Patch, apply, in_order};
 use crate::markup::storage::{Element, check_storage, is_block, parse};
-use crate::markup::{NoNames, markdown_from_storage};
+use crate::markup::{Names, NoNames, markdown_from_storage};
 
 /// Operations of one edit.
 pub const MOST_OPERATIONS: usize = 100;
@@ -46,15 +46,15 @@ pub struct Edited {
 }
 
 /// Changes a body by operations, which all name blocks of the body as it is given. `allow_loss` lets macros and comments'
-/// anchors go that the new content leaves out.
-pub fn edit(storage: &str, operations: &[Operation], allow_loss: bool) -> Result<Edited, EditError> {
+/// anchors go that the new content leaves out. `names` are those the body was read with.
+pub fn edit(storage: &str, operations: &[Operation], names: &dyn Names, allow_loss: bool) -> Result<Edited, EditError> {
     if operations.is_empty() || operations.len() > MOST_OPERATIONS {
         return Err(EditError::Count { most: MOST_OPERATIONS });
     }
     check_storage(storage)?;
     let parsed = parse(storage, is_block);
     let (segments, ids) = named_segments(&parsed.root, storage);
-    let mut planner = planner(storage, &parsed.root, &segments, &ids);
+    let mut planner = planner(storage, names, &parsed.root, &segments, &ids);
     planner.allow_loss = allow_loss;
     for (at, operation) in operations.iter().enumerate() {
         planner.operation = at + 1;
@@ -66,13 +66,14 @@ pub fn edit(storage: &str, operations: &[Operation], allow_loss: bool) -> Result
 
 fn planner<'a, 't, 's>(
     source: &'s str,
+    names: &'s dyn Names,
     root: &Element<'_>,
     segments: &'a [Segment<'t, 's>],
     ids: &'a Ids,
 ) -> Planner<'a, 't, 's> {
     let mut kept = HashMap::new();
     collect_kept(root, ids, &mut kept);
-    let page = fresh::Page { source, kept, last_task: tables::last_task(root) };
+    let page = fresh::Page { source, names, kept, last_task: tables::last_task(root) };
     Planner { page, segments, ids, operation: 1, allow_loss: false, patches: Vec::new(), deleted: Vec::new() }
 }
 

@@ -24,26 +24,51 @@ pub(super) use tokens::{Token, Tokens};
 pub(super) use writer::{KEPT, write, write_after};
 pub(super) use xml::{escaped_exact, escaped_text, escaped_value};
 
+use std::collections::BTreeSet;
+
+use super::Mentioned;
 use elements::parse_roots;
 
-/// The account ids mentioned in a body, each once, in order.
-pub(super) fn mentioned_accounts(storage: &str) -> Vec<String> {
-    let mut accounts = Vec::new();
+/// What a body names by id or address alone.
+pub(super) fn mentioned(storage: &str) -> Mentioned {
+    let mut mentioned = Mentioned::default();
+    let mut worded = BTreeSet::new();
     parse_roots(storage, is_block, &mut |root| {
         if let Node::Element(element) = root {
-            collect_accounts(&element, &mut accounts);
+            collect(&element, &mut mentioned, &mut worded);
         }
     });
-    let mut seen = std::collections::HashSet::new();
-    accounts.retain(|account| seen.insert(account.clone()));
-    accounts
+    mentioned.pages.retain(|page| !worded.contains(page));
+    mentioned
 }
 
-fn collect_accounts(element: &Element<'_>, accounts: &mut Vec<String>) {
+fn collect(element: &Element<'_>, mentioned: &mut Mentioned, worded: &mut BTreeSet<String>) {
+    if let Some((reference, is_wordless)) = page_reference(element) {
+        let found = if is_wordless { &mut mentioned.pages } else { &mut *worded };
+        found.insert(reference.to_owned());
+    }
     if element.name == "ri:user" {
-        accounts.extend(element.attribute("ri:account-id").map(str::to_owned));
+        mentioned.accounts.extend(element.attribute("ri:account-id").map(str::to_owned));
     }
     for child in element.elements() {
-        collect_accounts(child, accounts);
+        collect(child, mentioned, worded);
+    }
+}
+
+/// The address or content id that a link leads to, and whether it shows the title that Confluence finds there.
+fn page_reference<'a>(link: &'a Element<'_>) -> Option<(&'a str, bool)> {
+    match link.name {
+        "a" => {
+            let address = link.attribute("href")?.trim();
+            let text = link.text();
+            let is_bare = text.trim().is_empty() || text.trim() == address;
+            let is_card = link.attribute("data-card-appearance").is_some();
+            (is_card || !is_bare).then_some((address, is_bare))
+        }
+        "ac:link" => {
+            let id = link.child("ri:content-entity")?.attribute("ri:content-id")?;
+            Some((id, link.elements().all(|child| child.name.starts_with("ri:"))))
+        }
+        _ => None,
     }
 }

@@ -162,7 +162,7 @@ fn mentions_show_names_and_are_collected() {
     }
     let mention = "<ac:link><ri:user ri:account-id=\"1:a\"/></ac:link>";
     let storage = format!("<p>{mention}{mention}<ac:link><ri:user ri:account-id=\"2:b\"/></ac:link></p>");
-    assert_eq!(mentioned_accounts(&storage), ["1:a", "2:b"]);
+    assert_eq!(mentioned(&storage).accounts, ["1:a", "2:b"].map(str::to_owned).into());
     let shown = markdown_from_storage(&format!("<p>{mention}</p>"), &Ann).markdown;
     assert_eq!(shown, "[@Ann \\[Lee\\]](user:1:a)\n");
 }

@@ -24,6 +24,8 @@ impl Answer {
             text.push_str(&note);
         }
         if let Some(fields) = &mut self.structured {
+            let before = fields.get("note").and_then(Value::as_str);
+            let note = before.map_or_else(|| note.clone(), |before| format!("{before} · {note}"));
             fields.insert("note".into(), Value::String(note));
         }
         self

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 mod catalog;
+mod normalised;
 mod reads;
 pub mod scopes;
 pub mod submit;

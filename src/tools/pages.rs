@@ -22,6 +22,7 @@ mod list_pages;
 mod list_versions;
 pub mod listing;
 mod make;
+mod names;
 pub(super) mod preview;
 pub(super) mod remove_label;
 mod reply_to_comment;

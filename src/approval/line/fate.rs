@@ -8,7 +8,7 @@ use crate::store::StoreError;
 
 use super::super::approvals::{Loaded, Stuck};
 use super::super::record::{Known, Outcome, Record, State, Via};
-use super::{Answered, Line};
+use super::{Answered, Line, ToAnswer};
 
 /// What a failure says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,11 @@ impl Line {
     pub(super) async fn settle(&self, id: &ApprovalId, sent: Result<Reply, Failure>) -> Result<bool, StoreError> {
         let Some(loaded) = self.approvals.load(id).await? else { return Ok(false) };
         let asked = &loaded.record.asked;
-        let arguments = asked.arguments.read(self.approvals.store()).await.unwrap_or_default();
-        let answered = sent.and_then(|reply| self.answers.answer(asked, &arguments, &reply));
+        let store = self.approvals.store();
+        let arguments = asked.arguments.read(store).await.unwrap_or_default();
+        let body = asked.body.read(store).await.unwrap_or_default();
+        let request = ToAnswer { arguments: &arguments, body: &body };
+        let answered = sent.and_then(|reply| self.answers.answer(asked, &request, &reply));
         match answered {
             Ok(answered) => self.succeeded(&loaded, answered, Known::Answered).await.map(|()| false),
             Err(failure) => self.failed(&loaded, &failure).await,

@@ -5,12 +5,15 @@ use std::ops::Range;
 
 use super::error::EditError;
 use crate::domain::text::quoted;
+use crate::markup::document::titles::untitled;
 use crate::markup::storage::{self, KEPT};
-use crate::markup::{MarkupError, markdown};
+use crate::markup::{MarkupError, Names, markdown};
 
 /// What new content may refer to.
 pub(super) struct Page<'s> {
     pub source: &'s str,
+    /// The titles that links show which have no words of their own.
+    pub names: &'s dyn Names,
     /// The bytes of every macro that is kept, by its name.
     pub kept: HashMap<String, Range<usize>>,
     /// The largest number of a task.
@@ -26,7 +29,8 @@ impl Page<'_> {
         if let Some(line) = elided(text, self.source) {
             return Err(EditError::Elided { line });
         }
-        let document = markdown::read(text, markdown::Reading::ForEdit)?;
+        let mut document = markdown::read(text, markdown::Reading::ForEdit)?;
+        untitled(&mut document.blocks, self.names);
         let (written, last_task) = storage::write_after(&document, self.last_task);
         self.last_task = last_task;
         self.expanded(&written)

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use super::error::EditError;
 use super::plan::local;
 use super::{Edited, finish, planner};
-use crate::markup::NoNames;
 use crate::markup::blocks::{BlockKind, Segment, Unit, named_segments, units};
 use crate::markup::merge::{Merge, Patch, seen_blocks};
 use crate::markup::storage::{Element, Node, Reading, check_storage, is_block, parse};
+use crate::markup::{Names, NoNames};
 
 /// Changes a body so that it reads as this Markdown, which may be what reading it plainly or to edit it gave. Blocks that
 /// read the same keep their bytes. Refused where something would go that Markdown does not show or cannot hold, unless
-/// `allow_loss`.
-pub fn rewrite(storage: &str, markdown: &str, allow_loss: bool) -> Result<Edited, EditError> {
+/// `allow_loss`. `names` are those the body was read with.
+pub fn rewrite(storage: &str, markdown: &str, names: &dyn Names, allow_loss: bool) -> Result<Edited, EditError> {
     check_storage(storage)?;
     let parsed = parse(storage, is_block);
     let (segments, ids) = named_segments(&parsed.root, storage);
-    let mut planner = planner(storage, &parsed.root, &segments, &ids);
+    let mut planner = planner(storage, names, &parsed.root, &segments, &ids);
     let fresh = planner.page.fresh(markdown)?;
     let new = parse(&fresh, is_block);
     let new_units = units(&new.root.children, &(0..fresh.len()), &fresh);

@@ -156,6 +156,14 @@ struct Shown {
 }
 
 impl Shown {
+    /// Whether it has no words besides the address, which then are left out.
+    fn is_only(&mut self, address: &str) -> bool {
+        if matches!(&*self.content, [Inline::Text(text)] if text == address) {
+            self.content.clear();
+        }
+        self.content.is_empty()
+    }
+
     /// Writes a link with this content; spaces at its ends stand outside.
     fn linked(self, target: Target, line: &mut Vec<Inline>) {
         let gap = || Inline::Text(" ".to_owned());
@@ -193,10 +201,13 @@ fn anchor(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inlin
     let Some(address) = element.attribute("href").map(str::trim).filter(|address| !address.is_empty()) else {
         return inlines(reading, &element.children, line);
     };
+    let mut shown = link_content(reading, &element.children);
     if element.attribute("data-card-appearance").is_some() {
         reading.lost("the look of smart links");
+        if shown.is_only(address) {
+            shown.content.extend(reading.names.page(address).map(Inline::Text));
+        }
     }
-    let shown = link_content(reading, &element.children);
     if runs_script(address) {
         reading.lost("addresses that run scripts");
         line.extend(shown.content);
@@ -210,7 +221,7 @@ fn anchor(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inlin
 
 fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>) {
     let body = element.elements().find(|child| matches!(child.name, "ac:link-body" | "ac:plain-text-link-body"));
-    let shown = body.map(|body| link_content(reading, &body.children)).unwrap_or_default();
+    let mut shown = body.map(|body| link_content(reading, &body.children)).unwrap_or_default();
     let anchor = element.attribute("ac:anchor").map(str::to_owned);
     let Some(resource) = element.elements().find(|child| child.name.starts_with("ri:")) else {
         match anchor {
@@ -236,7 +247,12 @@ fn link(reading: &mut Reading<'_>, element: &Element<'_>, line: &mut Vec<Inline>
             reading.lost("addresses that run scripts");
             line.extend(shown.content);
         }
-        Some(target) => shown.linked(target, line),
+        Some(target) => {
+            if let (Target::Content(id), None) = (&target, body) {
+                shown.content.extend(reading.names.page(id).map(Inline::Text));
+            }
+            shown.linked(target, line);
+        }
         None => line.extend(shown.content),
     }
 }

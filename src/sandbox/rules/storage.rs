@@ -1,4 +1,6 @@
-//! Bodies: well-formed storage format is kept byte for byte, anything else is refused or made into a paragraph.
+//! Bodies: well-formed storage format is kept byte for byte save for the spelling of colours, anything else is refused or made into a paragraph.
+
+use std::fmt::Write as _;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -18,7 +20,7 @@ pub(crate) fn read_body(body: &Value) -> Result<String, Failure> {
     match representation {
         Some("storage" | "editor" | "view") => {
             check(value)?;
-            Ok(value.to_owned())
+            Ok(with_rgb(value))
         }
         Some("wiki") => Ok(paragraph(value)),
         Some("atlas_doc_format") => {
@@ -28,6 +30,29 @@ pub(crate) fn read_body(body: &Value) -> Result<String, Failure> {
         }
         _ => Err(Failure::bad_request("body.representation must be one of storage, atlas_doc_format, wiki")),
     }
+}
+
+/// Colours of text written as `#ff0000` are kept as `rgb(255,0,0)`.
+fn with_rgb(storage: &str) -> String {
+    let mut kept = String::with_capacity(storage.len());
+    let mut rest = storage;
+    while let Some((before, after)) = rest.split_once("color: #") {
+        let hex = after.get(..6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        kept.push_str(before);
+        match hex.filter(|_| after.get(6..).is_some_and(|end| end.starts_with([';', '"']))) {
+            Some(hex) => {
+                let [_, red, green, blue] = hex.to_be_bytes();
+                // Writing to a string cannot fail.
+                let _ = write!(kept, "color: rgb({red},{green},{blue})");
+                rest = after.get(6..).unwrap_or_default();
+            }
+            None => {
+                kept.push_str("color: #");
+                rest = after;
+            }
+        }
+    }
+    kept + rest
 }
 
 /// Refuses what is not well-formed; named HTML entities and the `ac:` and `ri:` prefixes are fine.

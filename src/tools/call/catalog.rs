@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::approval::record::{Asked, Told};
-use crate::approval::{Answered, Answers};
+use crate::approval::{Answered, Answers, ToAnswer};
 use crate::confluence::failure::Failure;
 use crate::confluence::reply::Reply;
 use crate::domain::ids::VersionNumber;
 use crate::policy::ToolFacts;
 
+use super::normalised::normalised;
 use crate::tools::answer::{Content, Output as _};
 use crate::tools::{self, Context, Written};
 
@@ -35,15 +36,18 @@ impl Answers for Catalog {
         tools::catalog().map(|entry| entry.facts.name).collect()
     }
 
-    fn answer(&self, asked: &Asked, arguments: &[u8], reply: &Reply) -> Result<Answered, Failure> {
+    fn answer(&self, asked: &Asked, sent: &ToAnswer<'_>, reply: &Reply) -> Result<Answered, Failure> {
         let read = tools::find(&asked.tool).and_then(|entry| entry.answer);
-        let written = match read.filter(|_| asked.undoes.is_none()) {
+        let mut written = match read.filter(|_| asked.undoes.is_none()) {
             // An answer that cannot be read leaves open what happened.
-            Some(read) => {
-                read(arguments, reply, &self.context).map_err(|_| Failure::Unknown { trace: reply.trace.clone() })?
-            }
+            Some(read) => read(sent.arguments, reply, &self.context)
+                .map_err(|_| Failure::Unknown { trace: reply.trace.clone() })?,
             // What a person takes back was never asked with a tool's arguments.
             None => taken_back(reply),
+        };
+        written.note = match (written.note, normalised(sent.body, reply)) {
+            (Some(note), Some(normalised)) => Some(format!("{note} · {normalised}")),
+            (note, normalised) => note.or(normalised),
         };
         Ok(answered(written))
     }

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
-use crate::confluence::people::Names;
-use crate::domain::ids::AccountId;
 use crate::domain::limits::{BYTES_PER_TOKEN, PAGE_BODY, REPLY_TOKENS};
 use crate::domain::text::is_invisible;
 use crate::markup;
 use crate::tools::{Context, ToolError};
+
+use super::names::Names;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -35,18 +35,18 @@ pub struct Readable {
     pub lossy: Vec<String>,
 }
 
-/// Renders a body. Names of mentioned people are looked up in one request where they are not remembered.
+/// Renders a body with the names it does not say itself.
 pub async fn readable(storage: &str, format: BodyFormat, context: &Context) -> Readable {
     match format {
-        BodyFormat::Markdown => rendered(storage, &names_in(storage, context).await),
+        BodyFormat::Markdown => rendered(storage, &Names::of(storage, context).await),
         BodyFormat::Storage => exact(storage),
     }
 }
 
 /// The headings of a body, with their ids and the size of what stands under each.
 pub async fn outlined(storage: &str, context: &Context) -> Readable {
-    let names = names_in(storage, context).await;
-    let lines = markup::outline(storage, &Known(&names)).into_iter().map(|heading| {
+    let names = Names::of(storage, context).await;
+    let lines = markup::outline(storage, &names).into_iter().map(|heading| {
         let indent = "  ".repeat(usize::from(heading.level.saturating_sub(1)));
         let title = if heading.level == 0 { "(before the first heading)" } else { &heading.title };
         let id = if heading.id.is_empty() { String::new() } else { format!(" #{}", heading.id) };
@@ -57,25 +57,19 @@ pub async fn outlined(storage: &str, context: &Context) -> Readable {
 
 /// A heading with what stands under it, or one block; nothing where there is no such part.
 pub async fn part_of(storage: &str, section: &str, context: &Context) -> Option<Readable> {
-    let names = names_in(storage, context).await;
-    markup::section(storage, section, &Known(&names)).map(readable_from)
+    let names = Names::of(storage, context).await;
+    markup::section(storage, section, &names).map(readable_from)
 }
 
 /// A body, or a part of it, with the ids of its blocks; nothing where there is no such part.
 pub async fn edited(storage: &str, section: Option<&str>, context: &Context) -> Option<Readable> {
-    let names = names_in(storage, context).await;
-    markup::to_edit(storage, section, &Known(&names)).map(readable_from)
-}
-
-/// The names of the people a body mentions.
-async fn names_in(storage: &str, context: &Context) -> Names {
-    let mentioned = markup::mentioned_accounts(storage);
-    context.people.names(mentioned.iter().filter_map(|account| account.parse::<AccountId>().ok())).await
+    let names = Names::of(storage, context).await;
+    markup::to_edit(storage, section, &names).map(readable_from)
 }
 
 /// Renders a body as Markdown with names that are known already.
-pub fn rendered(storage: &str, names: &Names) -> Readable {
-    readable_from(markup::markdown_from_storage(storage, &Known(names)))
+pub fn rendered(storage: &str, names: &dyn markup::Names) -> Readable {
+    readable_from(markup::markdown_from_storage(storage, names))
 }
 
 fn readable_from(rendered: markup::Rendered) -> Readable {
@@ -109,14 +103,6 @@ fn exact(storage: &str) -> Readable {
     }
     let notes = if shown == 0 { Vec::new() } else { vec![format!("{shown} invisible characters shown as &#x…;")] };
     Readable { text, notes, lossy: Vec::new() }
-}
-
-struct Known<'a>(&'a Names);
-
-impl markup::Names for Known<'_> {
-    fn person(&self, account_id: &str) -> Option<String> {
-        self.0.get(&account_id.parse::<AccountId>().ok()?).cloned()
-    }
 }
 
 /// A body from an agent, as Confluence stores it.

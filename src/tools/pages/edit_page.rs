@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::change::{Change, rests_on};
+use super::names::Names;
 use crate::approval::Plan;
 use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
@@ -58,9 +59,9 @@ impl WriteTool for EditPage {
         } else {
             rests_on(&page, input.version)?;
         }
-        let edited =
-            markup::edit(page.storage(), &input.operations, input.allow_loss).map_err(|error| refused(&error))?;
-        let Edited { storage, lost, .. } = edited;
+        let names = Names::of_links(page.storage(), reads.context()).await;
+        let edited = markup::edit(page.storage(), &input.operations, &names, input.allow_loss);
+        let Edited { storage, lost, .. } = edited.map_err(|error| refused(&error))?;
         let title = page.title.clone();
         Ok(Change::of(&page, &title, &storage).plan(lost, reads))
     }

@@ -49,6 +49,13 @@ pub(in crate::tools) fn of_change(before: &str, after: &str, lossy: bool, site: 
     lines.join("\n")
 }
 
+/// The lines of storage format in which two bodies differ, one element to a line.
+pub(in crate::tools) fn of_markup(before: &str, after: &str) -> String {
+    let (before, after) = (exact(before) + "\n", exact(after) + "\n");
+    let lines = TextDiff::configure().timeout(FINDING).diff_lines(&before, &after);
+    lines.unified_diff().context_radius(0).to_string()
+}
+
 /// A body as Markdown in which invisible characters are seen as `\u{202e}`.
 fn shown(storage: &str) -> String {
     unmarked(&rendered(&marked(storage), &Names::new()).text)

@@ -40,7 +40,7 @@ impl Kind {
 pub(super) fn mentioned(comments: &[Comment]) -> Vec<AccountId> {
     let authors = comments.iter().filter_map(|comment| comment.version.as_ref()?.author_id.clone());
     let bodies = comments.iter().filter_map(|comment| comment.body.as_ref());
-    let mentions = bodies.flat_map(|body| markup::mentioned_accounts(body.storage()));
+    let mentions = bodies.flat_map(|body| markup::mentioned(body.storage()).accounts);
     authors.chain(mentions.filter_map(|account| account.parse().ok())).collect()
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::body::{BodyFormat, storage_from};
 use super::change::{Change, rests_on};
 use super::edit_page::refused;
+use super::names::Names;
 use crate::approval::Plan;
 use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
@@ -58,7 +59,7 @@ impl WriteTool for UpdatePage {
         let title = input.title.as_ref().map_or(page.title.as_str(), super::Title::as_str);
         let (storage, loses) = match input.body_format {
             BodyFormat::Storage => (storage_from(&input.body, BodyFormat::Storage)?, Vec::new()),
-            BodyFormat::Markdown => rewritten(&page, input, title)?,
+            BodyFormat::Markdown => rewritten(&page, input, title, reads.context()).await?,
         };
         Ok(Change::of(&page, title, &storage).plan(loses, reads))
     }
@@ -69,8 +70,14 @@ impl WriteTool for UpdatePage {
 }
 
 /// The page's own storage format changed where the Markdown differs from it, and what goes by that.
-fn rewritten(page: &Page, input: &Input, title: &str) -> Result<(String, Vec<String>), ToolError> {
-    match markup::rewrite(page.storage(), &input.body, input.allow_loss) {
+async fn rewritten(
+    page: &Page,
+    input: &Input,
+    title: &str,
+    context: &Context,
+) -> Result<(String, Vec<String>), ToolError> {
+    let names = Names::of_links(page.storage(), context).await;
+    match markup::rewrite(page.storage(), &input.body, &names, input.allow_loss) {
         Ok(edited) => Ok((edited.storage, edited.lost)),
         // A new title alone is a change too.
         Err(EditError::Unchanged) if title != page.title => Ok((page.storage().to_owned(), Vec::new())),

@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sluice::markup::{Operation, blocks, check_storage, edit, rewrite};
+use sluice::markup::{NoNames, Operation, blocks, check_storage, edit, rewrite};
 
 fuzz_target!(|parts: (&str, &str, u8)| {
     let (body, markdown, choice) = parts;
     let Ok(all) = blocks(body) else { return };
     for allow_loss in [false, true] {
-        if let Ok(new) = rewrite(body, markdown, allow_loss) {
+        if let Ok(new) = rewrite(body, markdown, &NoNames, allow_loss) {
             check_storage(&new.storage).unwrap();
         }
     }
@@ -20,7 +20,7 @@ fuzz_target!(|parts: (&str, &str, u8)| {
         Operation::ReplaceText { find: markdown, replace: "x".into(), count: Some(1), block: Some(name.clone()) },
         Operation::DeleteBlock { block: name },
     ] {
-        let Ok(new) = edit(body, &[operation], true) else { continue };
+        let Ok(new) = edit(body, &[operation], &NoNames, true) else { continue };
         check_storage(&new.storage).unwrap();
         assert_eq!(new.storage[..block.range.start], body[..block.range.start]);
         let after = &body[block.range.end..];
