@@ -24,8 +24,10 @@ impl Answer {
             text.push_str(&note);
         }
         if let Some(fields) = &mut self.structured {
-            let before = fields.get("note").and_then(Value::as_str);
-            let note = before.map_or_else(|| note.clone(), |before| format!("{before} · {note}"));
+            let note = match fields.get("note").and_then(Value::as_str) {
+                Some(before) => format!("{before} · {note}"),
+                None => note,
+            };
             fields.insert("note".into(), Value::String(note));
         }
         self

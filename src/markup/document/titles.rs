@@ -7,7 +7,7 @@ use crate::markup::Names;
 pub(in crate::markup) fn untitled(blocks: &mut [Block], names: &dyn Names) {
     for block in blocks {
         match block {
-            Block::Paragraph(line) | Block::Heading { content: line, .. } => in_words(line, names),
+            Block::Paragraph(line) | Block::Heading { content: line, .. } => untitled_line(line, names),
             Block::Quote(inside) | Block::Expand { blocks: inside, .. } => untitled(inside, names),
             Block::Panel(panel) => untitled(&mut panel.blocks, names),
             Block::List(list) => list.items.iter_mut().for_each(|item| untitled(&mut item.blocks, names)),
@@ -19,17 +19,17 @@ pub(in crate::markup) fn untitled(blocks: &mut [Block], names: &dyn Names) {
     }
 }
 
-fn in_words(line: &mut [Inline], names: &dyn Names) {
-    for part in line {
+fn untitled_line(parts: &mut [Inline], names: &dyn Names) {
+    for part in parts {
         match part {
-            Inline::Marked(_, inside) | Inline::Comment { content: inside, .. } => in_words(inside, names),
-            Inline::Link(link) => in_link(link, names),
+            Inline::Marked(_, inside) | Inline::Comment { content: inside, .. } => untitled_line(inside, names),
+            Inline::Link(link) => untitled_link(link, names),
             _ => {}
         }
     }
 }
 
-fn in_link(link: &mut Link, names: &dyn Names) {
+fn untitled_link(link: &mut Link, names: &dyn Names) {
     let (Target::Address(reference) | Target::Content(reference)) = &link.target else { return };
     let Some(title) = names.page(reference) else { return };
     let words: String =

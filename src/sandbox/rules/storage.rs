@@ -39,17 +39,14 @@ fn with_rgb(storage: &str) -> String {
     while let Some((before, after)) = rest.split_once("color: #") {
         let hex = after.get(..6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
         kept.push_str(before);
-        match hex.filter(|_| after.get(6..).is_some_and(|end| end.starts_with([';', '"']))) {
-            Some(hex) => {
-                let [_, red, green, blue] = hex.to_be_bytes();
-                // Writing to a string cannot fail.
-                let _ = write!(kept, "color: rgb({red},{green},{blue})");
-                rest = after.get(6..).unwrap_or_default();
-            }
-            None => {
-                kept.push_str("color: #");
-                rest = after;
-            }
+        if let Some(hex) = hex.filter(|_| after.get(6..).is_some_and(|end| end.starts_with([';', '"']))) {
+            let [_, red, green, blue] = hex.to_be_bytes();
+            // Writing to a string cannot fail.
+            let _ = write!(kept, "color: rgb({red},{green},{blue})");
+            rest = after.get(6..).unwrap_or_default();
+        } else {
+            kept.push_str("color: #");
+            rest = after;
         }
     }
     kept + rest
