@@ -163,16 +163,16 @@ fn is_plain(body: &str, block: &BlockInfo) -> bool {
 
 /// The least share of exact blocks in each category, of 1,000: raise it where reading and writing got better.
 const EXACT: [(&str, usize); 6] = [
-    ("generated-md2conf", 884),
+    ("generated-md2conf", 909),
     ("generated-sphinx", 563),
-    ("real-page", 656),
-    ("space-export", 438),
-    ("test-fixture", 738),
+    ("real-page", 657),
+    ("space-export", 445),
+    ("test-fixture", 743),
     ("test-string", 583),
 ];
 
 /// The most plain blocks, of 1,000, that do not come back exactly: lower it where reading and writing got better.
-const INEXACT: usize = 45;
+const INEXACT: usize = 22;
 
 #[test]
 #[expect(clippy::print_stderr, reason = "the figures are for people")]
@@ -207,7 +207,7 @@ fn the_share_of_exact_blocks_may_only_grow() {
         assert!(exact * 1000 / all >= least, "{category}: {exact} of {all}");
     }
     eprintln!("{} of {plain} plain blocks are not exact", inexact.len());
-    // What is left ends in line breaks, or has white space that reads as none.
+    // What is left has addresses that are anchors, or white space that reads as none.
     assert!(inexact.len() * 1000 <= plain * INEXACT, "{} of {plain}\n{}", inexact.len(), inexact.join("\n"));
 }
 

@@ -51,6 +51,17 @@ impl Spelling<'_> {
         }
     }
 
+    /// The edge where lines of text end: a line break shows nothing there.
+    fn end_of_lines(&mut self) {
+        self.edge();
+        while let Some(text) = self.out.strip_suffix("<br>\u{1}").map(str::trim_end)
+            && !text.ends_with(['\u{1}', '>'])
+        {
+            self.out.truncate(text.len());
+            self.out.push('\u{1}');
+        }
+    }
+
     fn element(&mut self, element: &Element<'_>) {
         let kept = if element.name == KEPT {
             element.attribute("id")
@@ -66,6 +77,8 @@ impl Spelling<'_> {
         let name = match element.name {
             // These are carried over by the edits themselves, row by row and cell by cell.
             "tbody" | "thead" | "tfoot" => return self.nodes(&element.children, false),
+            // A link that leads nowhere is its words.
+            "a" if element.attributes.is_empty() => return self.nodes(&element.children, false),
             "td" | "th" => "cell",
             "ac:task-id" | "ac:task-uuid" => return,
             "b" => "strong",
@@ -91,7 +104,7 @@ impl Spelling<'_> {
             _ => self.nodes(&element.children, matches!(name, "ac:plain-text-body" | "pre")),
         }
         if on_its_own {
-            self.edge();
+            self.end_of_lines();
             self.out.extend(["</", name, ">"]);
             self.edge();
         } else {
@@ -139,7 +152,7 @@ impl Spelling<'_> {
                 self.edge();
                 self.out.push_str("<p>\u{1}");
                 self.nodes(run, false);
-                self.edge();
+                self.end_of_lines();
                 self.out.push_str("</p>\u{1}");
             }
         }
