@@ -2,6 +2,7 @@
 //!
 //! It uses no layer of the product but `domain`, so that the two cannot share a mistake.
 
+mod around;
 pub mod cql;
 pub mod import;
 mod media;

@@ -3,9 +3,13 @@
 //! Plain data without behaviour. Ids are numbers; the HTTP side prints them as Confluence does
 //! (`"123"`, attachments as `"att123"`). Times are UTC with milliseconds.
 
+mod around;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+
+pub use around::{Around, PeopleGroup, Property, Template};
 
 /// Numeric id of a space or of any content (one sequence for the whole site, as in Confluence).
 pub type Id = u64;
@@ -23,6 +27,8 @@ pub struct Site {
     pub attachments: BTreeMap<Id, Attachment>,
     /// People by account id.
     pub users: BTreeMap<String, User>,
+    /// What hangs around all that.
+    pub around: Around,
     /// The next id handed out.
     pub next_id: Id,
 }

@@ -18,6 +18,7 @@ mod tree;
 use self::growth::Growth;
 pub use self::people::{ADMIN, EDITOR, OUTSIDER, VIEWER};
 use self::subjects::subjects;
+use super::around::sample;
 use super::model::{Id, Site};
 
 /// The seed of the service desk's site.
@@ -42,6 +43,7 @@ pub fn service_desk() -> Site {
         }
         tree::grow(&mut growth, (space, home), plan, &subjects);
     }
+    sample(&mut growth.site);
     growth.site
 }
 

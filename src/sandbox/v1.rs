@@ -15,7 +15,9 @@ mod users;
 
 use super::server::routes::Operation;
 
+pub(crate) use render::offset_list;
 pub(crate) use spaces::delete as delete_space;
+pub(crate) use users::person;
 
 /// Scopes without which no token deletes a space.
 pub(crate) const DELETE_SPACE_SCOPES: &str =

@@ -46,7 +46,7 @@ pub(crate) enum Match {
     Unknown,
 }
 
-const TABLES: [&[Operation]; 11] = [
+const TABLES: [&[Operation]; 14] = [
     crate::sandbox::v2::PAGES,
     crate::sandbox::v2::TREE,
     crate::sandbox::v2::COMMENTS,
@@ -58,6 +58,9 @@ const TABLES: [&[Operation]; 11] = [
     crate::sandbox::v1::ATTACHMENTS,
     crate::sandbox::v1::SPACES,
     crate::sandbox::v1::REMOVED,
+    crate::sandbox::around::PROPERTIES,
+    crate::sandbox::around::ATTENTION,
+    crate::sandbox::around::TEMPLATES_AND_GROUPS,
 ];
 
 /// All served operations.

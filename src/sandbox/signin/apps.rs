@@ -17,8 +17,9 @@ pub const SERVICE_CLIENT_SECRET: &str = "sandbox-service-secret";
 /// A scoped API token: Basic, at the gateway only.
 pub const SCOPED_TOKEN: &str = "sandbox-scoped-token";
 /// What the service account and the scoped token may do: everything but to delete spaces.
-pub const SCOPES: [&str; 31] = [
+pub const SCOPES: [&str; 35] = [
     "read:me",
+    "read:analytics.content:confluence",
     "read:attachment:confluence",
     "read:comment:confluence",
     "read:content-details:confluence",
@@ -26,13 +27,16 @@ pub const SCOPES: [&str; 31] = [
     "read:database:confluence",
     "read:embed:confluence",
     "read:folder:confluence",
+    "read:group:confluence",
     "read:hierarchical-content:confluence",
     "read:label:confluence",
     "read:page:confluence",
     "read:space:confluence",
     "read:space-details:confluence",
     "read:task:confluence",
+    "read:template:confluence",
     "read:user:confluence",
+    "read:watcher:confluence",
     "read:whiteboard:confluence",
     "readonly:content.attachment:confluence",
     "write:attachment:confluence",

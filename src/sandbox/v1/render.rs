@@ -234,7 +234,7 @@ pub(super) fn own_path(call: &Call) -> &str {
 }
 
 /// Cuts a list by `start` and `limit`, with a link to the next part.
-pub(super) fn offset_list(call: &Call, results: Vec<Value>) -> Value {
+pub(crate) fn offset_list(call: &Call, results: Vec<Value>) -> Value {
     let number = |name: &str| call.parameter(name).and_then(|text| text.parse::<usize>().ok());
     let start = number("start").unwrap_or_default();
     let limit = number("limit").unwrap_or(25).min(250);

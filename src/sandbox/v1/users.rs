@@ -25,7 +25,7 @@ pub(super) fn current(call: &Call, world: &mut World) -> Answered {
 }
 
 /// A person by account id; one who is unknown is still named by id.
-pub(super) fn person(call: &Call, site: &Site, account: &str) -> Value {
+pub(crate) fn person(call: &Call, site: &Site, account: &str) -> Value {
     site.users.get(account).map_or_else(
         || json!({ "type": "unknown", "accountId": account, "displayName": "Former user", "_expandable": {}, "_links": {} }),
         |known| rendered(call, known),
