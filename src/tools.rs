@@ -315,11 +315,17 @@ pub const CORE: [&str; 20] = [
     "get_current_user",
 ];
 
+/// The tool that tells a caller who it is; listed under every profile.
+const WHOAMI: &str = "whoami";
+
 /// Whether a profile's set shows the tool. It narrows what is listed; a tool left out can still be called. Tools about
 /// approvals are listed where a group requires approval, whatever the set.
 pub fn shows(profile: &Profile, tool: ToolFacts) -> bool {
     if tool.group == Group::Session {
-        return Group::ALL.into_iter().any(|group| profile.groups.of(group).require_approval == Switch::On);
+        // Who one is and what one may do, one can always ask.
+        let about_oneself = tool.name == WHOAMI;
+        return about_oneself
+            || Group::ALL.into_iter().any(|group| profile.groups.of(group).require_approval == Switch::On);
     }
     match &profile.tools.set {
         ToolSet::All => true,

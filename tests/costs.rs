@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use expect_test::expect;
 use serde_json::{Value, json};
 use sluice::domain::group::Group;
-use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, UserStatus};
+use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Id, Site, UserStatus};
 use sluice::tools::catalog;
 
 use crate::desk::{Desk, FULL, Opening};
@@ -21,7 +21,27 @@ pub(crate) struct Things {
     pub(crate) commented: String,
     pub(crate) file: String,
     person: String,
+    picture: String,
+    nodes: [String; 4],
 }
+
+/// A node of that kind in a space, made where there is none.
+pub(crate) fn node(site: &mut Site, space: Id, kind: ContentKind) -> Id {
+    let mut here = site.contents.values().filter(|content| content.space == space);
+    let mut of_kind = |kind| here.find(|content| (content.kind, content.status) == (kind, ContentStatus::Current));
+    if let Some(found) = of_kind(kind) {
+        return found.id;
+    }
+    let page = site.contents.values().find(|content| content.space == space && content.kind == ContentKind::Page);
+    let id = site.next_id;
+    let node = Content { id, kind, status: ContentStatus::Current, ..page.unwrap().clone() };
+    site.next_id += 1;
+    site.contents.insert(id, node);
+    id
+}
+
+const NODES: [ContentKind; 4] =
+    [ContentKind::Folder, ContentKind::Whiteboard, ContentKind::Database, ContentKind::Embed];
 
 pub(crate) fn things(desk: &Desk) -> Things {
     let (page, other) = (desk.page("Escalation matrix"), desk.page("Connect to the VPN from home"));
@@ -37,13 +57,19 @@ pub(crate) fn things(desk: &Desk) -> Things {
         });
         let file = site.attachments.values().find(|file| here(file.container)).unwrap();
         let person = site.users.values().find(|user| user.status == UserStatus::Active).unwrap();
+        let picture = site.attachments.values().find(|file| here(file.container) && file.media_type == "image/png");
+        let (picture, file) = (format!("att{}", picture.unwrap().id), format!("att{}", file.id));
+        let (post, person) = (post.unwrap().id.to_string(), person.account_id.clone());
+        let (comment, commented) = (comment.unwrap().id.to_string(), comment.unwrap().container.to_string());
         Things {
+            nodes: NODES.map(|kind| node(site, space, kind).to_string()),
+            picture,
             version: site.contents[&page.parse().unwrap()].versions.last().unwrap().number,
-            post: post.unwrap().id.to_string(),
-            comment: comment.unwrap().id.to_string(),
-            commented: comment.unwrap().container.to_string(),
-            file: format!("att{}", file.id),
-            person: person.account_id.clone(),
+            post,
+            comment,
+            commented,
+            file,
+            person,
             page,
             other,
         }
@@ -52,7 +78,7 @@ pub(crate) fn things(desk: &Desk) -> Things {
 
 pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
     let Things { page, post, file, person, comment, commented, .. } = things;
-    vec![
+    let mut reads = vec![
         ("get_page", json!({ "page_id": page })),
         ("get_page", json!({ "page_id": page, "version": 1 })),
         ("get_page_by_title", json!({ "space": "IT", "title": "Escalation matrix" })),
@@ -79,6 +105,57 @@ pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("get_user", json!({ "account_id": person })),
         ("get_current_user", json!({})),
         ("search_users", json!({ "query": "Mira" })),
+    ];
+    reads.extend(more_reads(things));
+    reads
+}
+
+/// Reads of what stands in the tree, in the history and around pages.
+fn more_reads(things: &Things) -> Vec<(&'static str, Value)> {
+    let Things { page, post, file, person, picture, nodes: [folder, whiteboard, database, smart_link], .. } = things;
+    vec![
+        ("get_page_descendants", json!({ "page_id": page })),
+        ("get_page_tree", json!({ "page_id": page })),
+        ("get_page_tree", json!({ "space": "IT" })),
+        ("get_space_homepage", json!({ "space": "IT" })),
+        ("list_trashed_pages", json!({ "space": "IT" })),
+        ("list_recent_changes", json!({})),
+        ("list_recent_changes", json!({ "space": "IT", "type": "blog_post" })),
+        ("get_folder", json!({ "folder_id": folder })),
+        ("get_whiteboard", json!({ "whiteboard_id": whiteboard })),
+        ("get_database", json!({ "database_id": database })),
+        ("get_smart_link", json!({ "smart_link_id": smart_link })),
+        ("list_folder_children", json!({ "folder_id": folder })),
+        ("list_folder_children", json!({ "folder_id": whiteboard, "type": "whiteboard" })),
+        ("list_folder_children", json!({ "folder_id": database, "type": "database" })),
+        ("list_folder_children", json!({ "folder_id": smart_link, "type": "smart_link" })),
+        ("list_inline_comments", json!({ "page_id": page })),
+        ("get_version", json!({ "page_id": page, "version": 1 })),
+        ("get_version", json!({ "page_id": post, "version": 1 })),
+        ("compare_versions", json!({ "page_id": page, "from_version": 1 })),
+        ("list_tasks", json!({})),
+        ("list_tasks", json!({ "space": "IT" })),
+        ("list_tasks", json!({ "page_id": page })),
+        ("list_templates", json!({})),
+        ("list_templates", json!({ "space": "IT" })),
+        ("get_template", json!({ "template_id": "501" })),
+        ("get_template", json!({ "template_id": "502" })),
+        ("list_properties", json!({ "page_id": page })),
+        ("get_property", json!({ "page_id": page, "key": "review" })),
+        ("get_restrictions", json!({ "page_id": page })),
+        ("list_watchers", json!({ "page_id": page })),
+        ("get_likes", json!({ "page_id": page })),
+        ("get_page_views", json!({ "page_id": page })),
+        ("get_space_permissions", json!({ "space": "IT" })),
+        ("list_space_properties", json!({ "space": "IT" })),
+        ("list_space_labels", json!({ "space": "IT" })),
+        ("list_labels", json!({ "attachment_id": file })),
+        ("list_comments", json!({ "attachment_id": file })),
+        ("list_attachment_versions", json!({ "attachment_id": file })),
+        ("get_attachment_thumbnail", json!({ "attachment_id": picture })),
+        ("get_users", json!({ "account_ids": [person] })),
+        ("list_group_members", json!({ "group": "service-desk" })),
+        ("search_pages_by_label", json!({ "label": "runbook" })),
     ]
 }
 
@@ -113,7 +190,7 @@ fn writes(things: &Things) -> Vec<(&'static str, Value)> {
 /// A call on a line: the tool, what tells it from its neighbours, and what left for it.
 async fn cost(desk: &Desk, tool: &'static str, arguments: Value) -> (String, String) {
     let mut named: Vec<&str> = arguments.as_object().unwrap().keys().map(String::as_str).collect();
-    named.retain(|name| ["version", "parent_id", "comment_id", "space"].contains(name));
+    named.retain(|name| ["version", "parent_id", "comment_id", "space", "attachment_id", "type"].contains(name));
     let call = format!("{tool} {}", named.join(" "));
     let before = desk.site.total_requests();
     let outcome = match desk.call(tool, arguments).await {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod approvals;
+mod around;
 mod attachments;
 mod binary;
 mod cli;

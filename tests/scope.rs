@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use sluice::domain::group::Group;
-use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Id, Site};
+use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Id, Site, Template};
 use sluice::tools::{self, Entry};
 
+use crate::costs::node;
 use crate::desk::{Desk, FULL, text_of};
 
 /// Ids of things in one space.
@@ -13,6 +14,9 @@ struct Things {
     post: Id,
     attachment: Id,
     comment: Id,
+    folder: Id,
+    smart_link: Id,
+    template: Id,
 }
 
 fn scoped(scope: &str) -> String {
@@ -22,7 +26,15 @@ fn scoped(scope: &str) -> String {
 /// Things in the space with this key; ids that nothing has where `key` is `None`.
 fn things(site: &mut Site, key: Option<&str>) -> Things {
     let Some(key) = key else {
-        return Things { page: 777_777_777, post: 777_777_778, attachment: 777_777_779, comment: 777_777_780 };
+        return Things {
+            page: 777_777_777,
+            post: 777_777_778,
+            attachment: 777_777_779,
+            comment: 777_777_780,
+            folder: 777_777_781,
+            smart_link: 777_777_782,
+            template: 777_777_783,
+        };
     };
     let space = site.spaces.values().find(|space| space.key == key).unwrap().id;
     let here = |kind: ContentKind, site: &Site| {
@@ -47,15 +59,66 @@ fn things(site: &mut Site, key: Option<&str>) -> Things {
         on_space(comment.container) && comment.place == CommentPlace::Footer && comment.parent.is_none()
     };
     let comment = site.comments.values().find(footer).unwrap().id;
-    Things { page, post, attachment, comment }
+    let folder = node(site, space, ContentKind::Folder);
+    let smart_link = node(site, space, ContentKind::Embed);
+    let template = 901;
+    let hidden = site.around.templates[&501].clone();
+    site.around.templates.insert(template, Template { id: template, space: Some(space), ..hidden });
+    Things { page, post, attachment, comment, folder, smart_link, template }
+}
+
+/// A call of every tool that reads what stands in the tree, in the history or around pages.
+fn more_calls(things: &Things, space: &str) -> Vec<(&'static str, Value)> {
+    let text = |id: &Id| id.to_string();
+    let (page, post, file) = (text(&things.page), text(&things.post), format!("att{}", things.attachment));
+    let (folder, smart_link, template) = (text(&things.folder), text(&things.smart_link), text(&things.template));
+    vec![
+        ("get_version", json!({ "page_id": page, "version": 1 })),
+        ("get_version", json!({ "page_id": post, "version": 1 })),
+        ("get_version", json!({ "page_id": page, "version": 9999 })),
+        ("compare_versions", json!({ "page_id": page, "from_version": 1 })),
+        ("compare_versions", json!({ "page_id": page, "from_version": 9999 })),
+        ("get_page_tree", json!({ "page_id": page })),
+        ("get_page_tree", json!({ "space": space })),
+        ("get_page_descendants", json!({ "page_id": page })),
+        ("list_trashed_pages", json!({ "space": space })),
+        ("list_recent_changes", json!({ "space": space })),
+        ("get_space_homepage", json!({ "space": space })),
+        ("get_folder", json!({ "folder_id": folder })),
+        ("get_smart_link", json!({ "smart_link_id": smart_link })),
+        ("get_whiteboard", json!({ "whiteboard_id": folder })),
+        ("get_database", json!({ "database_id": folder })),
+        ("list_folder_children", json!({ "folder_id": folder })),
+        ("list_folder_children", json!({ "folder_id": folder, "cursor": "broken" })),
+        ("list_folder_children", json!({ "folder_id": smart_link, "type": "smart_link" })),
+        ("list_inline_comments", json!({ "page_id": page })),
+        ("list_tasks", json!({ "page_id": page })),
+        ("list_tasks", json!({ "space": space })),
+        ("list_templates", json!({ "space": space })),
+        ("get_template", json!({ "template_id": template })),
+        ("list_properties", json!({ "page_id": page })),
+        ("get_property", json!({ "page_id": page, "key": "review" })),
+        ("get_restrictions", json!({ "page_id": page })),
+        ("list_watchers", json!({ "page_id": page })),
+        ("get_likes", json!({ "page_id": page })),
+        ("get_page_views", json!({ "page_id": page })),
+        ("get_space_permissions", json!({ "space": space })),
+        ("list_space_properties", json!({ "space": space })),
+        ("list_space_labels", json!({ "space": space })),
+        ("list_labels", json!({ "attachment_id": file })),
+        ("list_comments", json!({ "attachment_id": file })),
+        ("list_attachment_versions", json!({ "attachment_id": file })),
+        ("get_attachment_thumbnail", json!({ "attachment_id": file })),
+        ("search_pages_by_label", json!({ "label": "runbook", "space": space })),
+    ]
 }
 
 /// A call of every tool that can be pointed at a thing or a space.
 fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
-    let Things { page, post, attachment, comment } = things;
+    let Things { page, post, attachment, comment, .. } = things;
     let (page, post, comment, attachment) =
         (page.to_string(), post.to_string(), comment.to_string(), format!("att{attachment}"));
-    vec![
+    let mut calls = vec![
         ("get_page", json!({ "page_id": page })),
         ("get_page", json!({ "page_id": page, "version": 9999 })),
         ("get_page", json!({ "page_id": page, "cursor": "999999" })),
@@ -88,7 +151,9 @@ fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str,
         ("download_attachment", json!({ "attachment_id": attachment })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "x.txt", "text": "x" })),
         ("delete_attachment", json!({ "attachment_id": attachment })),
-    ]
+    ];
+    calls.extend(more_calls(things, space));
+    calls
 }
 
 #[tokio::test]
@@ -131,8 +196,12 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
                 (tool, &*error.code),
                 ("update_page", "conflict")
                     | ("get_page" | "get_page_by_title" | "list_comments", "not_found")
-                    | ("create_page" | "update_page" | "remove_label", "invalid_input")
-                    | ("get_page_children" | "add_labels", "invalid")
+                    | (
+                        "get_version" | "compare_versions" | "get_whiteboard" | "get_database" | "get_property",
+                        "not_found"
+                    )
+                    | ("create_page" | "update_page" | "remove_label" | "get_attachment_thumbnail", "invalid_input")
+                    | ("get_page_children" | "list_folder_children" | "add_labels", "invalid")
                     | ("delete_page" | "update_page", "refused")
                     | ("create_blog_post", _)
             );
@@ -183,6 +252,10 @@ async fn lists_and_searches_show_nothing_of_a_hidden_space() {
         ("list_spaces", json!({ "limit": 250 })),
         ("list_pages", json!({ "limit": 250 })),
         ("list_blog_posts", json!({ "limit": 250 })),
+        ("list_recent_changes", json!({ "limit": 250 })),
+        ("list_tasks", json!({ "limit": 250, "status": "any" })),
+        ("list_templates", json!({ "limit": 250 })),
+        ("search_pages_by_label", json!({ "label": "runbook", "limit": 100 })),
         ("search_text", json!({ "query": word, "limit": 100 })),
         ("search_cql", json!({ "cql": format!("text ~ \"{word}\""), "limit": 100 })),
         ("search_cql", json!({ "cql": "space = HR", "limit": 100 })),
@@ -217,7 +290,7 @@ async fn lists_over_all_spaces_ask_only_for_those_in_scope() {
         assert!(asked.iter().any(|request| request.path == path && request.query.contains("space-id=98305%2C98307")));
     }
     let nothing = Desk::under(&scoped("allow_spaces = []")).await;
-    for tool in ["list_spaces", "list_pages", "list_blog_posts"] {
+    for tool in ["list_spaces", "list_pages", "list_blog_posts", "list_recent_changes", "list_tasks"] {
         assert!(nothing.text(tool, json!({})).await.starts_with("No "), "{tool}");
     }
     assert_eq!(nothing.site.total_requests(), 0);

@@ -7,8 +7,8 @@ use std::sync::{Arc, Once};
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice::sandbox::model::{
-    Attachment, AttachmentVersion, Comment, CommentPlace, Content, ContentKind, ContentStatus, Id, Label, Resolution,
-    Site, Space, SpaceKind, SpaceStatus, User, UserStatus, Version,
+    Attachment, AttachmentVersion, Comment, CommentPlace, Content, ContentKind, ContentStatus, Id, Label, PeopleGroup,
+    Property, Resolution, Site, Space, SpaceKind, SpaceStatus, Template, User, UserStatus, Version,
 };
 use sluice::sandbox::{Sandbox, SandboxOptions};
 
@@ -132,7 +132,35 @@ pub(crate) fn small_site() -> Site {
     site.comments.extend(comments.into_iter().map(|comment| (comment.id, comment)));
     let files = [attachment(4000, "notes.txt", "text/plain"), attachment(4001, "plan.png", "image/png")];
     site.attachments.extend(files.into_iter().map(|file| (file.id, file)));
+    around(&mut site);
     site
+}
+
+/// Properties 601 to 605 of a page, a post, a file, a comment and the space; a task, templates, a group and watchers.
+fn around(site: &mut Site) {
+    let created = Timestamp::from_second(START - 3_000).unwrap();
+    for (id, owner) in (601..).zip([1001, 1100, 4000, 3000, 100]) {
+        let (key, author, message) = ("review".to_owned(), ADMIN.to_owned(), String::new());
+        let value = serde_json::json!({ "due": "2026-12-01" });
+        let property = Property { id, owner, key, value, version: 1, message, author, created, changed: created };
+        site.around.properties.insert(id, property);
+    }
+    let task = "<ac:task-list><ac:task><ac:task-id>7</ac:task-id><ac:task-status>incomplete</ac:task-status>\
+                <ac:task-body>Refill</ac:task-body></ac:task></ac:task-list>";
+    site.contents.get_mut(&1040).unwrap().versions[0].body = task.to_owned();
+    let (name, body) = ("Runbook".to_owned(), "<p><at:var at:name=\"owner\" /></p>".to_owned());
+    let template = Template { id: 501, name, description: String::new(), space: None, body, blueprint: None };
+    site.around
+        .templates
+        .insert(502, Template { id: 502, blueprint: Some("decisions".to_owned()), ..template.clone() });
+    site.around.templates.insert(501, template);
+    let id = "7d3c1f60-0b0e-4c1f-9d1c-5a0f3a1b2c01".to_owned();
+    let group = PeopleGroup { id: id.clone(), name: "desk".to_owned(), members: BTreeSet::from([READER.to_owned()]) };
+    site.around.groups.insert(id, group);
+    for watched in [1001, 100] {
+        site.around.watchers.insert(watched, BTreeSet::from([ADMIN.to_owned(), "712020:private".to_owned()]));
+    }
+    site.around.likes.insert(1001, BTreeSet::from([READER.to_owned()]));
 }
 
 /// A running small site whose clock advances a second with every request.

@@ -41,20 +41,24 @@ fn every_tool_is_listed_unless_a_profile_says_otherwise_while_there_are_few() {
 
 #[tokio::test]
 async fn a_set_lists_the_core_or_all_or_the_tools_and_groups_it_names() {
-    assert_eq!(listed(with_set(ToolSet::Core)).await, sorted(CORE));
-    let of_groups = catalog().filter(|entry| entry.facts.group != Group::Session);
+    // Who one is, one can always ask.
+    assert_eq!(listed(with_set(ToolSet::Core)).await, sorted(CORE.into_iter().chain(["whoami"])));
+    let of_groups = catalog().filter(|entry| entry.facts.group != Group::Session || entry.facts.name == "whoami");
     assert_eq!(listed(with_set(ToolSet::All)).await, sorted(of_groups.map(|entry| entry.facts.name)));
     let named = ToolSet::Named { tools: ["get_page".to_owned()].into(), groups: [Group::Search].into() };
-    assert_eq!(listed(with_set(named)).await, ["get_page", "search_cql", "search_text"]);
+    assert_eq!(
+        listed(with_set(named)).await,
+        ["get_page", "search_cql", "search_pages_by_label", "search_text", "whoami"]
+    );
 }
 
 #[tokio::test]
 async fn tools_about_approvals_are_listed_where_a_group_requires_approval_whatever_the_set() {
     let about = ["cancel_approval", "get_approval", "list_approvals", "undo_write"];
     let mut profile = with_set(ToolSet::Named { tools: ["get_page".to_owned()].into(), groups: [].into() });
-    assert_eq!(listed(profile.clone()).await, ["get_page"]);
+    assert_eq!(listed(profile.clone()).await, ["get_page", "whoami"]);
     profile.groups.attachments.require_approval = Switch::On;
-    assert_eq!(listed(profile).await, sorted(about.into_iter().chain(["get_page"])));
+    assert_eq!(listed(profile).await, sorted(about.into_iter().chain(["get_page", "whoami"])));
 }
 
 #[tokio::test]

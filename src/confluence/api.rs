@@ -1,9 +1,11 @@
 //! Requests to Confluence, one file per kind of thing; v2 first, v1 only where v2 lacks the operation.
 
+pub mod around;
 pub mod attachments;
 pub mod blogs;
 pub mod comments;
 pub mod labels;
+pub mod nodes;
 pub mod pages;
 pub mod search;
 pub mod spaces;

@@ -2,9 +2,11 @@
 //!
 //! Field names are those of the v2 document (`PageBulk`, `SpaceBulk`, `AttachmentBulk`, …) unless a type says v1.
 
+mod around;
 mod attachments;
 mod comments;
 mod hits;
+mod nodes;
 mod pages;
 mod people;
 mod spaces;
@@ -14,9 +16,14 @@ use serde::Deserialize;
 
 use crate::domain::ids::{AccountId, VersionNumber};
 
+pub use around::{
+    Allowed, Count, LetThrough, Liker, PeopleGroup, Permission, Principal, Property, Restriction, Restrictions, Task,
+    Template, Watch,
+};
 pub use attachments::{Attachment, WrittenContent};
 pub use comments::{Comment, InlineProperties};
 pub use hits::{Hit, HitContent, HitSpace};
+pub use nodes::{Descendant, TreeNode};
 pub use pages::{Ancestor, Child, Node, Page};
 pub use people::User;
 pub use spaces::{Description, Space, WrittenSpace};

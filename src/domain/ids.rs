@@ -38,6 +38,10 @@ fn attachment_id(text: &str) -> bool {
     decimal(text.strip_prefix("att").unwrap_or(text))
 }
 
+fn template_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 fn approval_id(text: &str) -> bool {
     let fits = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'v');
     text.strip_prefix("ap-").is_some_and(|digits| digits.len() == 26 && digits.bytes().all(fits))
@@ -151,6 +155,13 @@ text_id!(
     account_id,
     "an account id, as search_users and get_page give it",
     "^[A-Za-z0-9:_-]{1,128}$"
+);
+text_id!(
+    /// Id of a template of pages.
+    TemplateId,
+    template_id,
+    "a template id, as list_templates gives it",
+    "^[A-Za-z0-9-]{1,64}$"
 );
 text_id!(
     /// Where a listing goes on; opaque.

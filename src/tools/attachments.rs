@@ -5,6 +5,8 @@ mod described;
 mod download_attachment;
 pub mod folder;
 mod get_attachment;
+mod get_attachment_thumbnail;
+mod list_attachment_versions;
 mod list_attachments;
 mod media;
 pub mod naming;
@@ -17,6 +19,8 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<list_attachments::ListAttachments>(),
     Entry::read::<get_attachment::GetAttachment>(),
     Entry::read::<download_attachment::DownloadAttachment>(),
+    Entry::read::<get_attachment_thumbnail::GetAttachmentThumbnail>(),
+    Entry::read::<list_attachment_versions::ListAttachmentVersions>(),
     Entry::write::<upload_attachment::UploadAttachment>(),
     Entry::write::<delete_attachment::DeleteAttachment>(),
 ];

@@ -4,29 +4,56 @@ mod add_comment;
 pub(super) mod add_labels;
 pub mod body;
 pub(super) mod change;
+mod compare_versions;
 mod convert_body;
 mod create_blog_post;
 mod create_page;
+mod day;
 pub(super) mod delete_page;
 mod edit_page;
+mod either;
 mod get_blog_post;
+mod get_database;
+mod get_folder;
+mod get_likes;
 mod get_page;
 mod get_page_ancestors;
 mod get_page_by_title;
 mod get_page_children;
+mod get_page_descendants;
+mod get_page_tree;
+mod get_page_views;
+mod get_property;
+mod get_restrictions;
+mod get_smart_link;
+mod get_space_homepage;
+mod get_template;
+mod get_version;
+mod get_whiteboard;
 pub mod header;
 mod list_blog_posts;
 mod list_comments;
-mod list_labels;
+mod list_folder_children;
+mod list_inline_comments;
+pub(super) mod list_labels;
 mod list_pages;
-mod list_versions;
+mod list_properties;
+mod list_recent_changes;
+mod list_tasks;
+mod list_templates;
+mod list_trashed_pages;
+pub(super) mod list_versions;
+mod list_watchers;
 pub mod listing;
 mod make;
 mod names;
+mod node;
 pub(super) mod preview;
+pub mod property;
 pub(super) mod remove_label;
 mod reply_to_comment;
 mod thread;
+mod tree;
 mod update_page;
 
 use std::borrow::Cow;
@@ -51,6 +78,16 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<list_pages::ListPages>(),
     Entry::read::<get_page_children::GetPageChildren>(),
     Entry::read::<get_page_ancestors::GetPageAncestors>(),
+    Entry::read::<get_page_descendants::GetPageDescendants>(),
+    Entry::read::<get_page_tree::GetPageTree>(),
+    Entry::read::<get_space_homepage::GetSpaceHomepage>(),
+    Entry::read::<list_trashed_pages::ListTrashedPages>(),
+    Entry::read::<list_recent_changes::ListRecentChanges>(),
+    Entry::read::<get_folder::GetFolder>(),
+    Entry::read::<list_folder_children::ListFolderChildren>(),
+    Entry::read::<get_whiteboard::GetWhiteboard>(),
+    Entry::read::<get_database::GetDatabase>(),
+    Entry::read::<get_smart_link::GetSmartLink>(),
     Entry::write::<create_page::CreatePage>(),
     Entry::write::<edit_page::EditPage>(),
     Entry::write::<update_page::UpdatePage>(),
@@ -59,12 +96,24 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<list_blog_posts::ListBlogPosts>(),
     Entry::write::<create_blog_post::CreateBlogPost>(),
     Entry::read::<list_comments::ListComments>(),
+    Entry::read::<list_inline_comments::ListInlineComments>(),
     Entry::write::<add_comment::AddComment>(),
     Entry::write::<reply_to_comment::ReplyToComment>(),
     Entry::read::<list_labels::ListLabels>(),
     Entry::write::<add_labels::AddLabels>(),
     Entry::write::<remove_label::RemoveLabel>(),
     Entry::read::<list_versions::ListVersions>(),
+    Entry::read::<get_version::GetVersion>(),
+    Entry::read::<compare_versions::CompareVersions>(),
+    Entry::read::<list_tasks::ListTasks>(),
+    Entry::read::<list_templates::ListTemplates>(),
+    Entry::read::<get_template::GetTemplate>(),
+    Entry::read::<list_properties::ListProperties>(),
+    Entry::read::<get_property::GetProperty>(),
+    Entry::read::<get_restrictions::GetRestrictions>(),
+    Entry::read::<list_watchers::ListWatchers>(),
+    Entry::read::<get_likes::GetLikes>(),
+    Entry::read::<get_page_views::GetPageViews>(),
     Entry::read::<convert_body::ConvertBody>(),
 ];
 

@@ -5,11 +5,13 @@ mod get_approval;
 mod list_approvals;
 pub mod outcome;
 mod undo_write;
+mod whoami;
 
 use super::Entry;
 
 /// The tools, in reading order.
 pub const TOOLS: &[Entry] = &[
+    Entry::session::<whoami::Whoami>(),
     Entry::session::<get_approval::GetApproval>(),
     Entry::session::<list_approvals::ListApprovals>(),
     Entry::session::<cancel_approval::CancelApproval>(),

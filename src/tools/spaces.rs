@@ -3,6 +3,9 @@
 mod create_space;
 mod described;
 mod get_space;
+mod get_space_permissions;
+mod list_space_labels;
+mod list_space_properties;
 mod list_spaces;
 mod naming;
 pub(super) mod update_space;
@@ -17,6 +20,9 @@ use super::{Context, Entry};
 pub const TOOLS: &[Entry] = &[
     Entry::read::<list_spaces::ListSpaces>(),
     Entry::read::<get_space::GetSpace>(),
+    Entry::read::<get_space_permissions::GetSpacePermissions>(),
+    Entry::read::<list_space_properties::ListSpaceProperties>(),
+    Entry::read::<list_space_labels::ListSpaceLabels>(),
     Entry::write::<create_space::CreateSpace>(),
     Entry::write::<update_space::UpdateSpace>(),
 ];

@@ -47,6 +47,16 @@ pub fn download_attachment(container: &ContentId, id: &AttachmentId) -> Request<
     Request::download(template, &[container.as_str(), id.as_str()])
 }
 
+/// The versions of an attachment, latest first.
+pub fn versions_of_attachment(id: &AttachmentId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/attachments/{id}/versions", &[id.as_str()]).with("sort", "-modified-date"))
+}
+
+/// A small picture of an attachment; answered by a redirect to the media host.
+pub fn attachment_thumbnail(id: &AttachmentId) -> Request<Read> {
+    Request::download("/wiki/api/v2/attachments/{id}/thumbnail/download", &[id.as_str()])
+}
+
 /// A file to upload.
 #[derive(Clone, Debug)]
 pub struct Upload<'a> {

@@ -29,6 +29,12 @@ pub fn list_blog_posts(spaces: &[SpaceId], paging: &Paging) -> Request<Read> {
     paging.on(request.with("status", "current").with("sort", "-created-date"))
 }
 
+/// The current blog posts of these spaces, or of every space where none is named, latest change first.
+pub fn changed_blog_posts(spaces: &[SpaceId], paging: &Paging) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/blogposts", &[]).with_some("space-id", super::joined(spaces));
+    paging.on(request.with("status", "current").with("sort", "-modified-date"))
+}
+
 /// Publishes a blog post; it has no parent.
 pub fn create_blog_post(post: &NewPage<'_>) -> Request<Create> {
     Request::create("/wiki/api/v2/blogposts", &[]).json(&NewPage { parent: None, ..post.clone() }.body())

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::domain::access::{Create, Delete, Read};
-use crate::domain::ids::{CommentId, ContentId};
+use crate::domain::ids::{AttachmentId, CommentId, ContentId};
 
 use super::Paging;
 use crate::confluence::request::Request;
@@ -29,6 +29,17 @@ pub fn comments_of_page(kind: CommentKind, page: &ContentId, paging: &Paging) ->
         CommentKind::Inline => "/wiki/api/v2/pages/{id}/inline-comments",
     };
     paging.on(Request::get(template, &[page.as_str()]).with("body-format", "storage"))
+}
+
+/// The comments on an attachment, with bodies.
+pub fn comments_of_attachment(attachment: &AttachmentId, paging: &Paging) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/attachments/{id}/footer-comments", &[attachment.as_str()]);
+    paging.on(request.with("body-format", "storage"))
+}
+
+/// The inline comments of a page in one state, such as `open`, or in any, with bodies.
+pub fn inline_comments(page: &ContentId, state: Option<&str>, paging: &Paging) -> Request<Read> {
+    comments_of_page(CommentKind::Inline, page, paging).with_some("resolution-status", state)
 }
 
 /// The replies to a comment, with bodies.

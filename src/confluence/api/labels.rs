@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::access::{Create, Delete, Read};
-use crate::domain::ids::{ContentId, LabelName};
+use crate::domain::ids::{AttachmentId, ContentId, LabelName, SpaceId};
 
 use super::Paging;
 use crate::confluence::request::Request;
@@ -11,6 +11,16 @@ use crate::confluence::request::Request;
 /// The labels of a page.
 pub fn labels_of_page(page: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/labels", &[page.as_str()]))
+}
+
+/// The labels of an attachment.
+pub fn labels_of_attachment(attachment: &AttachmentId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/attachments/{id}/labels", &[attachment.as_str()]))
+}
+
+/// The labels of a space itself.
+pub fn labels_of_space(space: &SpaceId, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/spaces/{id}/labels", &[space.as_str()]))
 }
 
 /// Adds global labels to a page; those it has stay.

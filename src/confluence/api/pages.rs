@@ -117,6 +117,25 @@ pub fn children(id: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/direct-children", &[id.as_str()]))
 }
 
+/// The pages at the top of a space, which lie under nothing.
+pub fn top_pages(space: &SpaceId) -> Request<Read> {
+    Request::get("/wiki/api/v2/spaces/{id}/pages", &[space.as_str()])
+        .with("depth", "root")
+        .with("status", "current")
+        .with("limit", super::MOST_PER_LIST)
+}
+
+/// The pages in the trash of a space.
+pub fn trashed_pages(space: &SpaceId, paging: &Paging) -> Request<Read> {
+    let request = Request::get("/wiki/api/v2/spaces/{id}/pages", &[space.as_str()]).with("status", "trashed");
+    paging.on(request.with("sort", "-modified-date"))
+}
+
+/// A part of what stands below a page, down to a number of levels from 1 to 10.
+pub fn descendants_to(id: &ContentId, depth: u8, paging: &Paging) -> Request<Read> {
+    paging.on(Request::get("/wiki/api/v2/pages/{id}/descendants", &[id.as_str()]).with("depth", depth))
+}
+
 /// What stands below a page, at most 250 and ten levels deep.
 pub fn descendants(id: &ContentId) -> Request<Read> {
     let request = Request::get("/wiki/api/v2/pages/{id}/descendants", &[id.as_str()]).with("depth", 10);

@@ -17,19 +17,25 @@ const WRITTEN: i64 = 1_704_708_000;
 const INCIDENT: &str = "<p>Started at <at:var at:name=\"start\" />, reported by <at:var at:name=\"reporter\" />.</p>\
 <h2>What happened</h2><p><ac:placeholder>Say it in one sentence.</ac:placeholder></p>\
 <h2>What helped</h2><ul><li>&nbsp;</li></ul>";
-const NOTES: &str =
-    "<h2>Who was there</h2><ul><li><at:var at:name=\"people\" /></li></ul><h2>What was decided</h2><p />";
+
+/// The body of notes, in the care of the administrator.
+fn notes() -> String {
+    format!(
+        "<h2>Who was there</h2><ul><li><at:var at:name=\"people\" /></li></ul><h2>What was decided</h2><p />\
+         <p>Questions to <ac:link><ri:user ri:account-id=\"{ADMIN}\" /></ac:link></p>"
+    )
+}
 
 /// Puts it around the pages of the first space.
 pub(crate) fn sample(site: &mut Site) {
     let Some(space) = site.spaces.values().next().cloned() else { return };
     let templates = [
-        ("Incident report", "For every incident of priority 1", Some(space.id), INCIDENT, None),
-        ("Meeting notes", "For the weekly round", None, NOTES, None),
-        ("Decision", "One decision with its reasons", None, NOTES, Some("com.example.decisions")),
+        ("Incident report", "For every incident of priority 1", Some(space.id), INCIDENT.to_owned(), None),
+        ("Meeting notes", "For the weekly round", None, notes(), None),
+        ("Decision", "One decision with its reasons", None, notes(), Some("com.example.decisions")),
     ];
     for (id, (name, description, space, body, blueprint)) in (FIRST_TEMPLATE..).zip(templates) {
-        let (name, description, body) = (name.to_owned(), description.to_owned(), body.to_owned());
+        let (name, description) = (name.to_owned(), description.to_owned());
         let blueprint = blueprint.map(str::to_owned);
         site.around.templates.insert(id, Template { id, name, description, space, body, blueprint });
     }

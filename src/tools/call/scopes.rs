@@ -25,6 +25,22 @@ pub const READ_METADATA: &str = "read:content.metadata:confluence";
 pub const READ_DETAILS: &str = "read:content-details:confluence";
 /// Folders, which may be the parents of pages.
 pub const READ_FOLDER: &str = "read:folder:confluence";
+/// Whiteboards, without what is drawn on them.
+pub const READ_WHITEBOARD: &str = "read:whiteboard:confluence";
+/// Databases, without what is in them.
+pub const READ_DATABASE: &str = "read:database:confluence";
+/// Smart links in the tree.
+pub const READ_EMBED: &str = "read:embed:confluence";
+/// Tasks on pages.
+pub const READ_TASK: &str = "read:task:confluence";
+/// Templates of pages.
+pub const READ_TEMPLATE: &str = "read:template:confluence";
+/// Who watches what.
+pub const READ_WATCHER: &str = "read:watcher:confluence";
+/// How often pages are viewed.
+pub const READ_ANALYTICS: &str = "read:analytics.content:confluence";
+/// Groups of people.
+pub const READ_GROUP: &str = "read:group:confluence";
 /// Comments.
 pub const READ_COMMENT: &str = "read:comment:confluence";
 /// New comments.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::listing::OfPage;
 use crate::confluence::api::pages;
 use crate::confluence::model::{Child, List};
+use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::Cursor;
@@ -63,15 +64,20 @@ impl ReadTool for GetPageChildren {
 
     async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
         let reply = context.client.send(permit, pages::children(&input.page_id, &input.paging())).await?;
-        let found: List<Child> = reply.json()?;
-        let items = found.results.into_iter().map(|child| {
-            // A tree never leaves its space.
-            let place = child.space_id.map_or_else(|| Place::Content(input.page_id.clone()), Place::Space);
-            let kind = child.kind.unwrap_or_else(|| "page".into());
-            let line = Line { id: child.id.to_string(), title: clean_text(&child.title).text, r#type: kind };
-            (place, line)
-        });
-        let next_cursor = reply.next_cursor();
-        Ok(Unsifted::many(items.collect::<Vec<_>>(), |children| Children { children, next_cursor }))
+        answer(&reply, &Place::Content(input.page_id))
     }
+}
+
+/// The children of an answer; those that do not say where they are, are where their parent is.
+pub(super) fn answer(reply: &Reply, parent: &Place) -> Result<Unsifted<Children>, ToolError> {
+    let found: List<Child> = reply.json()?;
+    let items = found.results.into_iter().map(|child| {
+        // A tree never leaves its space.
+        let place = child.space_id.map_or_else(|| parent.clone(), Place::Space);
+        let kind = child.kind.unwrap_or_else(|| "page".into());
+        let line = Line { id: child.id.to_string(), title: clean_text(&child.title).text, r#type: kind };
+        (place, line)
+    });
+    let next_cursor = reply.next_cursor();
+    Ok(Unsifted::many(items.collect::<Vec<_>>(), |children| Children { children, next_cursor }))
 }

@@ -6,12 +6,14 @@ use serde::Deserialize;
 use super::body::rendered;
 use super::header::minute;
 use super::thread::{Kind, mentioned};
-use crate::confluence::api::{Paging, comments};
-use crate::confluence::model::{Comment, List};
+use crate::confluence::api::comments::CommentKind;
+use crate::confluence::api::{Paging, attachments, comments};
+use crate::confluence::model::{Attachment, Comment, List};
 use crate::confluence::people::Names;
+use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{CommentId, ContentId, Cursor};
+use crate::domain::ids::{AttachmentId, CommentId, ContentId, Cursor};
 use crate::domain::limits::{BYTES_PER_TOKEN, Limit, REPLY_TOKENS};
 use crate::domain::place::Place;
 use crate::domain::text::quoted;
@@ -27,7 +29,9 @@ pub(super) struct ListComments;
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     /// Id of the page.
-    page_id: ContentId,
+    page_id: Option<ContentId>,
+    /// Or of the attachment.
+    attachment_id: Option<AttachmentId>,
     /// `footer` comments stand below the page, `inline` ones on a piece of its text.
     #[serde(default)]
     kind: Kind,
@@ -44,40 +48,69 @@ impl ReadTool for ListComments {
     const NAME: &'static str = "list_comments";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "List comments";
-    const DESCRIPTION: &'static str = "Reads the comments of a page with author, time and text; with comment_id, \
+    const DESCRIPTION: &'static str = "Reads the comments of a page or attachment with author, time and text; with comment_id, \
         the replies to that comment. To answer one, use reply_to_comment.";
     const SCOPES: &'static [&'static str] =
-        &[scopes::READ_COMMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
+        &[scopes::READ_COMMENT, scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;
 
     fn subject(input: &Input) -> Place {
-        Place::Content(input.page_id.clone())
+        input.page_id.clone().map_or(Place::Nowhere, Place::Content)
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
         let paging = Paging::of(input.limit, input.cursor);
         let kind = input.kind.of_api();
+        let page = match (input.page_id, input.attachment_id) {
+            (Some(page), None) => page,
+            (None, Some(attachment)) if input.comment_id.is_none() && kind == CommentKind::Footer => {
+                return on_attachment(&attachment, &paging, permit, context).await;
+            }
+            _ => {
+                let hint = "kind and comment_id go with page_id";
+                return Err(ToolError::input("give either page_id or attachment_id", hint));
+            }
+        };
         let request = match &input.comment_id {
-            None => comments::comments_of_page(kind, &input.page_id, &paging),
+            None => comments::comments_of_page(kind, &page, &paging),
             Some(comment) => {
                 // The replies' own answer does not say where they are; the comment's does.
                 let parent: Comment =
                     context.client.send(permit, comments::get_comment(kind, comment)).await?.json()?;
-                if parent.container() != Some(&input.page_id) {
+                if parent.container() != Some(&page) {
                     return Err(ToolError::not_found());
                 }
                 comments::replies(kind, comment, &paging)
             }
         };
         let reply = context.client.send(permit, request).await?;
-        let found: List<Comment> = reply.json()?;
-        let names = context.people.names(mentioned(&found.results)).await;
-        let what = input.comment_id.map_or_else(|| format!("page {}", input.page_id), |id| format!("comment {id}"));
-        let text = text(&what, &found.results, &names, reply.next_cursor().as_ref());
-        Ok(Unsifted::one(Place::Content(input.page_id), Document::new(text)))
+        let what = input.comment_id.map_or_else(|| format!("page {page}"), |id| format!("comment {id}"));
+        Ok(Unsifted::one(Place::Content(page), answer(&what, &reply, context).await?))
     }
+}
+
+/// The comments on an attachment, which have no replies of their own page to be told from.
+async fn on_attachment(
+    id: &AttachmentId,
+    paging: &Paging,
+    permit: &Permit<Read>,
+    context: &Context,
+) -> Result<Unsifted<Document>, ToolError> {
+    context.opens(Group::Attachments)?;
+    let attachment: Attachment = context.client.send(permit, attachments::get_attachment(id)).await?.json()?;
+    let place = attachment.place();
+    context.sees(&place).await?;
+    let reply = context.client.send(permit, comments::comments_of_attachment(id, paging)).await?;
+    Ok(Unsifted::one(place, answer(&format!("attachment {id}"), &reply, context).await?))
+}
+
+/// The comments of an answer as one text.
+pub(super) async fn answer(what: &str, reply: &Reply, context: &Context) -> Result<Document, ToolError> {
+    let found: List<Comment> = reply.json()?;
+    let names = context.people.names(mentioned(&found.results)).await;
+    Ok(Document::new(text(what, &found.results, &names, reply.next_cursor().as_ref())))
 }
 
 fn text(what: &str, found: &[Comment], names: &Names, next: Option<&Cursor>) -> String {

@@ -7,6 +7,7 @@ use super::header::minute;
 use super::listing::OfPage;
 use crate::confluence::api::pages;
 use crate::confluence::model::{List, Version};
+use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::Cursor;
@@ -21,7 +22,7 @@ pub(super) struct ListVersions;
 
 /// The versions of a page.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Versions {
+pub(in crate::tools) struct Versions {
     /// The versions, latest first.
     versions: Vec<Line>,
     /// Pass it as `cursor` for more; left out at the end.
@@ -63,7 +64,7 @@ impl ReadTool for ListVersions {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "List versions";
     const DESCRIPTION: &'static str = "Lists the versions of a page, latest first: number, time, author, note. \
-        To read one, use get_page with its version.";
+        To read one, use get_version; for what changed, compare_versions.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = OfPage;
@@ -75,6 +76,13 @@ impl ReadTool for ListVersions {
 
     async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Versions>, ToolError> {
         let reply = context.client.send(permit, pages::versions(&input.page_id, &input.paging())).await?;
+        Ok(Unsifted::one(Place::Content(input.page_id), Versions::of(&reply, context).await?))
+    }
+}
+
+impl Versions {
+    /// The versions of an answer.
+    pub(in crate::tools) async fn of(reply: &Reply, context: &Context) -> Result<Self, ToolError> {
         let found: List<Version> = reply.json()?;
         let names = context.people.names(found.results.iter().filter_map(|version| version.author_id.clone())).await;
         let versions = found.results.into_iter().map(|version| Line {
@@ -83,7 +91,6 @@ impl ReadTool for ListVersions {
             author: version.author_id.as_ref().and_then(|author| names.get(author)).map(|name| clean_text(name).text),
             message: version.message.map(|message| clean_text(&message).text).filter(|message| !message.is_empty()),
         });
-        let answer = Versions { versions: versions.collect(), next_cursor: reply.next_cursor() };
-        Ok(Unsifted::one(Place::Content(input.page_id), answer))
+        Ok(Self { versions: versions.collect(), next_cursor: reply.next_cursor() })
     }
 }

@@ -97,7 +97,7 @@ fn unmarked(text: &str) -> String {
 }
 
 /// A unified difference; coarser where the finest would take too long to find.
-fn difference(before: &str, after: &str) -> String {
+pub(in crate::tools) fn difference(before: &str, after: &str) -> String {
     let lines = TextDiff::configure().timeout(FINDING).diff_lines(before, after);
     lines.unified_diff().context_radius(2).to_string()
 }

@@ -1,9 +1,7 @@
 //! Finds people by name.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::person::Person;
 use crate::confluence::api;
@@ -16,6 +14,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::Place;
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
+use crate::tools::listing::Start;
 use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Finds people.
@@ -43,38 +42,6 @@ pub(super) struct Found {
     next_cursor: Option<Cursor>,
 }
 
-/// How many people came before; Confluence pages this search by position.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Start(u32);
-
-impl Start {
-    /// Where the next part starts: only where this one was full, for an answer that is not full is the last.
-    fn after(self, limit: Limit, got: usize) -> Option<Self> {
-        (got >= usize::from(limit.get())).then(|| Self(self.0.saturating_add(limit.get().into())))
-    }
-}
-
-impl<'de> Deserialize<'de> for Start {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
-        let digits = (1..=6).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        let start = if digits { text.parse().ok() } else { None };
-        start.map(Self).ok_or_else(|| de::Error::custom("pass next_cursor exactly as the last answer gave it"))
-    }
-}
-
-impl JsonSchema for Start {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Start".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]{1,6}$" })
-    }
-}
-
 impl Text for Found {
     fn text(&self) -> String {
         let people = self.users.iter().map(|person| format!("- {}", person.text()));
@@ -100,7 +67,7 @@ impl ReadTool for SearchUsers {
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Found>, ToolError> {
         let cql = Clause::contains("user.fullname", &input.query).to_string();
         let start = input.cursor.unwrap_or_default();
-        let request = api::search::search_users(&cql, input.limit.get(), start.0);
+        let request = api::search::search_users(&cql, input.limit.get(), start.position());
         let found: List<Hit> = context.client.send(permit, request).await?.json()?;
         let next = start.after(input.limit, found.results.len());
         let users: Vec<_> = found.results.into_iter().filter_map(|hit| hit.user).collect();
@@ -108,23 +75,6 @@ impl ReadTool for SearchUsers {
             context.people.remember(user);
         }
         let people: Vec<_> = users.iter().filter_map(Person::of).map(|person| (Place::Nowhere, person)).collect();
-        Ok(Unsifted::many(people, move |users| Found {
-            users,
-            next_cursor: next.and_then(|start| start.0.to_string().parse().ok()),
-        }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_part_is_followed_by_another() {
-        let limit: Limit = serde_json::from_str("2").unwrap();
-        assert_eq!(Start(4).after(limit, 2), Some(Start(6)));
-        assert_eq!(Start(4).after(limit, 1), None);
-        assert!(serde_json::from_str::<Start>("\"-1\"").is_err());
-        assert!(serde_json::from_str::<Start>("\"\"").is_err());
+        Ok(Unsifted::many(people, move |users| Found { users, next_cursor: next.and_then(Start::cursor) }))
     }
 }
