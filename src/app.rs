@@ -72,6 +72,7 @@ impl App {
             scope: Scope::nothing(),
             groups: Groups::default(),
             folder: parts.folder.map(Arc::new),
+            clock: Arc::clone(&parts.clock),
             progress: Arc::new(Silent),
             cancelled: CancellationToken::new(),
             places: Arc::clone(&places),

@@ -18,4 +18,4 @@ pub use plan::Plan;
 pub use proof::{Proof, SpaceWords, Thread};
 pub use record::{Asked, Record, State};
 pub use rules::{Decider, Rights};
-pub use undo::{NotUndone, Undo};
+pub use undo::{NotUndone, Stood, Undo};

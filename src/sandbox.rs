@@ -16,5 +16,5 @@ mod v2;
 
 pub use server::{
     Announced, CLOUD_ID, Clock, Effect, Fault, Limits, Logged, Moment, RetryAfter, SECOND_CLOUD_ID, Sandbox,
-    SandboxError, SandboxOptions, SpaceDeleteHook, Tenant,
+    SandboxError, SandboxOptions, SpaceDeleteHook, TaskPace, Tenant,
 };

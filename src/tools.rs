@@ -292,7 +292,7 @@ pub fn catalog() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
-pub const CORE: [&str; 20] = [
+pub const CORE: [&str; 21] = [
     "search_text",
     "search_cql",
     "get_page",
@@ -302,6 +302,7 @@ pub const CORE: [&str; 20] = [
     "create_page",
     "edit_page",
     "update_page",
+    "move_page",
     "delete_page",
     "list_comments",
     "add_comment",

@@ -10,6 +10,7 @@ use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, 
 use sluice::tools::catalog;
 
 use crate::desk::{Desk, FULL, Opening};
+use crate::tree::fresh;
 
 /// Ids in the space IT.
 pub(crate) struct Things {
@@ -23,6 +24,34 @@ pub(crate) struct Things {
     person: String,
     picture: String,
     nodes: [String; 4],
+    post_version: u32,
+    tree: Tree,
+}
+
+/// What stands in the tree only for these tests: pages, and one of each other kind.
+struct Tree {
+    draft: String,
+    old: String,
+    parent: String,
+    folder: String,
+    whiteboard: String,
+    database: String,
+    link: String,
+}
+
+impl Tree {
+    fn of(desk: &Desk) -> Self {
+        let put = |kind| fresh(desk, kind, ContentStatus::Current);
+        Self {
+            draft: fresh(desk, ContentKind::Page, ContentStatus::Draft),
+            old: put(ContentKind::Page),
+            parent: put(ContentKind::Page),
+            folder: put(ContentKind::Folder),
+            whiteboard: put(ContentKind::Whiteboard),
+            database: put(ContentKind::Database),
+            link: put(ContentKind::Embed),
+        }
+    }
 }
 
 /// A node of that kind in a space, made where there is none.
@@ -45,6 +74,7 @@ const NODES: [ContentKind; 4] =
 
 pub(crate) fn things(desk: &Desk) -> Things {
     let (page, other) = (desk.page("Escalation matrix"), desk.page("Connect to the VPN from home"));
+    let tree = Tree::of(desk);
     desk.site.with_site(|site| {
         let space = site.spaces.values().find(|space| space.key == "IT").unwrap().id;
         let here = |id| site.contents.get(&id).is_some_and(|content| content.space == space);
@@ -59,12 +89,14 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let person = site.users.values().find(|user| user.status == UserStatus::Active).unwrap();
         let picture = site.attachments.values().find(|file| here(file.container) && file.media_type == "image/png");
         let (picture, file) = (format!("att{}", picture.unwrap().id), format!("att{}", file.id));
+        let post_version = post.unwrap().versions.last().unwrap().number;
         let (post, person) = (post.unwrap().id.to_string(), person.account_id.clone());
         let (comment, commented) = (comment.unwrap().id.to_string(), comment.unwrap().container.to_string());
         Things {
             nodes: NODES.map(|kind| node(site, space, kind).to_string()),
             picture,
             version: site.contents[&page.parse().unwrap()].versions.last().unwrap().number,
+            post_version,
             post,
             comment,
             commented,
@@ -72,6 +104,7 @@ pub(crate) fn things(desk: &Desk) -> Things {
             person,
             page,
             other,
+            tree,
         }
     })
 }
@@ -166,9 +199,40 @@ fn edit(page: &str, version: u32, dry_run: bool) -> Value {
     json!({ "page_id": page, "version": version, "operations": operations, "dry_run": dry_run })
 }
 
+/// Writes that change the tree, and those of blog posts.
+pub(crate) fn writes_in_the_tree(things: &Things) -> Vec<(&'static str, Value)> {
+    let post = &things.post;
+    let Tree { draft, old, parent, folder, whiteboard, database, link } = &things.tree;
+    let made = json!({ "space": "IT", "title": "In the tree" });
+    let mut linked = made.clone();
+    linked["url"] = json!("https://example.com/");
+    vec![
+        ("create_live_doc", json!({ "space": "IT", "title": "Live", "body": "x" })),
+        ("publish_draft", json!({ "page_id": draft })),
+        ("rename_page", json!({ "page_id": old, "title": "Renamed" })),
+        ("copy_page", json!({ "page_id": old, "title": "Copied", "space": "IT" })),
+        ("copy_page_tree", json!({ "page_id": old, "parent_id": parent, "title_prefix": "Copied " })),
+        ("move_page", json!({ "page_id": old, "target_id": parent })),
+        ("archive_page", json!({ "page_id": parent })),
+        ("create_folder", made.clone()),
+        ("delete_folder", json!({ "folder_id": folder })),
+        ("create_whiteboard", made.clone()),
+        ("delete_whiteboard", json!({ "whiteboard_id": whiteboard })),
+        ("create_database", made),
+        ("delete_database", json!({ "database_id": database })),
+        ("create_smart_link", linked),
+        ("delete_smart_link", json!({ "smart_link_id": link })),
+        (
+            "update_blog_post",
+            json!({ "blog_post_id": post, "version": things.post_version, "body": "x", "allow_loss": true }),
+        ),
+        ("delete_blog_post", json!({ "blog_post_id": post })),
+    ]
+}
+
 fn writes(things: &Things) -> Vec<(&'static str, Value)> {
     let Things { page, other, version, file, comment, .. } = things;
-    vec![
+    let rest = vec![
         ("create_page", json!({ "space": "IT", "title": "New here", "body": "x" })),
         ("create_page", json!({ "space": "IT", "title": "New there", "body": "x", "parent_id": page })),
         ("create_blog_post", json!({ "space": "IT", "title": "News", "body": "x" })),
@@ -181,10 +245,13 @@ fn writes(things: &Things) -> Vec<(&'static str, Value)> {
         ("remove_label", json!({ "page_id": page, "label": "brand-new" })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "new.txt", "text": "x" })),
         ("delete_attachment", json!({ "attachment_id": file })),
+        ("restore_version", json!({ "page_id": page, "version": version })),
         ("delete_page", json!({ "page_id": other })),
+        ("restore_page", json!({ "page_id": other })),
         ("update_space", json!({ "space": "IT", "name": "Help" })),
         ("create_space", json!({ "key": "NEW", "name": "New" })),
-    ]
+    ];
+    writes_in_the_tree(things).into_iter().chain(rest).collect()
 }
 
 /// A call on a line: the tool, what tells it from its neighbours, and what left for it.

@@ -2,6 +2,7 @@
 
 mod pages;
 mod rest;
+mod tree;
 mod writes;
 
 use bytes::Bytes;
@@ -125,7 +126,7 @@ impl Bench {
         let (id, version) = (&page(1001), VersionNumber(2));
         let message = &self.note();
         let changed = ChangedPage { id, title: "Runbook 1", storage: BODY, version, message };
-        let proof = Proof::PageHasVersion { page: id.clone(), version };
+        let proof = Proof::PageHasVersion { kind: DocumentKind::Page, page: id.clone(), version };
         Write::new("update a page", &of_pages::update_page(&changed), proof)
     }
 

@@ -49,6 +49,7 @@ mod telemetry;
 mod ticks;
 mod tool_sets;
 mod trail;
+mod tree;
 mod undo;
 mod views;
 mod world;

@@ -10,10 +10,12 @@ use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
 use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};
+use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
 use sluice::confluence::api::{Paging, blogs, labels, search, users};
 use sluice::confluence::request::frozen::is_kept;
 use sluice::domain::access::Access;
 use sluice::domain::ids::{CommentId, ContentId, SpaceId, SpaceKey, VersionNumber};
+use sluice::domain::place::{NodeKind, Parent};
 
 use crate::shared;
 
@@ -107,6 +109,45 @@ fn of_pages() -> Vec<Made> {
     ]
 }
 
+fn of_the_tree() -> Vec<Made> {
+    let (page, space) = (page(), space());
+    let (id, target): (_, ContentId) = (&page, "456".parse().unwrap());
+    let changed = ChangedPage { id, title: "VPN", storage: "<p>x</p>", version: VersionNumber(1), message: "by bot" };
+    let emptied = ChangedPage { storage: " ", ..changed.clone() };
+    let new = NewPage { space: &space, title: "VPN", parent: Some(id), storage: "<p>x</p>" };
+    let renaming = Renaming { prefix: Some("Copy of "), replace: Some(("old", "")) };
+    let mut all = vec![
+        made("pages::get_draft", &pages::get_draft(id)),
+        made("pages::create_live_doc", &pages::create_live_doc(&new)),
+        made("pages::publish_draft", &pages::publish_draft(&changed)),
+        made("pages::rename_page", &pages::rename_page(id, "VPN & \"Wi-Fi\"")),
+        made("blogs::update_blog_post", &blogs::update_blog_post(&changed)),
+        made("blogs::update_blog_post", &blogs::update_blog_post(&emptied)),
+        made("blogs::blog_post_version", &blogs::blog_post_version(id, VersionNumber(3))),
+        made("tree::copy_page", &tree::copy_page(id, "VPN", &Parent::Page(target.clone()))),
+        made("tree::copy_page", &tree::copy_page(id, "VPN", &Parent::Node(NodeKind::Folder, target.clone()))),
+        made("tree::copy_page_tree", &tree::copy_page_tree(id, &target, &Renaming::default())),
+        made("tree::copy_page_tree", &tree::copy_page_tree(id, &target, &renaming)),
+        made("tree::archive_page", &tree::archive_page(id)),
+        made("tree::long_task", &tree::long_task(&"0a-1".parse().unwrap())),
+        made("tree::children", &tree::children(&Parent::Page(target.clone()))),
+    ];
+    for position in [Position::Before, Position::After, Position::Append] {
+        all.push(made("tree::move_page", &tree::move_page(id, position, &target)));
+    }
+    for kind in NodeKind::ALL {
+        let url = Some("https://example.com/?a=b").filter(|_| kind == NodeKind::SmartLink);
+        let parent = Some(id).filter(|_| kind != NodeKind::Database);
+        all.extend([
+            made("tree::get_node", &tree::get_node(kind, id)),
+            made("tree::children", &tree::children(&Parent::Node(kind, page.clone()))),
+            made("tree::create_node", &tree::create_node(&NewNode { kind, space: &space, title: "New", parent, url })),
+            made("tree::trash_node", &tree::trash_node(kind, id)),
+        ]);
+    }
+    all
+}
+
 fn of_comments_and_labels() -> Vec<Made> {
     let (page, comment): (_, CommentId) = (page(), "456".parse().unwrap());
     let names = ["vpn".parse().unwrap(), "größe/öffnung".parse().unwrap()];
@@ -162,7 +203,7 @@ fn of_the_rest() -> Vec<Made> {
 }
 
 fn all() -> Vec<Made> {
-    [of_pages(), of_comments_and_labels(), of_the_rest()].into_iter().flatten().collect()
+    [of_pages(), of_the_tree(), of_comments_and_labels(), of_the_rest()].into_iter().flatten().collect()
 }
 
 #[test]

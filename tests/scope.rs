@@ -7,6 +7,7 @@ use sluice::tools::{self, Entry};
 
 use crate::costs::node;
 use crate::desk::{Desk, FULL, text_of};
+use crate::tree::put;
 
 /// Ids of things in one space.
 struct Things {
@@ -17,6 +18,8 @@ struct Things {
     folder: Id,
     smart_link: Id,
     template: Id,
+    /// A draft, a page in the trash, a folder, a whiteboard, a database and a smart link.
+    tree: [Id; 6],
 }
 
 fn scoped(scope: &str) -> String {
@@ -26,15 +29,10 @@ fn scoped(scope: &str) -> String {
 /// Things in the space with this key; ids that nothing has where `key` is `None`.
 fn things(site: &mut Site, key: Option<&str>) -> Things {
     let Some(key) = key else {
-        return Things {
-            page: 777_777_777,
-            post: 777_777_778,
-            attachment: 777_777_779,
-            comment: 777_777_780,
-            folder: 777_777_781,
-            smart_link: 777_777_782,
-            template: 777_777_783,
-        };
+        let (page, post, attachment, comment) = (777_777_777, 777_777_778, 777_777_779, 777_777_780);
+        let tree = [777_777_781, 777_777_782, 777_777_783, 777_777_784, 777_777_785, 777_777_786];
+        let (folder, smart_link, template) = (777_777_787, 777_777_788, 777_777_789);
+        return Things { page, post, attachment, comment, folder, smart_link, template, tree };
     };
     let space = site.spaces.values().find(|space| space.key == key).unwrap().id;
     let here = |kind: ContentKind, site: &Site| {
@@ -64,7 +62,16 @@ fn things(site: &mut Site, key: Option<&str>) -> Things {
     let template = 901;
     let hidden = site.around.templates[&501].clone();
     site.around.templates.insert(template, Template { id: template, space: Some(space), ..hidden });
-    Things { page, post, attachment, comment, folder, smart_link, template }
+    let tree = [
+        (ContentKind::Page, ContentStatus::Draft),
+        (ContentKind::Page, ContentStatus::Trashed),
+        (ContentKind::Folder, ContentStatus::Current),
+        (ContentKind::Whiteboard, ContentStatus::Current),
+        (ContentKind::Database, ContentStatus::Current),
+        (ContentKind::Embed, ContentStatus::Current),
+    ];
+    let tree = tree.map(|(kind, status)| put(site, page, kind, status, &format!("Here {kind:?} {status:?}")));
+    Things { page, post, attachment, comment, folder, smart_link, template, tree }
 }
 
 /// A call of every tool that reads what stands in the tree, in the history or around pages.
@@ -113,12 +120,52 @@ fn more_calls(things: &Things, space: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// A call of every tool that changes the tree and can be pointed at a thing or a space.
+fn calls_in_the_tree(things: &Things, space: &str, visible: &str) -> Vec<(&'static str, Value)> {
+    let (page, post) = (things.page.to_string(), things.post.to_string());
+    let [draft, trashed, folder, whiteboard, database, link] = things.tree.map(|id| id.to_string());
+    let mut calls = vec![
+        ("move_page", json!({ "page_id": page, "target_id": visible })),
+        ("move_page", json!({ "page_id": visible, "target_id": page })),
+        ("move_page", json!({ "page_id": visible, "target_id": folder, "position": "before" })),
+        ("rename_page", json!({ "page_id": page, "title": "x" })),
+        ("copy_page", json!({ "page_id": page, "title": "x", "space": "IT" })),
+        ("copy_page", json!({ "page_id": visible, "title": "x", "space": space })),
+        ("copy_page", json!({ "page_id": visible, "title": "x", "space": "IT", "parent_id": folder })),
+        ("copy_page_tree", json!({ "page_id": page, "parent_id": visible, "title_prefix": "x" })),
+        ("copy_page_tree", json!({ "page_id": visible, "parent_id": page, "title_prefix": "x" })),
+        ("archive_page", json!({ "page_id": page })),
+        ("restore_page", json!({ "page_id": trashed })),
+        ("restore_version", json!({ "page_id": page, "version": 1 })),
+        ("restore_version", json!({ "page_id": page, "version": 99 })),
+        ("publish_draft", json!({ "page_id": draft })),
+        ("create_live_doc", json!({ "space": space, "title": "live", "body": "x" })),
+        ("update_blog_post", json!({ "blog_post_id": post, "version": 99, "body": "x" })),
+        ("delete_blog_post", json!({ "blog_post_id": post })),
+        ("delete_folder", json!({ "folder_id": folder })),
+        ("delete_whiteboard", json!({ "whiteboard_id": whiteboard })),
+        ("delete_database", json!({ "database_id": database })),
+        ("delete_smart_link", json!({ "smart_link_id": link })),
+    ];
+    for tool in ["create_folder", "create_whiteboard", "create_database", "create_smart_link"] {
+        let mut made = json!({ "space": space, "title": "x" });
+        let mut under = json!({ "space": "IT", "title": "x", "parent_id": folder });
+        if tool == "create_smart_link" {
+            made["url"] = json!("https://example.com/");
+            under["url"] = json!("https://example.com/");
+        }
+        calls.extend([(tool, made), (tool, under)]);
+    }
+    calls
+}
+
 /// A call of every tool that can be pointed at a thing or a space.
 fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
     let Things { page, post, attachment, comment, .. } = things;
     let (page, post, comment, attachment) =
         (page.to_string(), post.to_string(), comment.to_string(), format!("att{attachment}"));
-    let mut calls = vec![
+    let mut calls = calls_in_the_tree(things, space, visible_page);
+    calls.extend([
         ("get_page", json!({ "page_id": page })),
         ("get_page", json!({ "page_id": page, "version": 9999 })),
         ("get_page", json!({ "page_id": page, "cursor": "999999" })),
@@ -151,7 +198,7 @@ fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str,
         ("download_attachment", json!({ "attachment_id": attachment })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "x.txt", "text": "x" })),
         ("delete_attachment", json!({ "attachment_id": attachment })),
-    ];
+    ]);
     calls.extend(more_calls(things, space));
     calls
 }
@@ -204,6 +251,14 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
                     | ("get_page_children" | "list_folder_children" | "add_labels", "invalid")
                     | ("delete_page" | "update_page", "refused")
                     | ("create_blog_post", _)
+                    | ("move_page" | "archive_page", "refused")
+                    | ("restore_version" | "copy_page" | "move_page" | "copy_page_tree", "invalid_input" | "invalid")
+                    | (
+                        "create_folder" | "create_whiteboard" | "create_database" | "create_smart_link",
+                        "invalid_input"
+                    )
+                    | ("update_blog_post", "conflict")
+                    | ("get_blog_post", "not_found")
             );
             assert!(expected, "{tool} {arguments}: {error:?}");
         }

@@ -14,8 +14,21 @@ use sluice::tools::{Entry, catalog};
 use crate::shared;
 
 /// Writes that are no deletes, and that only a delete undoes.
-const UNDONE_BY_DELETING: [&str; 5] =
-    ["create_page", "create_blog_post", "add_comment", "reply_to_comment", "upload_attachment"];
+const UNDONE_BY_DELETING: [&str; 13] = [
+    "create_page",
+    "create_blog_post",
+    "add_comment",
+    "reply_to_comment",
+    "upload_attachment",
+    "copy_page",
+    "create_live_doc",
+    "publish_draft",
+    "restore_page",
+    "create_folder",
+    "create_whiteboard",
+    "create_database",
+    "create_smart_link",
+];
 
 fn verb(scope: &str) -> &str {
     scope.split(':').next().unwrap()

@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use sluice::markup::blocks;
 use sluice::policy::Caller;
 use sluice::policy::ask::AgentId;
-use sluice::sandbox::model::{CommentPlace, ContentStatus, Version};
+use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Version};
 use sluice::tools::ToolError;
 
 use crate::desk::{Desk, FULL, profile};
+use crate::tree::fresh;
 
 const PAGE: &str = "Escalation matrix";
 
@@ -21,7 +22,8 @@ fn seen(desk: &Desk) -> BTreeMap<String, String> {
         for content in site.contents.values().filter(|content| content.status == ContentStatus::Current) {
             let now = content.versions.last().unwrap();
             let names: BTreeSet<_> = content.labels.iter().map(|label| &label.name).collect();
-            seen.insert(format!("content {}", content.id), format!("{} {} {names:?}", now.title, now.body));
+            let place = (content.space, content.parent);
+            seen.insert(format!("content {}", content.id), format!("{} {} {names:?} {place:?}", now.title, now.body));
         }
         for comment in site.comments.values() {
             seen.insert(format!("comment {}", comment.id), comment.versions.last().unwrap().body.clone());
@@ -72,10 +74,18 @@ pub(crate) struct Things {
     label: String,
     footer: String,
     inline: String,
+    target: String,
+    trashed: String,
+    draft: String,
+    post: String,
 }
 
 pub(crate) fn things(desk: &Desk) -> Things {
     let page = desk.page(PAGE);
+    let target = desk.page("Connect to the VPN from home");
+    let trashed = fresh(desk, ContentKind::Page, ContentStatus::Trashed);
+    let draft = fresh(desk, ContentKind::Page, ContentStatus::Draft);
+    let post = fresh(desk, ContentKind::BlogPost, ContentStatus::Current);
     desk.site.with_site(|site| {
         let content = site.contents.get_mut(&page.parse().unwrap()).unwrap();
         if content.labels.is_empty() {
@@ -90,12 +100,15 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let (footer, inline) = (top(true), top(false));
         let (version, label) = (content.versions.last().unwrap().number, content.labels[0].name.clone());
         let block = blocks(&content.versions.last().unwrap().body).unwrap()[0].id.clone();
-        Things { page, version, block, label, footer, inline }
+        Things { page, version, block, label, footer, inline, target, trashed, draft, post }
     })
 }
 
 pub(crate) fn steps(things: &Things) -> Vec<Step> {
-    let Things { page, version, block, label, footer, inline } = things;
+    let Things { page, version, block, label, footer, inline, target, trashed, draft, post } = things;
+    let made = json!({ "space": "IT", "title": "In the tree", "parent_id": page });
+    let mut linked = made.clone();
+    linked["url"] = json!("https://example.com/");
     let new = json!({ "space": "IT", "title": "New here", "body": "x" });
     let labels = json!({ "page_id": page, "labels": ["one", "two", label] });
     let file = json!({ "page_id": page, "file_name": "new.csv", "text": "a,b\n" });
@@ -117,6 +130,21 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
         step("reply_to_comment", json!({ "comment_id": inline, "body": "x" })),
         step("upload_attachment", file),
         step("update_space", json!({ "space": "IT", "name": "Help" })),
+        step("create_live_doc", json!({ "space": "IT", "title": "Live", "body": "x" })),
+        step("publish_draft", json!({ "page_id": draft })),
+        step("rename_page", json!({ "page_id": page, "title": "Other" })),
+        step("move_page", json!({ "page_id": page, "target_id": target })),
+        step("copy_page", json!({ "page_id": page, "title": "Copied", "space": "IT", "parent_id": target })),
+        step("restore_page", json!({ "page_id": trashed })),
+        step("restore_version", json!({ "page_id": page, "version": 1 })),
+        step(
+            "update_blog_post",
+            json!({ "blog_post_id": post, "version": 1, "title": "Other", "body": "y", "allow_loss": true }),
+        ),
+        step("create_folder", made.clone()),
+        step("create_whiteboard", made.clone()),
+        step("create_database", made),
+        step("create_smart_link", linked),
     ]
 }
 

@@ -8,20 +8,25 @@ use sluice::confluence::Request;
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
 use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
+use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
 use sluice::confluence::api::{blogs, labels, spaces};
 use sluice::domain::access::WriteAccess;
 use sluice::domain::digest::Digest;
 use sluice::domain::group::Group;
 use sluice::domain::ids::{ContentId, LabelName, SpaceId, VersionNumber};
+use sluice::domain::place::{NodeKind, Parent};
 use sluice::policy::Proposal;
 use sluice::policy::ports::Verdict;
 use sluice::sandbox::Logged;
-use sluice::sandbox::model::CommentPlace;
+use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus};
 use sluice::tools::{Entry, catalog, find};
 
 use crate::desk::{Desk, FULL};
+use crate::tree::fresh;
 
 const BODY: &str = "<p>Ask the service desk.</p>";
+/// The body of the first version of the page.
+const FIRST_BODY: &str = "<p>Ask the first.</p>";
 
 /// A call of a write tool and the request it must come to.
 struct Write {
@@ -62,15 +67,55 @@ struct Things {
     space: SpaceId,
     comment: String,
     attachment: String,
+    tree: Tree,
+}
+
+/// What the writes in the tree are about.
+struct Tree {
+    home: ContentId,
+    target: ContentId,
+    trashed: ContentId,
+    draft: ContentId,
+    post: ContentId,
+    nodes: [ContentId; 4],
+}
+
+impl Tree {
+    fn of(desk: &Desk) -> Self {
+        let id = |kind, status| fresh(desk, kind, status).parse().unwrap();
+        let put = |kind| id(kind, ContentStatus::Current);
+        let home = desk.site.with_site(|site| {
+            site.spaces.values().find(|space| space.key == "IT").unwrap().homepage.unwrap().to_string()
+        });
+        let tree = Self {
+            home: home.parse().unwrap(),
+            target: desk.page("Connect to the VPN from home").parse().unwrap(),
+            trashed: id(ContentKind::Page, ContentStatus::Trashed),
+            draft: id(ContentKind::Page, ContentStatus::Draft),
+            post: put(ContentKind::BlogPost),
+            nodes: [ContentKind::Folder, ContentKind::Whiteboard, ContentKind::Database, ContentKind::Embed].map(put),
+        };
+        desk.site.with_site(|site| {
+            for (id, title) in [(&tree.trashed, "Old"), (&tree.draft, "Draft"), (&tree.post, "News")] {
+                let content = site.contents.get_mut(&id.as_str().parse().unwrap()).unwrap();
+                let last = content.versions.last_mut().unwrap();
+                (last.title, last.body) = (title.into(), "<p>Kept.</p>".into());
+            }
+        });
+        tree
+    }
 }
 
 fn things(desk: &Desk) -> Things {
     let page = desk.page("Escalation matrix");
+    let tree = Tree::of(desk);
     desk.site.with_site(|site| {
         let content = site.contents.get_mut(&page.parse().unwrap()).unwrap();
         if content.labels.is_empty() {
             content.labels.push(sluice::sandbox::model::Label { id: 1, prefix: "global".into(), name: "vpn".into() });
         }
+        assert!(content.versions.len() > 1);
+        content.versions[0].body = FIRST_BODY.into();
         let latest = content.versions.last_mut().unwrap();
         latest.body = "<p>Ask nobody.</p>".into();
         let (title, version, space) = (latest.title.clone(), latest.number, content.space);
@@ -81,7 +126,7 @@ fn things(desk: &Desk) -> Things {
         let comment = site.comments.values().find(top).unwrap().id.to_string();
         let attachment = format!("att{}", site.attachments.values().next().unwrap().id);
         let (page, space) = (page.parse().unwrap(), space.to_string().parse().unwrap());
-        Things { page, title, version, label, space, comment, attachment }
+        Things { page, title, version, label, space, comment, attachment, tree }
     })
 }
 
@@ -108,6 +153,70 @@ fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
         Write::new("edit_page", edit, &pages::update_page(&edited)),
         Write::new("delete_page", json!({ "page_id": page }), &pages::trash_page(page)),
     ]
+}
+
+fn writes_in_the_tree(things: &Things, note: &str) -> Vec<Write> {
+    let Things { page, space, version, title, tree: of, .. } = things;
+    let live = NewPage { space, title: "New here", parent: None, storage: BODY };
+    let changed = |id, title, storage, version| ChangedPage { id, title, storage, version, message: note };
+    let (first, second) = (VersionNumber(1), VersionNumber(2));
+    let under = Parent::Page(of.target.clone());
+    let renaming = Renaming { prefix: Some("Copy of "), replace: Some(("old", "new")) };
+    let copied = json!({ "page_id": page, "parent_id": of.target, "title_prefix": "Copy of ",
+        "title_find": "old", "title_replace": "new" });
+    let copy = json!({ "page_id": page, "title": "New here", "space": "IT", "parent_id": of.target });
+    let made = json!({ "space": "IT", "title": "New here", "body": BODY, "body_format": "storage" });
+    let post = json!({ "blog_post_id": of.post, "version": 1, "body": BODY, "body_format": "storage" });
+    let mut writes = vec![
+        Write::new("create_live_doc", made, &pages::create_live_doc(&live)),
+        Write::new(
+            "publish_draft",
+            json!({ "page_id": of.draft }),
+            &pages::publish_draft(&changed(&of.draft, "Draft", "<p>Kept.</p>", first)),
+        ),
+        Write::new(
+            "rename_page",
+            json!({ "page_id": page, "title": "New here" }),
+            &pages::rename_page(page, "New here"),
+        ),
+        Write::new(
+            "restore_page",
+            json!({ "page_id": of.trashed }),
+            &pages::restore_page(&changed(&of.trashed, "Old", "<p>Kept.</p>", second)),
+        ),
+        Write::new(
+            "move_page",
+            json!({ "page_id": page, "target_id": of.target }),
+            &tree::move_page(page, Position::Append, &of.target),
+        ),
+        Write::new("copy_page", copy, &tree::copy_page(page, "New here", &under)),
+        Write::new("copy_page_tree", copied, &tree::copy_page_tree(page, &of.target, &renaming)),
+        Write::new("archive_page", json!({ "page_id": page }), &tree::archive_page(page)),
+        Write::new("update_blog_post", post, &blogs::update_blog_post(&changed(&of.post, "News", BODY, second))),
+        Write::new("delete_blog_post", json!({ "blog_post_id": of.post }), &blogs::trash_blog_post(&of.post)),
+        Write::new(
+            "restore_version",
+            json!({ "page_id": page, "version": 1 }),
+            &pages::update_page(&changed(page, title, FIRST_BODY, VersionNumber(version + 1))),
+        ),
+    ];
+    let names = [
+        ("create_folder", "delete_folder", "folder_id"),
+        ("create_whiteboard", "delete_whiteboard", "whiteboard_id"),
+        ("create_database", "delete_database", "database_id"),
+        ("create_smart_link", "delete_smart_link", "smart_link_id"),
+    ];
+    for (((create, delete, name), kind), id) in names.into_iter().zip(NodeKind::ALL).zip(&of.nodes) {
+        let url = Some("https://example.com/").filter(|_| kind == NodeKind::SmartLink);
+        let mut made = json!({ "space": "IT", "title": "New here" });
+        if let Some(url) = url {
+            made["url"] = json!(url);
+        }
+        let node = NewNode { kind, space, title: "New here", parent: Some(&of.home), url };
+        writes.push(Write::new(create, made, &tree::create_node(&node)));
+        writes.push(Write::new(delete, json!({ name: id }), &tree::trash_node(kind, id)));
+    }
+    writes
 }
 
 fn writes_of_the_rest(things: &Things, note: &str) -> Vec<Write> {
@@ -143,7 +252,10 @@ fn writes_of_the_rest(things: &Things, note: &str) -> Vec<Write> {
 }
 
 fn writes(things: &Things, note: &str) -> Vec<Write> {
-    writes_of_pages(things, note).into_iter().chain(writes_of_the_rest(things, note)).collect()
+    [writes_of_pages(things, note), writes_of_the_rest(things, note), writes_in_the_tree(things, note)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What was sent and may have changed something.
@@ -213,5 +325,5 @@ async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
         assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
         number += 1;
     }
-    assert_eq!(number, 15);
+    assert_eq!(number, 34);
 }

@@ -8,6 +8,7 @@ mod comments;
 mod labels;
 mod pages;
 mod spaces;
+mod tree;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -88,7 +89,7 @@ pub fn marker(approval: &ApprovalId) -> String {
 pub async fn find_out(client: &Client, proof: &Proof, sent: &Sent<'_>) -> Result<Finding, Failure> {
     let site = Site { client, permit: BuiltIn::Reconciler.permit(), sent: *sent };
     match proof {
-        Proof::PageHasVersion { page, version } => pages::has_version(&site, page, *version).await,
+        Proof::PageHasVersion { kind, page, version } => pages::has_version(&site, *kind, page, *version).await,
         Proof::TitleIsThere { kind, space, title } => pages::is_made(&site, *kind, space, title).await,
         Proof::IsTrashed { kind, id, version } => pages::is_trashed(&site, *kind, id, *version).await,
         Proof::PageIsCurrent(page) => pages::is_current(&site, page).await,
@@ -102,6 +103,17 @@ pub async fn find_out(client: &Client, proof: &Proof, sent: &Sent<'_>) -> Result
         Proof::SpaceIsNamed { key, before, after } => spaces::is_named(&site, key, before, after).await,
         Proof::CommentIsThere(thread) => comments::is_there(&site, thread).await,
         Proof::CommentIsGone { kind, comment, page } => comments::is_gone(&site, *kind, comment, page).await,
+        Proof::PageIsMoved { page, from, to, position, target } => {
+            tree::is_moved(&site, page, from.as_ref(), to, (*position, target)).await
+        }
+        Proof::PageIsRenamed { page, before, after } => tree::is_renamed(&site, page, before, after).await,
+        Proof::CopyIsThere { space, title, source, version } => {
+            pages::is_copied(&site, space, title, (source, *version)).await
+        }
+        Proof::PageIsArchived { page, version } => tree::is_archived(&site, page, *version).await,
+        Proof::DraftIsPublished(page) => tree::is_published(&site, page).await,
+        Proof::NodeIsThere { kind, under, title } => tree::is_made(&site, *kind, under, title).await,
+        Proof::NodeIsTrashed { kind, id } => tree::is_trashed(&site, *kind, id).await,
         Proof::AskAPerson => Ok(Finding::CannotTell),
     }
 }
@@ -143,12 +155,21 @@ impl Site<'_> {
         note.is_some_and(|note| note.contains(&marker(self.sent.approval)))
     }
 
-    /// Whether a body says what the one that was sent says; Confluence rewrites storage format, but not its text.
-    fn says_the_same(&self, storage: &str) -> bool {
-        let text = |storage: &str| markdown_from_storage(storage, &NoNames).markdown.trim().to_owned();
-        let sent = serde_json::from_slice::<Written>(self.sent.body);
-        sent.is_ok_and(|sent| text(&sent.body.value) == text(storage))
+    /// The body that was sent, in storage format.
+    fn sent_storage(&self) -> Option<String> {
+        serde_json::from_slice::<Written>(self.sent.body).ok().map(|sent| sent.body.value)
     }
+
+    /// Whether a body says what the one that was sent says.
+    fn says_the_same(&self, storage: &str) -> bool {
+        self.sent_storage().is_some_and(|sent| same_text(&sent, storage))
+    }
+}
+
+/// Whether two bodies say the same; Confluence rewrites storage format, but not its text.
+fn same_text(one: &str, other: &str) -> bool {
+    let text = |storage: &str| markdown_from_storage(storage, &NoNames).markdown.trim().to_owned();
+    text(one) == text(other)
 }
 
 /// A request that carries a body in storage format.

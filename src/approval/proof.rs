@@ -4,15 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::confluence::api::comments::CommentKind;
 use crate::confluence::api::pages::DocumentKind;
+use crate::confluence::api::tree::Position;
 use crate::domain::ids::{AttachmentId, CommentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
+use crate::domain::place::{NodeKind, Parent};
 
 /// How to find out whether a write whose answer was lost has happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    /// The page has this version, with our note.
+    /// The page or blog post has this version, with our note.
     PageHasVersion {
-        /// The page.
+        /// Which of the two.
+        #[serde(default)]
+        kind: DocumentKind,
+        /// Its id.
         page: ContentId,
         /// The version it makes.
         version: VersionNumber,
@@ -94,6 +99,64 @@ pub enum Proof {
         /// The page it hung on.
         page: ContentId,
     },
+    /// The page stands where it was moved to.
+    PageIsMoved {
+        /// The page.
+        page: ContentId,
+        /// What it stood under.
+        from: Option<ContentId>,
+        /// What it was moved under.
+        to: Parent,
+        /// Where there, and seen from what.
+        position: Position,
+        /// The target of the move.
+        target: ContentId,
+    },
+    /// The page has its new title.
+    PageIsRenamed {
+        /// The page.
+        page: ContentId,
+        /// Its title before.
+        before: String,
+        /// Its title as it shall be.
+        after: String,
+    },
+    /// A page of that title is in the space, made by us just now, that says what the copied one says.
+    CopyIsThere {
+        /// The space.
+        space: SpaceId,
+        /// The title.
+        title: String,
+        /// The page that was copied.
+        source: ContentId,
+        /// The version that was copied.
+        version: VersionNumber,
+    },
+    /// The page is in the archive.
+    PageIsArchived {
+        /// The page.
+        page: ContentId,
+        /// The version that was to go there, and no later one.
+        version: VersionNumber,
+    },
+    /// What was a draft is a current page.
+    DraftIsPublished(ContentId),
+    /// A folder or other node of that title stands under that parent, made by us just now.
+    NodeIsThere {
+        /// What it is.
+        kind: NodeKind,
+        /// What it stands under.
+        under: Parent,
+        /// Its title.
+        title: String,
+    },
+    /// The folder or other node is in the trash.
+    NodeIsTrashed {
+        /// What it is.
+        kind: NodeKind,
+        /// Its id.
+        id: ContentId,
+    },
     /// Nothing proves it; a person must look.
     AskAPerson,
 }
@@ -115,6 +178,13 @@ impl Proof {
             | Self::LabelIsGone { .. }
             | Self::SpaceIsNamed { .. }
             | Self::CommentIsThere(_)
+            | Self::PageIsMoved { .. }
+            | Self::PageIsRenamed { .. }
+            | Self::CopyIsThere { .. }
+            | Self::PageIsArchived { .. }
+            | Self::DraftIsPublished(_)
+            | Self::NodeIsThere { .. }
+            | Self::NodeIsTrashed { .. }
             | Self::AskAPerson => false,
         }
     }

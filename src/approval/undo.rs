@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::confluence::api::comments::CommentKind;
 use crate::confluence::api::pages::DocumentKind;
 use crate::domain::ids::{ApprovalId, ContentId, LabelName, SpaceKey, VersionNumber};
+use crate::domain::place::{NodeKind, Parent};
 
 use super::proof::SpaceWords;
 use super::record::{Record, State};
@@ -21,7 +22,10 @@ pub enum Undo {
     DeleteTheNewComment(CommentKind),
     /// Write the body before it back, as long as nothing came after.
     WriteBack {
-        /// The page.
+        /// Whether it is a page or a blog post.
+        #[serde(default)]
+        kind: DocumentKind,
+        /// The page or blog post.
         page: ContentId,
         /// The version whose body comes back.
         version: VersionNumber,
@@ -51,8 +55,39 @@ pub enum Undo {
         /// What we made of them.
         after: SpaceWords,
     },
+    /// Move the page back to where it stood, as long as nobody moved it on.
+    MoveBack {
+        /// The page.
+        page: ContentId,
+        /// Where it stood.
+        stood: Stood,
+        /// What it was moved under.
+        now_under: ContentId,
+    },
+    /// Give a page its title back, as long as it has the one we gave it.
+    RenamePage {
+        /// The page.
+        page: ContentId,
+        /// What it was.
+        before: String,
+        /// What we made of it.
+        after: String,
+    },
+    /// Trash the folder or other node that was made, as long as nothing stands below it; its id is in the answer.
+    TrashTheNewNode(NodeKind),
     /// Only a person in Confluence can; a sentence says how.
     ByHand(String),
+}
+
+/// Where a page stood in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Under what.
+    pub under: Parent,
+    /// The sibling before it.
+    pub after: Option<ContentId>,
+    /// The sibling after it.
+    pub before: Option<ContentId>,
 }
 
 /// Why a write cannot be undone.

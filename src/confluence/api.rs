@@ -9,6 +9,7 @@ pub mod nodes;
 pub mod pages;
 pub mod search;
 pub mod spaces;
+pub mod tree;
 pub mod users;
 
 use crate::domain::access::Read;

@@ -10,6 +10,7 @@ mod nodes;
 mod pages;
 mod people;
 mod spaces;
+mod tree;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -27,6 +28,7 @@ pub use nodes::{Descendant, TreeNode};
 pub use pages::{Ancestor, Child, Node, Page};
 pub use people::User;
 pub use spaces::{Description, Space, WrittenSpace};
+pub use tree::{Begun, CopiedPage, LongTask};
 
 /// A v2 list: `{results: […], _links}`; the cursor is taken from the reply, not from here.
 #[derive(Clone, Debug, Deserialize)]

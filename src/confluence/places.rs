@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use crate::clock::Clock;
 use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
 use crate::domain::limits::{NAME_AGE, PLACE_AGE, PLACE_JUST_READ};
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::place::{NodeKind, Place, SpaceName};
 use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Freshness, LocateError, Locator};
 
@@ -17,7 +17,7 @@ use super::api::{self, MOST_PER_LIST};
 use super::client::Client;
 use super::failure::Failure;
 use super::memory::Memory;
-use super::model::{List, Page, Space};
+use super::model::{List, Node, Page, Space};
 use crate::domain::access::Read;
 
 /// Looks places up, as a built-in principal that can only read.
@@ -180,6 +180,30 @@ impl Places {
         Ok(None)
     }
 
+    async fn space_of_node(
+        &self,
+        kind: NodeKind,
+        id: &ContentId,
+        freshness: Freshness,
+    ) -> Result<Option<SpaceId>, Failure> {
+        let remembered = match freshness {
+            Freshness::Cached => self.contents.recall(id),
+            Freshness::Recent => self.contents.recall_within(PLACE_JUST_READ, id),
+            Freshness::Live => None,
+        };
+        if remembered.is_some() {
+            return Ok(remembered);
+        }
+        match self.read::<Node>(api::tree::get_node(kind, id)).await {
+            Ok(node) => {
+                self.contents.keep(id.clone(), node.space_id.clone());
+                Ok(Some(node.space_id))
+            }
+            Err(Failure::NotFound(_)) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn read<T: serde::de::DeserializeOwned>(&self, request: Request<Read>) -> Result<T, Failure> {
         self.client.send(&BuiltIn::NameLookUp.permit(), request).await?.json()
     }
@@ -207,6 +231,9 @@ impl Locator for Places {
                     Ok(space.map_err(|failure| told(&failure))?.map(|space| space.id))
                 }
                 Place::Content(id) => self.space_of_content(id, freshness).await.map_err(|failure| told(&failure)),
+                Place::Node(kind, id) => {
+                    self.space_of_node(*kind, id, freshness).await.map_err(|failure| told(&failure))
+                }
                 Place::Unknown | Place::Nowhere => Ok(None),
             }
         })

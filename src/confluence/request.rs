@@ -215,6 +215,33 @@ impl Request<Delete> {
     pub(in crate::confluence) fn delete(template: &'static str, ids: &[&str]) -> Self {
         Self::build(Method::Delete, template, ids, Lane::Write)
     }
+
+    /// One of the few POSTs that amount to a delete.
+    pub(in crate::confluence) fn delete_by_post(delete: PostDelete) -> Self {
+        Self::build(Method::Post, delete.template(), &[], Lane::Write)
+    }
+}
+
+/// The reviewed list of deletes that POST.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::confluence) enum PostDelete {
+    /// `POST /content/archive`: pages by id.
+    ArchivePages,
+}
+
+impl PostDelete {
+    const ALL: [Self; 1] = [Self::ArchivePages];
+
+    const fn template(self) -> &'static str {
+        match self {
+            Self::ArchivePages => "/wiki/rest/api/content/archive",
+        }
+    }
+
+    /// Whether a kept POST of this template is one.
+    fn is_one(template: &str) -> bool {
+        Self::ALL.into_iter().any(|known| known.template() == template)
+    }
 }
 
 impl<A: Access> fmt::Debug for Request<A> {

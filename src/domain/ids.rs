@@ -47,6 +47,10 @@ fn approval_id(text: &str) -> bool {
     text.strip_prefix("ap-").is_some_and(|digits| digits.len() == 26 && digits.bytes().all(fits))
 }
 
+fn long_task_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
 fn cursor(text: &str) -> bool {
     (1..=4096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
@@ -184,6 +188,14 @@ text_id!(
     approval_id,
     "an approval id, as the answer to the write gave it",
     "^ap-[0-9a-v]{26}$"
+);
+
+text_id!(
+    /// Id of a long task, as the request that began it answered.
+    LongTaskId,
+    long_task_id,
+    "the id of a long task",
+    "^[A-Za-z0-9-]{1,64}$"
 );
 
 impl ApprovalId {

@@ -49,6 +49,9 @@ pub const SENDINGS: u32 = 5;
 /// How many places, spaces and names are remembered at most, each.
 pub const REMEMBERED: usize = 10_000;
 
+/// How long a call follows a long task of Confluence's that it has begun.
+pub const TASK_FOLLOWED: Duration = Duration::from_secs(45);
+
 /// How many items a list shall hold at most: 1 to 250, as Confluence allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(u8);

@@ -70,6 +70,75 @@ impl JsonSchema for SpaceName {
     }
 }
 
+/// What stands in the tree besides pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// A folder: a title and nothing else.
+    Folder,
+    /// A whiteboard.
+    Whiteboard,
+    /// A database.
+    Database,
+    /// A smart link, which the REST interface calls an embed.
+    SmartLink,
+}
+
+impl NodeKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Folder, Self::Whiteboard, Self::Database, Self::SmartLink];
+
+    /// What people call it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Folder => "folder",
+            Self::Whiteboard => "whiteboard",
+            Self::Database => "database",
+            Self::SmartLink => "smart link",
+        }
+    }
+
+    /// What the REST interface calls it, where it names types.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::SmartLink => "embed",
+            other => other.word(),
+        }
+    }
+
+    /// The kind that the REST interface calls so.
+    pub fn called(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.kind() == kind)
+    }
+}
+
+/// What something stands under in the tree.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parent {
+    /// A page.
+    Page(ContentId),
+    /// A folder or another node.
+    Node(NodeKind, ContentId),
+}
+
+impl Parent {
+    /// Its id.
+    pub fn id(&self) -> &ContentId {
+        match self {
+            Self::Page(id) | Self::Node(_, id) => id,
+        }
+    }
+
+    /// Wherever it is when somebody looks.
+    pub fn itself(&self) -> Place {
+        match self {
+            Self::Page(id) => Place::Content(id.clone()),
+            Self::Node(kind, id) => Place::Node(*kind, id.clone()),
+        }
+    }
+}
+
 /// Where a thing is, as far as its own answer says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +149,8 @@ pub enum Place {
     SpaceKey(SpaceKey),
     /// On this page or blog post; its space has to be looked up.
     Content(ContentId),
+    /// Where this folder or other node is; its space has to be looked up.
+    Node(NodeKind, ContentId),
     /// On the attachment's or comment's container, which its answer left out: nobody can say where it is.
     Unknown,
     /// In no space at all: people, the site itself.

@@ -103,6 +103,7 @@ fn named(place: &Place) -> Option<String> {
         Place::Space(id) => Some(format!("space {id}")),
         Place::SpaceKey(key) => Some(format!("space {key}")),
         Place::Content(id) => Some(format!("page {id}")),
+        Place::Node(kind, id) => Some(format!("{} {id}", kind.word())),
         Place::Unknown => Some("an unknown place".to_owned()),
         Place::Nowhere => None,
     }

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 pub use faults::{Effect, Fault, Moment, RetryAfter};
 pub use limits::{Announced, Limits};
 pub use listen::SandboxError;
-pub use world::{Clock, Logged, Tenant};
+pub use world::{Clock, Logged, TaskPace, Tenant};
 
 use super::model::Site;
 use super::signin::Steering;
@@ -266,6 +266,11 @@ impl Sandbox {
     pub async fn late_arrive(&self) {
         let late = std::mem::take(&mut self.shared.world().late);
         late.arrive().await;
+    }
+
+    /// Says how long tasks go that begin from now on; at first they are done when somebody looks.
+    pub fn set_task_pace(&self, pace: TaskPace) {
+        self.shared.world().pace = pace;
     }
 
     /// Switches rate limits on, or off with the default.

@@ -57,6 +57,7 @@ pub(crate) const CONTENT: &[Operation] = &[
     Operation::new("DELETE", "/wiki/rest/api/content/{id}/pageTree", DELETE_TREE, moves::delete_tree),
     Operation::new("PUT", "/wiki/rest/api/content/{pageId}/move/{position}/{targetId}", WRITE_PAGE, moves::relocate),
     Operation::new("POST", "/wiki/rest/api/content/{id}/copy", COPY, copies::copy),
+    Operation::new("POST", "/wiki/rest/api/content/{id}/pagehierarchy/copy", ARCHIVE, copies::copy_tree),
     Operation::new("POST", "/wiki/rest/api/content/{id}/version", RESTORE, copies::restore),
     Operation::new("POST", "/wiki/rest/api/content/{id}/label", ADD_LABEL, labels::add),
     Operation::new("DELETE", "/wiki/rest/api/content/{id}/label", REMOVE_LABEL, labels::remove),

@@ -1,10 +1,11 @@
 //! What a tool answers: one document of text, or compact text beside structured content.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::schema;
+use crate::domain::ids::LongTaskId;
 use crate::domain::text::quoted;
 
 /// An answer as it goes to the agent.
@@ -129,12 +130,14 @@ impl<T: Text> Output for T {
 }
 
 /// How far a write has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Status {
     /// It has happened.
     Done,
+    /// It has begun, and Confluence goes on with it by itself.
+    Running,
     /// It has not: it waits for a person.
     PendingApproval,
     /// It has not, and will not: only what it would do was asked.
@@ -142,9 +145,10 @@ pub enum Status {
 }
 
 /// What a write made or changed. Everything but the status is there only where it makes sense.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Written {
-    /// `done`: the write has happened. `pending_approval`: it has not, and waits for a person. `dry_run`: it has not.
+    /// `done`: the write has happened. `running`: it has begun. `pending_approval`: it has not, and waits for a person.
+    /// `dry_run`: it has not.
     pub status: Status,
     /// Id of what was made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,6 +168,9 @@ pub struct Written {
     /// What else there is to know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The long task of Confluence's that does it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<LongTaskId>,
     /// False while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub executed: Option<bool>,
@@ -192,6 +199,7 @@ impl Written {
             url: None,
             labels: None,
             note: None,
+            task_id: None,
             executed: None,
             approval_id: None,
             review_url: None,
@@ -201,10 +209,18 @@ impl Written {
     }
 }
 
+impl Written {
+    /// Begun, and Confluence goes on with it in this long task.
+    pub fn begun(task: &LongTaskId) -> Self {
+        Self { status: Status::Running, task_id: Some(task.clone()), ..Self::done() }
+    }
+}
+
 impl Text for Written {
     fn text(&self) -> String {
         let mut parts = match self.status {
             Status::Done => vec!["done".to_owned()],
+            Status::Running => vec!["running: NOT DONE YET".to_owned()],
             Status::PendingApproval => vec!["pending_approval: NOT DONE YET".to_owned()],
             Status::DryRun => vec!["dry_run: NOTHING WAS WRITTEN".to_owned()],
         };
@@ -215,6 +231,7 @@ impl Text for Written {
         parts.extend(self.version.map(|version| format!("version {version}")));
         parts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels_in_words(labels))));
         parts.extend(self.url.clone());
+        parts.extend(self.task_id.as_ref().map(|task| format!("task {task}")));
         parts.extend(self.note.clone());
         parts.extend(self.next.clone());
         parts.join(" · ")

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 mod catalog;
+mod follow;
 mod normalised;
 mod reads;
 pub mod scopes;
@@ -12,12 +13,14 @@ pub mod told;
 pub mod undo;
 mod undo_changes;
 mod undo_new;
+mod undo_tree;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::approval::{Approvals, Line, Record};
 use crate::domain::group::Group;
+use crate::domain::limits;
 use crate::domain::shape::shape;
 use crate::policy::{Caller, Gate, ToolFacts};
 
@@ -65,16 +68,17 @@ impl Call<'_> {
     }
 
     /// DECIDE → parse → plan → DECIDE → durable record → where nobody has to be asked: DECIDE, RECORD, send, RECORD.
+    /// What a write only begins is followed to its end, as long as the caller waits.
     /// An equal request finds the record of the first, before anything is read.
     pub async fn write<T: WriteTool>(&self, arguments: Map<String, Value>) -> Result<Begun, ToolError> {
         let tool = facts_of_write::<T>();
         let permit = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
         let submission = Submission::of(self, tool, &arguments, None)?;
+        let reads = Reads::new(self.gate, self.caller, permit, self.context, submission.id.clone());
         if let Some(known) = self.approvals.equal(&self.caller.agent, submission.same).await? {
-            return submit::follow(known, told::Replayed::Yes);
+            return followed(submit::follow(known, told::Replayed::Yes)?, &reads).await;
         }
         let input = parse::<T::Input>(arguments)?;
-        let reads = Reads::new(self.gate, self.caller, permit, self.context, submission.id.clone());
         // A plan only reads, so it may be dropped halfway; from then on the write goes its way.
         let plan = tokio::select! {
             biased;
@@ -84,7 +88,7 @@ impl Call<'_> {
         if T::only_shows(&input) {
             return self.shown(&submission, &plan).await.map(Begun::Ended);
         }
-        self.submit(submission, plan).await
+        followed(self.submit(submission, plan).await?, &reads).await
     }
 
     /// DECIDE → parse → whatever it is about the caller's own approvals.
@@ -92,6 +96,14 @@ impl Call<'_> {
         let tool = ToolFacts { name: T::NAME, group: Group::Session, class: T::CLASS };
         let _nothing_to_read = self.gate.admit(self.caller, tool, shape(&arguments)).await?;
         T::run(parse::<T::Input>(arguments)?, self).await
+    }
+}
+
+/// The same, with what the write began in Confluence followed to its end.
+async fn followed(begun: Begun, reads: &Reads<'_>) -> Result<Begun, ToolError> {
+    match begun {
+        Begun::Ended(answer) => Ok(Begun::Ended(follow::followed(answer, limits::TASK_FOLLOWED, reads).await?)),
+        waits => Ok(waits),
     }
 }
 

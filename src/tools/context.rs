@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::confluence::api::MOST_SPACES_NAMED;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
@@ -35,6 +36,8 @@ pub struct Context {
     pub groups: Groups,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Arc<Folder>>,
+    /// The time, and how to wait.
+    pub clock: Arc<dyn Clock>,
     /// Tells the client how far a long call is.
     pub progress: Arc<dyn Progress>,
     /// Set when the caller no longer wants the answer.

@@ -1,15 +1,28 @@
-//! Tools of the group Pages: pages and blog posts, their comments, labels and versions.
+//! Tools of the group Pages: pages and blog posts, their comments, labels and versions, and the tree they stand in.
 
 mod add_comment;
 pub(super) mod add_labels;
+mod archive_page;
 pub mod body;
 pub(super) mod change;
 mod compare_versions;
 mod convert_body;
+mod copy_page;
+mod copy_page_tree;
 mod create_blog_post;
+mod create_database;
+mod create_folder;
+mod create_live_doc;
 mod create_page;
+mod create_smart_link;
+mod create_whiteboard;
 mod day;
+pub(super) mod delete_blog_post;
+mod delete_database;
+mod delete_folder;
 pub(super) mod delete_page;
+mod delete_smart_link;
+mod delete_whiteboard;
 mod edit_page;
 mod either;
 mod get_blog_post;
@@ -46,14 +59,22 @@ pub(super) mod list_versions;
 mod list_watchers;
 pub mod listing;
 mod make;
+pub(super) mod move_page;
 mod names;
 mod node;
+pub(super) mod nodes;
 pub(super) mod preview;
 pub mod property;
+mod publish_draft;
 pub(super) mod remove_label;
+pub(super) mod rename_page;
 mod reply_to_comment;
+pub(super) mod restore_page;
+mod restore_version;
+mod standing;
 mod thread;
 mod tree;
+mod update_blog_post;
 mod update_page;
 
 use std::borrow::Cow;
@@ -89,12 +110,31 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<get_database::GetDatabase>(),
     Entry::read::<get_smart_link::GetSmartLink>(),
     Entry::write::<create_page::CreatePage>(),
+    Entry::write::<create_live_doc::CreateLiveDoc>(),
+    Entry::write::<publish_draft::PublishDraft>(),
     Entry::write::<edit_page::EditPage>(),
     Entry::write::<update_page::UpdatePage>(),
+    Entry::write::<rename_page::RenamePage>(),
+    Entry::write::<restore_version::RestoreVersion>(),
+    Entry::write::<move_page::MovePage>(),
+    Entry::write::<copy_page::CopyPage>(),
+    Entry::write::<copy_page_tree::CopyPageTree>(),
+    Entry::write::<archive_page::ArchivePage>(),
     Entry::write::<delete_page::DeletePage>(),
+    Entry::write::<restore_page::RestorePage>(),
+    Entry::write::<create_folder::CreateFolder>(),
+    Entry::write::<delete_folder::DeleteFolder>(),
+    Entry::write::<create_whiteboard::CreateWhiteboard>(),
+    Entry::write::<delete_whiteboard::DeleteWhiteboard>(),
+    Entry::write::<create_database::CreateDatabase>(),
+    Entry::write::<delete_database::DeleteDatabase>(),
+    Entry::write::<create_smart_link::CreateSmartLink>(),
+    Entry::write::<delete_smart_link::DeleteSmartLink>(),
     Entry::read::<get_blog_post::GetBlogPost>(),
     Entry::read::<list_blog_posts::ListBlogPosts>(),
     Entry::write::<create_blog_post::CreateBlogPost>(),
+    Entry::write::<update_blog_post::UpdateBlogPost>(),
+    Entry::write::<delete_blog_post::DeleteBlogPost>(),
     Entry::read::<list_comments::ListComments>(),
     Entry::read::<list_inline_comments::ListInlineComments>(),
     Entry::write::<add_comment::AddComment>(),

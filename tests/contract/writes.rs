@@ -91,6 +91,9 @@ pub(super) async fn the_old_way(contract: &mut Contract<'_>) {
     let copied =
         json!({ "destination": { "type": "parent_page", "value": "1003" }, "pageTitle": "Copied", "copyLabels": true });
     contract.step("POST", &format!("{content}/copy"), &["1005"], "", copied).await;
+    let grown =
+        json!({ "destinationPageId": "1003", "copyDescendants": true, "titleOptions": { "prefix": "Copied " } });
+    contract.step("POST", &format!("{content}/pagehierarchy/copy"), &["1003"], "", grown).await;
     let restored = json!({ "operationKey": "restore", "params": { "versionNumber": 1, "message": "back" } });
     contract.step("POST", &format!("{content}/version"), &["1005"], "", restored).await;
     contract.step("POST", "/wiki/rest/api/content/archive", &[], "", json!({ "pages": [{ "id": 1006 }] })).await;

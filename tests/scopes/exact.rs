@@ -23,10 +23,27 @@ use crate::{costs, undo};
 /// What no step here fails for. How much stands below a page is told to whoever is asked about its delete, and to nobody
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
-const IDLE: [&str; 3] = [
+const IDLE: [&str; 7] = [
     "create_page read:hierarchical-content:confluence",
+    "create_live_doc read:hierarchical-content:confluence",
+    "publish_draft read:hierarchical-content:confluence",
+    "copy_page read:hierarchical-content:confluence",
     "delete_page read:hierarchical-content:confluence",
+    "restore_page read:hierarchical-content:confluence",
     "search_text read:page:confluence",
+];
+
+/// Writes that only people undo.
+const BY_HAND: [&str; 9] = [
+    "create_space",
+    "delete_attachment",
+    "archive_page",
+    "copy_page_tree",
+    "delete_blog_post",
+    "delete_folder",
+    "delete_whiteboard",
+    "delete_database",
+    "delete_smart_link",
 ];
 
 /// How a call goes.
@@ -169,7 +186,7 @@ impl Call {
         if !entry.facts.class.writes() {
             return vec![(Course::Smooth, own)];
         }
-        let undoable = !["create_space", "delete_attachment"].contains(&self.tool);
+        let undoable = !BY_HAND.contains(&self.tool);
         let mut courses = vec![(Course::Smooth, own.clone()), (Course::Lost, own)];
         if undoable {
             courses.extend([(Course::Undone, all.clone()), (Course::UndoneLost, all)]);
@@ -195,10 +212,32 @@ async fn calls() -> (Bench, Vec<Call>) {
         ("create_space", json!({ "key": "NEW", "name": "New" })),
     ];
     calls.extend(more.map(|(tool, arguments)| Call { tool, arguments }));
+    calls.extend(in_a_folder(&things.page, &folder(&desk)));
+    calls.extend(costs::writes_in_the_tree(&things).into_iter().map(|(tool, arguments)| Call { tool, arguments }));
     for entry in catalog().filter(|entry| !entry.scopes.is_empty()) {
         assert!(calls.iter().any(|call| call.tool == entry.facts.name), "{} is not called", entry.facts.name);
     }
     (Bench::of(desk), calls)
+}
+
+/// Calls that put something into a folder.
+fn in_a_folder(page: &str, folder: &str) -> Vec<Call> {
+    let made = json!({ "space": "IT", "title": "In a folder", "parent_id": folder });
+    let with = |more: Value| {
+        let mut arguments = made.clone();
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        arguments
+    };
+    let calls = [
+        ("create_live_doc", with(json!({ "body": "x" }))),
+        ("copy_page", with(json!({ "page_id": page }))),
+        ("create_folder", made.clone()),
+        ("create_whiteboard", made.clone()),
+        ("create_database", made.clone()),
+        ("create_smart_link", with(json!({ "url": "https://example.com/" }))),
+        ("move_page", json!({ "page_id": page, "target_id": folder })),
+    ];
+    calls.map(|(tool, arguments)| Call { tool, arguments }).into()
 }
 
 /// A folder in the space IT.

@@ -7,8 +7,8 @@ use sluice::policy::Profile;
 use sluice::policy::file::read;
 use sluice::policy::shipped::{names, shipped};
 use sluice::tools::scopes::{
-    DELETE_ATTACHMENT, DELETE_COMMENT, DELETE_PAGE, NEVER, READ_ATTACHMENT, READ_PAGE, SIGN_IN, cost, dangerous,
-    needed, to_take_back,
+    DELETE_ATTACHMENT, DELETE_COMMENT, DELETE_DATABASE, DELETE_EMBED, DELETE_FOLDER, DELETE_PAGE, DELETE_WHITEBOARD,
+    NEVER, READ_ATTACHMENT, READ_PAGE, SIGN_IN, cost, dangerous, needed, to_take_back,
 };
 
 use super::verb;
@@ -58,7 +58,9 @@ fn no_profile_needs_what_is_never_asked_for() {
 fn a_profile_that_may_not_delete_needs_no_scope_to_delete_until_people_shall_take_its_writes_back() {
     let careful = careful();
     assert_eq!(needed([&careful]).into_iter().find(|scope| verb(scope) == "delete"), None);
-    assert_eq!(to_take_back([&careful]), BTreeSet::from([DELETE_ATTACHMENT, DELETE_COMMENT, DELETE_PAGE]));
+    let nodes = [DELETE_DATABASE, DELETE_EMBED, DELETE_FOLDER, DELETE_WHITEBOARD];
+    let taken_back = [DELETE_ATTACHMENT, DELETE_COMMENT, DELETE_PAGE].into_iter().chain(nodes).collect();
+    assert_eq!(to_take_back([&careful]), taken_back);
     assert_eq!(to_take_back([&profile(FULL)]), BTreeSet::new());
 }
 

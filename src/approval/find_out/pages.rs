@@ -10,13 +10,18 @@ use crate::confluence::model::{List, Page, Version};
 use crate::domain::access::Read;
 use crate::domain::ids::{AccountId, ContentId, SpaceId, VersionNumber};
 
-use super::{Again, Finding, Site};
+use super::{Again, Finding, Site, same_text};
 
 const FIRST: VersionNumber = VersionNumber(1);
 
 /// An update, by the version it makes and the note in it.
-pub(super) async fn has_version(site: &Site<'_>, id: &ContentId, version: VersionNumber) -> Result<Finding, Failure> {
-    let Some(page) = site.read::<Page>(pages::get_page_head_in_any_status(id)).await? else {
+pub(super) async fn has_version(
+    site: &Site<'_>,
+    kind: DocumentKind,
+    id: &ContentId,
+    version: VersionNumber,
+) -> Result<Finding, Failure> {
+    let Some(page) = site.read::<Page>(head_in_any_status(kind, id)).await? else {
         return Ok(Finding::CannotTell);
     };
     let present = page.version_number();
@@ -24,13 +29,27 @@ pub(super) async fn has_version(site: &Site<'_>, id: &ContentId, version: Versio
         // Sent again, it would take a page out of the trash.
         return Ok(if page.status == "current" { Finding::NOT_THERE } else { Finding::Superseded });
     }
-    let made =
-        if present == version { page.version } else { site.read::<Version>(pages::page_version(id, version)).await? };
+    let made = if present == version {
+        page.version
+    } else {
+        site.read::<Version>(match kind {
+            DocumentKind::Page => pages::page_version(id, version),
+            DocumentKind::BlogPost => blogs::blog_post_version(id, version),
+        })
+        .await?
+    };
     Ok(match made {
         None => Finding::CannotTell,
         Some(made) if site.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
         Some(_) => Finding::Superseded,
     })
+}
+
+fn head_in_any_status(kind: DocumentKind, id: &ContentId) -> Request<Read> {
+    match kind {
+        DocumentKind::Page => pages::get_page_head_in_any_status(id),
+        DocumentKind::BlogPost => blogs::get_blog_post_in_any_status(id),
+    }
 }
 
 /// A new page or blog post, by space, title, author, time and text.
@@ -40,6 +59,30 @@ pub(super) async fn is_made(
     space: &SpaceId,
     title: &str,
 ) -> Result<Finding, Failure> {
+    let says = site.sent_storage();
+    is_made_with(site, kind, space, title, says.as_deref()).await
+}
+
+/// A copied page, by space, title, author, time, and the text of the page that was copied. A second copy is refused
+/// for its title.
+pub(super) async fn is_copied(
+    site: &Site<'_>,
+    space: &SpaceId,
+    title: &str,
+    (source, version): (&ContentId, VersionNumber),
+) -> Result<Finding, Failure> {
+    let copied = site.read::<Page>(pages::get_page(source, Some(version))).await?;
+    is_made_with(site, DocumentKind::Page, space, title, copied.as_ref().map(Page::storage)).await
+}
+
+async fn is_made_with(
+    site: &Site<'_>,
+    kind: DocumentKind,
+    space: &SpaceId,
+    title: &str,
+    says: Option<&str>,
+) -> Result<Finding, Failure> {
+    let says_it = |storage: &str| says.is_some_and(|says| same_text(says, storage));
     let Some(account) = site.account().await? else { return Ok(Finding::CannotTell) };
     let titled = list(site, pages::documents_titled(kind, space, title)).await?;
     let mut title_is_taken = false;
@@ -48,7 +91,7 @@ pub(super) async fn is_made(
             // Too old for ours by their clock, or by a clock of ours that was set wrongly: word for word, it may be.
             if document.author_id.as_ref() == Some(&account)
                 && let Some(first) = first_version(site, kind, document).await?
-                && site.says_the_same(first.storage())
+                && says_it(first.storage())
             {
                 return Ok(Finding::CannotTell);
             }
@@ -58,7 +101,7 @@ pub(super) async fn is_made(
             continue;
         }
         return Ok(match first_version(site, kind, document).await? {
-            Some(first) if site.says_the_same(first.storage()) => Finding::happened(&document.id, Some(FIRST)),
+            Some(first) if says_it(first.storage()) => Finding::happened(&document.id, Some(FIRST)),
             // By our account and at the time, but Confluence may have rewritten it: nobody can say whose it is.
             _ => Finding::CannotTell,
         });
@@ -71,7 +114,7 @@ pub(super) async fn is_made(
         if is_ours(site, &document, &account)
             && let Some(first) = first_version(site, kind, &document).await?
             && first.title == title
-            && site.says_the_same(first.storage())
+            && says_it(first.storage())
         {
             return Ok(Finding::happened(&document.id, Some(FIRST)));
         }
@@ -111,11 +154,7 @@ pub(super) async fn is_trashed(
     id: &ContentId,
     version: VersionNumber,
 ) -> Result<Finding, Failure> {
-    let request = match kind {
-        DocumentKind::Page => pages::get_page_head_in_any_status(id),
-        DocumentKind::BlogPost => blogs::get_blog_post_in_any_status(id),
-    };
-    Ok(match site.read::<Page>(request).await? {
+    Ok(match site.read::<Page>(head_in_any_status(kind, id)).await? {
         None => Finding::CannotTell,
         Some(document) if document.status == "trashed" => Finding::happened(id, document.version.map(|v| v.number)),
         Some(document) if document.status == "current" && document.version_number() == version => Finding::NOT_THERE,

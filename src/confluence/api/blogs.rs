@@ -1,10 +1,10 @@
-//! Blog posts: read, list, create (v2 `/blogposts`).
+//! Blog posts: read, list, create, update, trash (v2 `/blogposts`).
 
-use crate::domain::access::{Create, Delete, Read};
+use crate::domain::access::{AccessClass, Create, Delete, Read, Update};
 use crate::domain::ids::{ContentId, SpaceId, VersionNumber};
 
 use super::Paging;
-use super::pages::{DocumentKind, NewPage};
+use super::pages::{ChangedPage, DocumentKind, NewPage};
 use crate::confluence::request::Request;
 
 /// A blog post with its body in storage format; an older version where one is named.
@@ -38,6 +38,18 @@ pub fn changed_blog_posts(spaces: &[SpaceId], paging: &Paging) -> Request<Read> 
 /// Publishes a blog post; it has no parent.
 pub fn create_blog_post(post: &NewPage<'_>) -> Request<Create> {
     Request::create("/wiki/api/v2/blogposts", &[]).json(&NewPage { parent: None, ..post.clone() }.body())
+}
+
+/// Changes title and body of a current blog post. A body without anything in it amounts to a delete.
+pub fn update_blog_post(post: &ChangedPage<'_>) -> Request<Update> {
+    let request = Request::update("/wiki/api/v2/blogposts/{id}", &[post.id.as_str()]).json(&post.body());
+    if post.storage.trim().is_empty() { request.raised_to(AccessClass::Delete) } else { request }
+}
+
+/// One version of a blog post: its note, author and time.
+pub fn blog_post_version(id: &ContentId, version: VersionNumber) -> Request<Read> {
+    let template = "/wiki/api/v2/blogposts/{blogpost-id}/versions/{version-number}";
+    Request::get(template, &[id.as_str(), &version.to_string()])
 }
 
 /// Moves a current blog post to the trash.

@@ -10,16 +10,25 @@ use super::Paging;
 use crate::confluence::request::Request;
 
 /// The two kinds of content with a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// A page; its title is unique among the current and archived pages of its space.
+    #[default]
     Page,
     /// A blog post.
     BlogPost,
 }
 
 impl DocumentKind {
+    /// What people call it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::BlogPost => "blog post",
+        }
+    }
+
     const fn list(self) -> &'static str {
         match self {
             Self::Page => "/wiki/api/v2/pages",
@@ -158,6 +167,11 @@ pub fn page_version(id: &ContentId, version: VersionNumber) -> Request<Read> {
     Request::get(template, &[id.as_str(), &version.to_string()])
 }
 
+/// A page that was never published, with its body; of a published page, what is published or its draft.
+pub fn get_draft(id: &ContentId) -> Request<Read> {
+    get_page(id, None).with("get-draft", true)
+}
+
 /// What a new page or blog post is made of.
 #[derive(Clone, Debug)]
 pub struct NewPage<'a> {
@@ -191,6 +205,15 @@ pub fn create_page(page: &NewPage<'_>) -> Request<Create> {
     Request::create("/wiki/api/v2/pages", &[]).json(&page.body())
 }
 
+/// Makes a live doc: a page that people edit together, without publishing.
+pub fn create_live_doc(page: &NewPage<'_>) -> Request<Create> {
+    let mut body = page.body();
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("subtype".into(), json!("live"));
+    }
+    Request::create("/wiki/api/v2/pages", &[]).json(&body)
+}
+
 /// A page as it shall be.
 #[derive(Clone, Debug)]
 pub struct ChangedPage<'a> {
@@ -207,7 +230,7 @@ pub struct ChangedPage<'a> {
 }
 
 impl ChangedPage<'_> {
-    fn body(&self) -> serde_json::Value {
+    pub(super) fn body(&self) -> serde_json::Value {
         json!({
             "id": self.id,
             "status": "current",
@@ -222,6 +245,17 @@ impl ChangedPage<'_> {
 pub fn update_page(page: &ChangedPage<'_>) -> Request<Update> {
     let request = Request::update("/wiki/api/v2/pages/{id}", &[page.id.as_str()]).json(&page.body());
     if page.storage.trim().is_empty() { request.raised_to(AccessClass::Delete) } else { request }
+}
+
+/// Gives a current page another title and leaves everything else.
+pub fn rename_page(id: &ContentId, title: &str) -> Request<Update> {
+    let body = json!({ "status": "current", "title": title });
+    Request::update("/wiki/api/v2/pages/{id}/title", &[id.as_str()]).json(&body)
+}
+
+/// Publishes a draft that was never published; its body goes along.
+pub fn publish_draft(draft: &ChangedPage<'_>) -> Request<Update> {
+    Request::update("/wiki/api/v2/pages/{id}", &[draft.id.as_str()]).json(&draft.body())
 }
 
 /// Moves a current page to the trash.

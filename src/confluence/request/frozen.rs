@@ -6,25 +6,39 @@ use serde::{Deserialize, Serialize};
 use crate::domain::access::{AccessClass, Create, Delete, Update, WriteAccess};
 use crate::domain::digest::Digest;
 
-use super::{Body, Lane, Method, Request};
+use super::{Body, Lane, Method, PostDelete, Request};
 
 /// The writes that can be kept: method and published template. A request that is none of these is not read back,
 /// whatever the record says.
-const WRITES: [(Method, &str); 15] = [
+const WRITES: [(Method, &str); 29] = [
     (Method::Post, "/wiki/api/v2/blogposts"),
+    (Method::Post, "/wiki/api/v2/databases"),
+    (Method::Post, "/wiki/api/v2/embeds"),
+    (Method::Post, "/wiki/api/v2/folders"),
     (Method::Post, "/wiki/api/v2/footer-comments"),
     (Method::Post, "/wiki/api/v2/inline-comments"),
     (Method::Post, "/wiki/api/v2/pages"),
+    (Method::Post, "/wiki/api/v2/whiteboards"),
+    (Method::Post, "/wiki/rest/api/content/archive"),
     (Method::Post, "/wiki/rest/api/content/{id}/child/attachment"),
+    (Method::Post, "/wiki/rest/api/content/{id}/copy"),
     (Method::Post, "/wiki/rest/api/content/{id}/label"),
+    (Method::Post, "/wiki/rest/api/content/{id}/pagehierarchy/copy"),
     (Method::Post, "/wiki/rest/api/space"),
+    (Method::Put, "/wiki/api/v2/blogposts/{id}"),
     (Method::Put, "/wiki/api/v2/pages/{id}"),
+    (Method::Put, "/wiki/api/v2/pages/{id}/title"),
+    (Method::Put, "/wiki/rest/api/content/{pageId}/move/{position}/{targetId}"),
     (Method::Put, "/wiki/rest/api/space/{spaceKey}"),
     (Method::Delete, "/wiki/api/v2/attachments/{id}"),
     (Method::Delete, "/wiki/api/v2/blogposts/{id}"),
+    (Method::Delete, "/wiki/api/v2/databases/{id}"),
+    (Method::Delete, "/wiki/api/v2/embeds/{id}"),
+    (Method::Delete, "/wiki/api/v2/folders/{id}"),
     (Method::Delete, "/wiki/api/v2/footer-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/inline-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/pages/{id}"),
+    (Method::Delete, "/wiki/api/v2/whiteboards/{id}"),
     (Method::Delete, "/wiki/rest/api/content/{id}/label"),
 ];
 
@@ -119,7 +133,8 @@ impl Frozen {
     fn request<A: WriteAccess>(&self, body: Bytes) -> Result<Request<A>, NotThawed> {
         let known = |(method, template): &&(Method, &str)| method.as_str() == self.method && *template == self.template;
         let (method, template) = *WRITES.iter().find(known).ok_or(NotThawed)?;
-        if A::CLASS == AccessClass::Delete && method != Method::Delete || !fills(template, &self.path) {
+        let deletes = method == Method::Delete || method == Method::Post && PostDelete::is_one(template);
+        if A::CLASS == AccessClass::Delete && !deletes || !fills(template, &self.path) {
             return Err(NotThawed);
         }
         let parameter = |(key, value): &(String, String)| {

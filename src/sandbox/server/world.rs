@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::faults::Faults;
 use super::limits::Quota;
-use crate::sandbox::model::Site;
+use crate::sandbox::model::{Id, Site};
 use crate::sandbox::signin::{SignIn, apps};
 
 /// Tells the time of a request.
@@ -54,12 +54,14 @@ pub(crate) struct World {
     /// The site that is asked: the first, except within [`World::at`].
     pub(crate) site: Site,
     /// The other one with its long tasks.
-    other: (Site, BTreeMap<String, String>),
+    other: (Site, BTreeMap<String, LongTask>),
     pub(crate) sign_in: SignIn,
     /// Tokens made with fewer scopes: account and scopes.
     pub(crate) tokens: BTreeMap<String, Issued>,
-    /// Long tasks by id: what they did.
-    pub(crate) tasks: BTreeMap<String, String>,
+    /// Long tasks by id.
+    pub(crate) tasks: BTreeMap<String, LongTask>,
+    /// How long tasks go that begin from now on.
+    pub(crate) pace: TaskPace,
     pub(crate) faults: Faults,
     pub(crate) late: Late,
     pub(crate) quota: Quota,
@@ -94,6 +96,27 @@ impl Late {
         self.hurry.cancel();
         self.tasks.join_all().await;
     }
+}
+
+/// How a long task goes, as whoever looks at it sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskPace {
+    /// How often it is seen at work before it is seen at its end.
+    pub looks: u32,
+    /// Whether that is a bad one.
+    pub fails: bool,
+}
+
+/// A long task. Its work is done as soon as it has begun; only its end is told later.
+#[derive(Clone, Debug)]
+pub(crate) struct LongTask {
+    /// What it does.
+    pub(crate) what: &'static str,
+    /// The uppermost page it made.
+    pub(crate) made: Option<Id>,
+    pub(crate) pace: TaskPace,
+    /// How often it was looked at.
+    pub(crate) looks: u32,
 }
 
 /// A token with fewer scopes.
@@ -136,6 +159,7 @@ impl World {
             sign_in: SignIn::new(&administrator),
             tokens: BTreeMap::from([(apps::SCOPED_TOKEN.to_owned(), scoped)]),
             tasks: BTreeMap::new(),
+            pace: TaskPace::default(),
             faults: Faults::default(),
             late: Late::default(),
             quota: Quota::default(),
@@ -176,10 +200,10 @@ impl World {
         self.log.push_back(logged);
     }
 
-    /// Notes a finished long task; its id.
-    pub(crate) fn finish_task(&mut self, what: &str) -> String {
+    /// Notes a long task, whose work is done already; its id. `made` is the uppermost page of a copied tree.
+    pub(crate) fn begin_task(&mut self, what: &'static str, made: Option<Id>) -> String {
         let id = format!("{:032x}", self.tasks.len() + 1);
-        self.tasks.insert(id.clone(), what.to_owned());
+        self.tasks.insert(id.clone(), LongTask { what, made, pace: self.pace, looks: 0 });
         id
     }
 }

@@ -1,16 +1,22 @@
-//! Copying a page, and bringing an old version of it back.
+//! Copying a page or a tree of them, and bringing an old version of it back.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::content::ALL;
 use super::render::{self, Expand};
+use super::tasks;
 use crate::sandbox::model::{Content, Id, Site};
 use crate::sandbox::rules::edits::{self, DOCUMENTS, Edit, NewContent, PAGES};
 use crate::sandbox::rules::sight::Sight;
-use crate::sandbox::rules::storage;
+use crate::sandbox::rules::{storage, tree};
 use crate::sandbox::server::answer::{Answer, Answered, Failure};
-use crate::sandbox::server::call::{Call, number, text};
+use crate::sandbox::server::call::{Call, id_field, number, text};
 use crate::sandbox::server::world::World;
+
+/// Deeper than any real tree.
+const WHOLE_TREE: usize = 200;
 
 /// Where a copy goes.
 enum Destination {
@@ -94,6 +100,48 @@ fn carry_over(site: &mut Site, document: &Value, source: &Content, copy: Id) {
             site.attachments.insert(file.id, file);
         }
     }
+}
+
+/// The title of a page in a copied tree.
+fn retitled(document: &Value, title: &str) -> String {
+    let options = document.get("titleOptions");
+    let option = |name: &str| options.and_then(|options| text(options, name)).unwrap_or_default();
+    let found = option("search");
+    let title = if found.is_empty() { title.to_owned() } else { title.replace(found, option("replace")) };
+    format!("{}{title}", option("prefix"))
+}
+
+/// Copies a page with everything below it that the caller sees. Either all titles are free, or nothing is copied.
+pub(super) fn copy_tree(call: &Call, world: &mut World) -> Answered {
+    let document = call.json()?;
+    let site = &mut world.site;
+    let sight = Sight::new(site, &call.caller);
+    let root = sight.content(PAGES, call.first_id()?)?;
+    let missing = || Failure::bad_request("destinationPageId must be provided");
+    let target = sight.content(PAGES, id_field(&document, "destinationPageId")?.ok_or_else(missing)?)?;
+    sight.writable_space(target.space)?;
+    let (space, target) = (target.space, target.id);
+    let below = document.get("copyDescendants").and_then(Value::as_bool).unwrap_or_default();
+    let below = if below { tree::descendants(site, root.id, WHOLE_TREE) } else { Vec::new() };
+    let whole = std::iter::once(root).chain(below.into_iter().map(|(content, _)| content));
+    let whole: Vec<Content> = whole.filter(|content| sight.sees(content)).cloned().collect();
+    for content in &whole {
+        edits::check_title(site, content.kind, space, &retitled(&document, edits::title(content)), None)?;
+    }
+    let mut copies = BTreeMap::from([(root.parent, target)]);
+    let mut made = None;
+    for source in whole {
+        let parent = copies.get(&source.parent).copied().unwrap_or(target);
+        let (title, body) = edits::present(&source)
+            .map(|version| (retitled(&document, &version.title), version.body.clone()))
+            .unwrap_or_default();
+        let new = NewContent { kind: source.kind, space, parent: Some(parent), status: source.status, title, body };
+        let copy = edits::create(site, call, new);
+        carry_over(site, &document, &source, copy);
+        copies.insert(Some(source.id), copy);
+        made = made.or(Some(copy));
+    }
+    Ok(tasks::begun_with(world, "page.tree.copy", made))
 }
 
 pub(super) fn restore(call: &Call, world: &mut World) -> Answered {

@@ -4,11 +4,12 @@ use serde::de::DeserializeOwned;
 
 use crate::confluence::Request;
 use crate::confluence::api;
-use crate::confluence::model::{Attachment, Page, Space};
+use crate::confluence::api::pages::DocumentKind;
+use crate::confluence::model::{Attachment, Node, Page, Space};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::ids::{ApprovalId, AttachmentId, ContentId, VersionNumber};
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::place::{NodeKind, Place, SpaceName};
 use crate::policy::{Caller, Gate, Permit, Unsifted};
 
 use crate::tools::{Context, ToolError};
@@ -60,6 +61,36 @@ impl Reads<'_> {
     /// The current page without its body.
     pub async fn page_head(&self, id: &ContentId) -> Result<Page, ToolError> {
         Ok(self.remembered(self.one(api::pages::get_page_head(id), Page::place).await?))
+    }
+
+    /// The current page or blog post with its body.
+    pub async fn document(&self, kind: DocumentKind, id: &ContentId) -> Result<Page, ToolError> {
+        match kind {
+            DocumentKind::Page => self.page(id).await,
+            DocumentKind::BlogPost => {
+                Ok(self.remembered(self.one(api::blogs::get_blog_post(id, None), Page::place).await?))
+            }
+        }
+    }
+
+    /// A page or blog post with the body it had in a version.
+    pub async fn document_at(
+        &self,
+        kind: DocumentKind,
+        id: &ContentId,
+        version: VersionNumber,
+    ) -> Result<Page, ToolError> {
+        match kind {
+            DocumentKind::Page => self.page_at(id, version).await,
+            DocumentKind::BlogPost => self.one(api::blogs::get_blog_post(id, Some(version)), Page::place).await,
+        }
+    }
+
+    /// A folder or another node of the tree.
+    pub async fn node(&self, kind: NodeKind, id: &ContentId) -> Result<Node, ToolError> {
+        let node = self.one(api::tree::get_node(kind, id), Node::place).await?;
+        self.context.places.remember_content(&node.id, &node.space_id);
+        Ok(node)
     }
 
     /// Keeps for a moment where a page is, so that the gate need not ask again.

@@ -41,6 +41,22 @@ pub const READ_WATCHER: &str = "read:watcher:confluence";
 pub const READ_ANALYTICS: &str = "read:analytics.content:confluence";
 /// Groups of people.
 pub const READ_GROUP: &str = "read:group:confluence";
+/// New folders.
+pub const WRITE_FOLDER: &str = "write:folder:confluence";
+/// Folders into the trash.
+pub const DELETE_FOLDER: &str = "delete:folder:confluence";
+/// New whiteboards.
+pub const WRITE_WHITEBOARD: &str = "write:whiteboard:confluence";
+/// Whiteboards into the trash.
+pub const DELETE_WHITEBOARD: &str = "delete:whiteboard:confluence";
+/// New databases.
+pub const WRITE_DATABASE: &str = "write:database:confluence";
+/// Databases into the trash.
+pub const DELETE_DATABASE: &str = "delete:database:confluence";
+/// New smart links.
+pub const WRITE_EMBED: &str = "write:embed:confluence";
+/// Smart links into the trash.
+pub const DELETE_EMBED: &str = "delete:embed:confluence";
 /// Comments.
 pub const READ_COMMENT: &str = "read:comment:confluence";
 /// New comments.

@@ -5,7 +5,7 @@ use crate::domain::access::{Create, Delete, Update};
 use crate::domain::ids::VersionNumber;
 use crate::tools::{Reads, ToolError};
 
-use super::{undo_changes as changes, undo_new as new};
+use super::{undo_changes as changes, undo_new as new, undo_tree as tree};
 
 /// A plan of any class.
 #[derive(Debug)]
@@ -39,7 +39,9 @@ pub async fn inverse(undo: &Undo, made: &Made, reads: &Reads<'_>) -> Result<Vec<
         Undo::TrashTheNewOne(kind) => AnyPlan::Delete(new::document(*kind, made, reads).await?),
         Undo::TrashTheNewFile => AnyPlan::Delete(new::file(made, reads).await?),
         Undo::DeleteTheNewComment(kind) => AnyPlan::Delete(new::comment(*kind, made, reads).await?),
-        Undo::WriteBack { page, version } => AnyPlan::Update(changes::write_back(page, *version, made, reads).await?),
+        Undo::WriteBack { kind, page, version } => {
+            AnyPlan::Update(changes::write_back(*kind, page, *version, made, reads).await?)
+        }
         Undo::RestorePage(page) => AnyPlan::Update(changes::restore(page, reads).await?),
         Undo::RemoveLabels { page, labels } => {
             let plans = changes::remove_labels(page, labels, reads).await?;
@@ -49,6 +51,13 @@ pub async fn inverse(undo: &Undo, made: &Made, reads: &Reads<'_>) -> Result<Vec<
         Undo::NameSpace { space, before, after } => {
             AnyPlan::Update(changes::name_space(space, before, after, reads).await?)
         }
+        Undo::MoveBack { page, stood, now_under } => {
+            AnyPlan::Update(tree::move_back(page, stood, now_under, reads).await?)
+        }
+        Undo::RenamePage { page, before, after } => {
+            AnyPlan::Update(tree::rename_back(page, before, after, reads).await?)
+        }
+        Undo::TrashTheNewNode(kind) => AnyPlan::Delete(tree::node(*kind, made, reads).await?),
         Undo::ByHand(how) => return Err(ToolError::refused("no request undoes this write", how.as_str())),
     };
     Ok(vec![plan])

@@ -1,60 +1,48 @@
 //! Gives back what a write changed or took away, as long as nothing came after it.
 
 use super::undo::{Made, nothing_left, nothing_since};
-use crate::approval::{Plan, Proof, SpaceWords, Undo};
-use crate::confluence::api::pages::{self, ChangedPage, DocumentKind};
-use crate::confluence::model::{List, Page};
-use crate::domain::access::{AccessClass, Create, Delete, Update};
+use crate::approval::{Plan, SpaceWords};
+use crate::confluence::api::pages::{self, DocumentKind};
+use crate::confluence::model::Page;
+use crate::domain::access::{Create, Delete, Update};
 use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
 use crate::domain::place::SpaceName;
 use crate::domain::text::quoted;
 use crate::tools::pages::change::Change;
-use crate::tools::pages::{add_labels, preview, remove_label};
+use crate::tools::pages::{add_labels, remove_label, restore_page};
 use crate::tools::spaces::update_space;
 use crate::tools::{Reads, ToolError};
 
 /// Body and title before the write, as kept by us, else as kept by Confluence.
 pub(super) async fn write_back(
+    kind: DocumentKind,
     id: &ContentId,
     version: VersionNumber,
     made: &Made,
     reads: &Reads<'_>,
 ) -> Result<Plan<Update>, ToolError> {
-    let page = reads.page(id).await?;
+    let (page, word) = (reads.document(kind, id).await?, kind.word());
     if page.status != "current" {
-        return Err(ToolError::conflict("the page is not current any more", "a person can restore it first"));
+        return Err(ToolError::conflict(
+            format!("the {word} is not current any more"),
+            "a person can restore it first",
+        ));
     }
     let present = page.version_number();
-    nothing_since("the page", made.version, Some(present))?;
+    nothing_since(&format!("the {word}"), made.version, Some(present))?;
     let (storage, title) = match (&made.before, &made.title_before) {
         (Some(storage), Some(title)) => (storage.clone(), title.clone()),
         (storage, title) => {
-            let old = reads.one(pages::get_page(id, Some(version)), |_: &Page| page.place()).await?;
+            let old = reads.document_at(kind, id, version).await?;
             let kept = || old.storage().to_owned();
             (storage.clone().unwrap_or_else(kept), title.clone().unwrap_or_else(|| old.title.clone()))
         }
     };
     if storage == page.storage() && title == page.title {
-        return Err(nothing_left("the page is as it was before"));
+        return Err(nothing_left(&format!("the {word} is as it was before")));
     }
-    let change = Change::of(&page, &title, &storage);
-    let next = VersionNumber(present.0.saturating_add(1));
-    let message = reads.note();
-    let changed = ChangedPage { id, title: &title, storage: &storage, version: next, message: &message };
-    let target = format!("page {id} {}", quoted(&page.title, 80));
-    Ok(Plan {
-        request: pages::update_page(&changed),
-        places: vec![page.itself()],
-        rests_on: Some(present),
-        before: Some(page.storage().to_owned()),
-        effect: change.effect(),
-        loses: Vec::new(),
-        summary: format!("give {target} back what it was in version {version}"),
-        preview: change.preview(&reads.context().site),
-        undo: Undo::WriteBack { page: id.clone(), version: present },
-        proof: Proof::PageHasVersion { page: id.clone(), version: next },
-        target,
-    })
+    let plan = Change::of_document(kind, &page, &title, &storage).plan(Vec::new(), reads);
+    Ok(Plan { summary: format!("give {} back what it was in version {version}", plan.target), ..plan })
 }
 
 /// A page comes back from the trash with the body it had; its place in the tree may be another.
@@ -63,32 +51,7 @@ pub(super) async fn restore(id: &ContentId, reads: &Reads<'_>) -> Result<Plan<Up
     if page.status != "trashed" {
         return Err(nothing_left("the page is not in the trash any more"));
     }
-    let same_title = pages::page_by_title(&page.space_id, &page.title);
-    let taken = reads.judged(same_title, |reply| Ok((page.place(), reply.json::<List<Page>>()?))).await?;
-    if let Some(other) = taken.results.first() {
-        return Err(ToolError::conflict(
-            format!("page {} has the title {} now", other.id, quoted(&page.title, 80)),
-            "give that page another title first; nothing was overwritten",
-        ));
-    }
-    let present = page.version_number();
-    let version = VersionNumber(present.0.saturating_add(1));
-    let message = reads.note();
-    let back = ChangedPage { id, title: &page.title, storage: page.storage(), version, message: &message };
-    let target = format!("page {id} {}", quoted(&page.title, 80));
-    Ok(Plan {
-        request: pages::restore_page(&back),
-        places: vec![page.place()],
-        rests_on: Some(present),
-        before: None,
-        effect: AccessClass::Update,
-        loses: Vec::new(),
-        summary: format!("take {target} out of the trash"),
-        preview: preview::of_new(page.storage(), &reads.context().site),
-        undo: Undo::TrashTheNewOne(DocumentKind::Page),
-        proof: Proof::PageIsCurrent(id.clone()),
-        target,
-    })
+    restore_page::planned(&page, reads).await
 }
 
 /// The labels that are still there, each in a plan of its own.

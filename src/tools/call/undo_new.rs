@@ -10,16 +10,14 @@ use crate::confluence::api::{Paging, blogs};
 use crate::confluence::model::{Comment, List, Page};
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::ids::{CommentId, VersionNumber};
-use crate::domain::text::quoted;
 use crate::tools::attachments::delete_attachment;
-use crate::tools::pages::change::Change;
-use crate::tools::pages::{delete_page, preview};
+use crate::tools::pages::{delete_blog_post, delete_page, preview};
 use crate::tools::{Reads, ToolError};
 
 /// What is made has version 1 unless its answer says otherwise.
 const FIRST: VersionNumber = VersionNumber(1);
 
-fn id_of<Id: FromStr>(made: &Made) -> Result<Id, ToolError> {
+pub(super) fn id_of<Id: FromStr>(made: &Made) -> Result<Id, ToolError> {
     let id = made.id.as_deref().and_then(|id| id.parse().ok());
     id.ok_or_else(|| {
         ToolError::refused("it is not known what the write made", "a person can look for it and take it away")
@@ -46,20 +44,7 @@ pub(super) async fn document(kind: DocumentKind, made: &Made, reads: &Reads<'_>)
     if kind == DocumentKind::Page {
         return delete_page::planned(document, reads).await;
     }
-    let target = format!("blog post {id} {}", quoted(&document.title, 80));
-    Ok(Plan {
-        request: blogs::trash_blog_post(&id),
-        places: vec![document.itself()],
-        rests_on: Some(present),
-        before: Some(document.storage().to_owned()),
-        effect: AccessClass::Delete,
-        loses: Vec::new(),
-        summary: format!("move {target} to the trash"),
-        preview: Change::of(&document, &document.title, "").preview(&reads.context().site),
-        undo: Undo::ByHand(format!("a person can restore {target} from the trash of its space")),
-        proof: Proof::IsTrashed { kind, id, version: present },
-        target,
-    })
+    Ok(delete_blog_post::planned(&document, reads))
 }
 
 /// A new file goes to the trash.

@@ -1,7 +1,8 @@
 //! What a change to a page amounts to, what it rests on, and how it looks to a person.
 
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::pages::{self, ChangedPage};
+use crate::confluence::api::blogs;
+use crate::confluence::api::pages::{self, ChangedPage, DocumentKind};
 use crate::confluence::model::Page;
 use crate::confluence::people::Names;
 use crate::domain::access::{AccessClass, Update};
@@ -12,26 +13,40 @@ use crate::tools::{Reads, ToolError};
 use super::body::rendered;
 use super::preview;
 
-/// Refuses a change that rests on another version than the present one, and tells both.
+/// Refuses a change that rests on another version of a page than the present one, and tells both.
 pub(in crate::tools) fn rests_on(page: &Page, read_at: VersionNumber) -> Result<(), ToolError> {
-    let present = page.version_number();
-    if page.status != "current" {
+    rests_on_of(DocumentKind::Page, page, read_at)
+}
+
+/// The same for a page or a blog post.
+pub(in crate::tools) fn rests_on_of(
+    kind: DocumentKind,
+    document: &Page,
+    read_at: VersionNumber,
+) -> Result<(), ToolError> {
+    let (present, word) = (document.version_number(), kind.word());
+    if document.status != "current" {
         return Err(ToolError::conflict(
-            "the page is not current; drafts, archived and trashed pages are not changed",
+            format!("the {word} is not current; drafts, archived and trashed {word}s are not changed"),
             "read it again",
         ));
     }
     if present == read_at {
         return Ok(());
     }
+    let read = match kind {
+        DocumentKind::Page => "get_page",
+        DocumentKind::BlogPost => "get_blog_post",
+    };
     Err(ToolError::conflict(
-        format!("the page is at version {present}, you read version {read_at}; nothing was overwritten"),
-        format!("read version {present} with get_page, make your change there, and send it with version {present}"),
+        format!("the {word} is at version {present}, you read version {read_at}; nothing was overwritten"),
+        format!("read version {present} with {read}, make your change there, and send it with version {present}"),
     ))
 }
 
-/// A page as it is and as it would be.
+/// A page or blog post as it is and as it would be.
 pub(in crate::tools) struct Change<'a> {
+    kind: DocumentKind,
     page: &'a Page,
     title: &'a str,
     storage: &'a str,
@@ -43,10 +58,15 @@ pub(in crate::tools) struct Change<'a> {
 impl<'a> Change<'a> {
     /// What giving `page` this title and this body in storage format would change.
     pub(in crate::tools) fn of(page: &'a Page, title: &'a str, storage: &'a str) -> Self {
+        Self::of_document(DocumentKind::Page, page, title, storage)
+    }
+
+    /// The same for a page or a blog post.
+    pub(in crate::tools) fn of_document(kind: DocumentKind, page: &'a Page, title: &'a str, storage: &'a str) -> Self {
         let before = rendered(page.storage(), &Names::new());
         let after = rendered(storage, &Names::new());
         let is_lossy = !before.lossy.is_empty() || !after.lossy.is_empty();
-        Self { page, title, storage, text_before: before.text, text_after: after.text, is_lossy }
+        Self { kind, page, title, storage, text_before: before.text, text_after: after.text, is_lossy }
     }
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
@@ -65,19 +85,22 @@ impl<'a> Change<'a> {
         let version = VersionNumber(rests_on.0.saturating_add(1));
         let message = reads.note();
         let changed = ChangedPage { id, title: self.title, storage: self.storage, version, message: &message };
-        let name = quoted(&self.page.title, 80);
+        let (kind, target) = (self.kind, format!("{} {id} {}", self.kind.word(), quoted(&self.page.title, 80)));
         Plan {
-            request: pages::update_page(&changed),
+            request: match kind {
+                DocumentKind::Page => pages::update_page(&changed),
+                DocumentKind::BlogPost => blogs::update_blog_post(&changed),
+            },
             places: vec![self.page.itself()],
-            target: format!("page {id} {name}"),
             rests_on: Some(rests_on),
             before: Some(self.page.storage().to_owned()),
             effect: self.effect(),
             loses,
-            summary: format!("change page {id} {name} from version {rests_on} to {version}"),
+            summary: format!("change {target} from version {rests_on} to {version}"),
             preview: self.preview(&reads.context().site),
-            undo: Undo::WriteBack { page: id.clone(), version: rests_on },
-            proof: Proof::PageHasVersion { page: id.clone(), version },
+            undo: Undo::WriteBack { kind, page: id.clone(), version: rests_on },
+            proof: Proof::PageHasVersion { kind, page: id.clone(), version },
+            target,
         }
     }
 

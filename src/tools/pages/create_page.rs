@@ -6,14 +6,16 @@ use serde::Deserialize;
 use super::Title;
 use super::body::{BodyFormat, storage_from};
 use super::make::{self, Made};
+use super::standing::destination;
 use crate::approval::Plan;
-use crate::confluence::api::pages::{self, DocumentKind};
-use crate::confluence::model::{Node, Page};
+use crate::confluence::Request;
+use crate::confluence::api::pages::{self, DocumentKind, NewPage};
+use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Create;
 use crate::domain::group::Group;
-use crate::domain::ids::{ContentId, SpaceId};
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::ids::ContentId;
+use crate::domain::place::SpaceName;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
@@ -50,24 +52,7 @@ impl WriteTool for CreatePage {
     type Input = Input;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
-        let storage = storage_from(&input.body, input.body_format)?;
-        let space = reads.space(&input.space).await?;
-        if let Some(parent) = &input.parent_id
-            && space_of_parent(parent, reads).await? != space.id
-        {
-            return Err(ToolError::input(
-                "`parent_id` lies in another space",
-                "name the parent's space, or another parent",
-            ));
-        }
-        let made = Made {
-            kind: DocumentKind::Page,
-            space: &space,
-            title: input.title.as_str(),
-            storage: &storage,
-            site: &reads.context().site,
-        };
-        Ok(make::plan(&made, input.parent_id.as_ref(), pages::create_page))
+        planned(input, pages::create_page, reads).await
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
@@ -75,14 +60,23 @@ impl WriteTool for CreatePage {
     }
 }
 
-/// The space of a page or folder that the agent may see.
-async fn space_of_parent(parent: &ContentId, reads: &Reads<'_>) -> Result<SpaceId, ToolError> {
-    match reads.page_head(parent).await {
-        Ok(page) => Ok(page.space_id),
-        Err(error) if error == ToolError::not_found() => {
-            let place = |folder: &Node| Place::Space(folder.space_id.clone());
-            Ok(reads.one(pages::get_folder(parent), place).await?.space_id)
-        }
-        Err(error) => Err(error),
+/// Plans a new page in the space and under the parent that are named; `request` builds the request for it.
+pub(super) async fn planned(
+    input: &Input,
+    request: fn(&NewPage<'_>) -> Request<Create>,
+    reads: &Reads<'_>,
+) -> Result<Plan<Create>, ToolError> {
+    let storage = storage_from(&input.body, input.body_format)?;
+    let space = reads.space(&input.space).await?;
+    if input.parent_id.is_some() {
+        destination(&space, input.parent_id.as_ref(), reads).await?;
     }
+    let made = Made {
+        kind: DocumentKind::Page,
+        space: &space,
+        title: input.title.as_str(),
+        storage: &storage,
+        site: &reads.context().site,
+    };
+    Ok(make::plan(&made, input.parent_id.as_ref(), request))
 }

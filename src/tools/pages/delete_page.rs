@@ -2,18 +2,16 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::change::{Change, rests_on};
+use super::standing::{below, not_a_homepage};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::pages::{self, DocumentKind};
-use crate::confluence::api::spaces;
-use crate::confluence::model::{List, Page, Space};
+use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, VersionNumber};
-use crate::domain::place::Place;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
@@ -57,16 +55,12 @@ impl WriteTool for DeletePage {
 
 /// Plans to trash a current page, unless it is the homepage of its space.
 pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
-    // Asked now, not remembered: the homepage may have become another one.
-    let place = |space: &Space| Place::Space(space.id.clone());
-    let space = reads.one(spaces::get_space(&page.space_id), place).await?;
-    if space.homepage_id.as_ref() == Some(&page.id) {
-        return Err(ToolError::refused(
-            "this page is the homepage of its space, and a homepage is never deleted",
-            "no setting changes this; a person can do it in Confluence itself",
-        ));
-    }
-    let below = below(&page, reads).await;
+    let space = not_a_homepage(&page, "deleted", reads).await?;
+    let below = match below(&page, reads).await {
+        Ok((below, _)) if below.is_none() => below.words(),
+        Ok((below, _)) => format!("{}, which stay and move up", below.words()),
+        Err(_) => "what stands below it could not be counted; it stays and moves up".to_owned(),
+    };
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     Ok(Plan {
         request: pages::trash_page(&page.id),
@@ -81,18 +75,4 @@ pub(in crate::tools) async fn planned(page: Page, reads: &Reads<'_>) -> Result<P
         proof: Proof::IsTrashed { kind: DocumentKind::Page, version: page.version_number(), id: page.id },
         target,
     })
-}
-
-/// How much stands below the page, in words; it stays where the page goes.
-async fn below(page: &Page, reads: &Reads<'_>) -> String {
-    let request = pages::descendants(&page.id);
-    let counted = reads.judged(request, |reply| {
-        let more = if reply.next_cursor().is_some() { "more than " } else { "" };
-        Ok((page.place(), format!("{more}{}", reply.json::<List<IgnoredAny>>()?.results.len())))
-    });
-    match counted.await {
-        Ok(count) if count == "0" => "nothing stands below it".to_owned(),
-        Ok(count) => format!("below it: {count} pages and others, which stay and move up"),
-        Err(_) => "what stands below it could not be counted; it stays and moves up".to_owned(),
-    }
 }

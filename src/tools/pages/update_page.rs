@@ -8,6 +8,7 @@ use super::change::{Change, rests_on};
 use super::edit_page::refused;
 use super::names::Names;
 use crate::approval::Plan;
+use crate::confluence::api::pages::DocumentKind;
 use crate::confluence::model::Page;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Update;
@@ -56,12 +57,14 @@ impl WriteTool for UpdatePage {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
         let page = reads.page(&input.page_id).await?;
         rests_on(&page, input.version)?;
-        let title = input.title.as_ref().map_or(page.title.as_str(), super::Title::as_str);
-        let (storage, loses) = match input.body_format {
-            BodyFormat::Storage => (storage_from(&input.body, BodyFormat::Storage)?, Vec::new()),
-            BodyFormat::Markdown => rewritten(&page, input, title, reads.context()).await?,
+        let wanted = Rewrite {
+            kind: DocumentKind::Page,
+            title: input.title.as_ref(),
+            body: &input.body,
+            format: input.body_format,
+            allow_loss: input.allow_loss,
         };
-        Ok(Change::of(&page, title, &storage).plan(loses, reads))
+        rewritten(&page, &wanted, reads).await
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
@@ -69,18 +72,38 @@ impl WriteTool for UpdatePage {
     }
 }
 
-/// The page's own storage format changed where the Markdown differs from it, and what goes by that.
-async fn rewritten(
-    page: &Page,
-    input: &Input,
-    title: &str,
-    context: &Context,
-) -> Result<(String, Vec<String>), ToolError> {
-    let names = Names::of_links(page.storage(), context).await;
-    match markup::rewrite(page.storage(), &input.body, &names, input.allow_loss) {
-        Ok(edited) => Ok((edited.storage, edited.lost)),
-        // A new title alone is a change too.
-        Err(EditError::Unchanged) if title != page.title => Ok((page.storage().to_owned(), Vec::new())),
-        Err(error) => Err(refused(&error)),
-    }
+/// A page or blog post as it shall read.
+pub(super) struct Rewrite<'a> {
+    /// Which of the two.
+    pub(super) kind: DocumentKind,
+    /// A new title; without it the title stays.
+    pub(super) title: Option<&'a super::Title>,
+    /// The whole new body.
+    pub(super) body: &'a str,
+    /// In which format.
+    pub(super) format: BodyFormat,
+    /// Whether what Markdown cannot hold may go.
+    pub(super) allow_loss: bool,
+}
+
+/// Plans the change: Markdown changes the document's own storage format where it differs from it.
+pub(super) async fn rewritten(
+    document: &Page,
+    wanted: &Rewrite<'_>,
+    reads: &Reads<'_>,
+) -> Result<Plan<Update>, ToolError> {
+    let title = wanted.title.map_or(document.title.as_str(), super::Title::as_str);
+    let (storage, loses) = match wanted.format {
+        BodyFormat::Storage => (storage_from(wanted.body, BodyFormat::Storage)?, Vec::new()),
+        BodyFormat::Markdown => {
+            let names = Names::of_links(document.storage(), reads.context()).await;
+            match markup::rewrite(document.storage(), wanted.body, &names, wanted.allow_loss) {
+                Ok(edited) => (edited.storage, edited.lost),
+                // A new title alone is a change too.
+                Err(EditError::Unchanged) if title != document.title => (document.storage().to_owned(), Vec::new()),
+                Err(error) => return Err(refused(&error)),
+            }
+        }
+    };
+    Ok(Change::of_document(wanted.kind, document, title, &storage).plan(loses, reads))
 }

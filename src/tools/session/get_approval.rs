@@ -51,7 +51,11 @@ impl SessionTool for GetApproval {
             () = call.context.cancelled.cancelled() => return Err(ToolError::cancelled()),
         };
         let record = record.ok_or_else(ToolError::not_found)?;
-        Ok(Begun::Ended(Outcome::of(&record).answer()))
+        let mut outcome = Outcome::of(&record);
+        if let Some(result) = outcome.result.take() {
+            outcome.result = Some(call.followed_on(&record, result, wait).await?);
+        }
+        Ok(Begun::Ended(outcome.answer()))
     }
 
     fn output_schema() -> Map<String, Value> {

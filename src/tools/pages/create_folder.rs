@@ -1,0 +1,40 @@
+//! Makes a folder in the tree.
+
+use super::nodes::{self, Input, Wanted};
+use crate::approval::Plan;
+use crate::confluence::reply::Reply;
+use crate::domain::access::Create;
+use crate::domain::group::Group;
+use crate::domain::place::NodeKind;
+use crate::tools::answer::Written;
+use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
+
+/// Makes a folder.
+pub(super) struct CreateFolder;
+
+impl WriteTool for CreateFolder {
+    const NAME: &'static str = "create_folder";
+    const GROUP: Group = Group::Pages;
+    const TITLE: &'static str = "Create folder";
+    const DESCRIPTION: &'static str =
+        "Creates a folder, which holds pages and others in the tree. For text, use create_page.";
+    const SCOPES: &'static [&'static str] = &[
+        scopes::READ_PAGE,
+        scopes::READ_SPACE,
+        scopes::READ_FOLDER,
+        scopes::READ_TREE,
+        scopes::READ_DETAILS,
+        scopes::WRITE_FOLDER,
+    ];
+    const UNDO_SCOPES: &'static [&'static str] = &[scopes::DELETE_FOLDER];
+    type Access = Create;
+    type Input = Input;
+
+    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+        nodes::made(&Wanted::of(NodeKind::Folder, input), reads).await
+    }
+
+    fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
+        nodes::answered(reply, context)
+    }
+}
