@@ -199,6 +199,16 @@ fn edit(page: &str, version: u32, dry_run: bool) -> Value {
     json!({ "page_id": page, "version": version, "operations": operations, "dry_run": dry_run })
 }
 
+/// A page from the template that the simulated site has for its first space.
+pub(crate) fn from_template(parent: Option<&str>) -> Value {
+    let variables = json!({ "start": "08:00", "reporter": "Ann & Bob" });
+    let mut made = json!({ "space": "IT", "template_id": "501", "title": "An incident", "variables": variables });
+    if let Some(parent) = parent {
+        made["parent_id"] = json!(parent);
+    }
+    made
+}
+
 /// Writes that change the tree, and those of blog posts.
 pub(crate) fn writes_in_the_tree(things: &Things) -> Vec<(&'static str, Value)> {
     let post = &things.post;
@@ -208,6 +218,7 @@ pub(crate) fn writes_in_the_tree(things: &Things) -> Vec<(&'static str, Value)> 
     linked["url"] = json!("https://example.com/");
     vec![
         ("create_live_doc", json!({ "space": "IT", "title": "Live", "body": "x" })),
+        ("create_page_from_template", from_template(None)),
         ("publish_draft", json!({ "page_id": draft })),
         ("rename_page", json!({ "page_id": old, "title": "Renamed" })),
         ("copy_page", json!({ "page_id": old, "title": "Copied", "space": "IT" })),

@@ -120,6 +120,16 @@ fn more_calls(things: &Things, space: &str) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// A page from a template with its variables.
+fn from_template(template: &str, space: &str, parent: Option<&str>) -> Value {
+    let variables = if template == "502" { json!({ "people": "x" }) } else { json!({ "start": "x", "reporter": "x" }) };
+    let mut made = json!({ "space": space, "template_id": template, "title": "From", "variables": variables });
+    if let Some(parent) = parent {
+        made["parent_id"] = json!(parent);
+    }
+    made
+}
+
 /// A call of every tool that changes the tree and can be pointed at a thing or a space.
 fn calls_in_the_tree(things: &Things, space: &str, visible: &str) -> Vec<(&'static str, Value)> {
     let (page, post) = (things.page.to_string(), things.post.to_string());
@@ -139,6 +149,9 @@ fn calls_in_the_tree(things: &Things, space: &str, visible: &str) -> Vec<(&'stat
         ("restore_version", json!({ "page_id": page, "version": 1 })),
         ("restore_version", json!({ "page_id": page, "version": 99 })),
         ("publish_draft", json!({ "page_id": draft })),
+        ("create_page_from_template", from_template(&things.template.to_string(), "IT", None)),
+        ("create_page_from_template", from_template("502", space, None)),
+        ("create_page_from_template", from_template("502", "IT", Some(&folder))),
         ("create_live_doc", json!({ "space": space, "title": "live", "body": "x" })),
         ("update_blog_post", json!({ "blog_post_id": post, "version": 99, "body": "x" })),
         ("delete_blog_post", json!({ "blog_post_id": post })),
@@ -257,6 +270,7 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
                         "create_folder" | "create_whiteboard" | "create_database" | "create_smart_link",
                         "invalid_input"
                     )
+                    | ("create_page_from_template", "invalid_input")
                     | ("update_blog_post", "conflict")
                     | ("get_blog_post", "not_found")
             );

@@ -14,7 +14,7 @@ use sluice::tools::{Entry, catalog};
 use crate::shared;
 
 /// Writes that are no deletes, and that only a delete undoes.
-const UNDONE_BY_DELETING: [&str; 13] = [
+const UNDONE_BY_DELETING: [&str; 14] = [
     "create_page",
     "create_blog_post",
     "add_comment",
@@ -22,6 +22,7 @@ const UNDONE_BY_DELETING: [&str; 13] = [
     "upload_attachment",
     "copy_page",
     "create_live_doc",
+    "create_page_from_template",
     "publish_draft",
     "restore_page",
     "create_folder",

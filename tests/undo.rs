@@ -10,6 +10,7 @@ use sluice::policy::ask::AgentId;
 use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus, Version};
 use sluice::tools::ToolError;
 
+use crate::costs::from_template;
 use crate::desk::{Desk, FULL, profile};
 use crate::tree::fresh;
 
@@ -131,6 +132,7 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
         step("upload_attachment", file),
         step("update_space", json!({ "space": "IT", "name": "Help" })),
         step("create_live_doc", json!({ "space": "IT", "title": "Live", "body": "x" })),
+        step("create_page_from_template", from_template(None)),
         step("publish_draft", json!({ "page_id": draft })),
         step("rename_page", json!({ "page_id": page, "title": "Other" })),
         step("move_page", json!({ "page_id": page, "target_id": target })),

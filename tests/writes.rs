@@ -21,10 +21,14 @@ use sluice::sandbox::Logged;
 use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus};
 use sluice::tools::{Entry, catalog, find};
 
+use crate::costs::from_template;
 use crate::desk::{Desk, FULL};
 use crate::tree::fresh;
 
 const BODY: &str = "<p>Ask the service desk.</p>";
+/// The template with its variables filled in.
+const INCIDENT: &str = "<p>Started at 08:00, reported by Ann &amp; Bob.</p><h2>What happened</h2>\
+    <p><ac:placeholder>Say it in one sentence.</ac:placeholder></p><h2>What helped</h2><ul><li>&nbsp;</li></ul>";
 /// The body of the first version of the page.
 const FIRST_BODY: &str = "<p>Ask the first.</p>";
 
@@ -158,6 +162,7 @@ fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
 fn writes_in_the_tree(things: &Things, note: &str) -> Vec<Write> {
     let Things { page, space, version, title, tree: of, .. } = things;
     let live = NewPage { space, title: "New here", parent: None, storage: BODY };
+    let incident = NewPage { title: "An incident", storage: INCIDENT, ..live.clone() };
     let changed = |id, title, storage, version| ChangedPage { id, title, storage, version, message: note };
     let (first, second) = (VersionNumber(1), VersionNumber(2));
     let under = Parent::Page(of.target.clone());
@@ -168,6 +173,7 @@ fn writes_in_the_tree(things: &Things, note: &str) -> Vec<Write> {
     let made = json!({ "space": "IT", "title": "New here", "body": BODY, "body_format": "storage" });
     let post = json!({ "blog_post_id": of.post, "version": 1, "body": BODY, "body_format": "storage" });
     let mut writes = vec![
+        Write::new("create_page_from_template", from_template(None), &pages::create_page(&incident)),
         Write::new("create_live_doc", made, &pages::create_live_doc(&live)),
         Write::new(
             "publish_draft",
@@ -325,5 +331,5 @@ async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
         assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
         number += 1;
     }
-    assert_eq!(number, 34);
+    assert_eq!(number, 35);
 }

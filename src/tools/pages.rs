@@ -14,6 +14,7 @@ mod create_database;
 mod create_folder;
 mod create_live_doc;
 mod create_page;
+mod create_page_from_template;
 mod create_smart_link;
 mod create_whiteboard;
 mod day;
@@ -111,6 +112,7 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<get_smart_link::GetSmartLink>(),
     Entry::write::<create_page::CreatePage>(),
     Entry::write::<create_live_doc::CreateLiveDoc>(),
+    Entry::write::<create_page_from_template::CreatePageFromTemplate>(),
     Entry::write::<publish_draft::PublishDraft>(),
     Entry::write::<edit_page::EditPage>(),
     Entry::write::<update_page::UpdatePage>(),

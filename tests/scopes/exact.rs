@@ -23,9 +23,10 @@ use crate::{costs, undo};
 /// What no step here fails for. How much stands below a page is told to whoever is asked about its delete, and to nobody
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
-const IDLE: [&str; 7] = [
+const IDLE: [&str; 8] = [
     "create_page read:hierarchical-content:confluence",
     "create_live_doc read:hierarchical-content:confluence",
+    "create_page_from_template read:hierarchical-content:confluence",
     "publish_draft read:hierarchical-content:confluence",
     "copy_page read:hierarchical-content:confluence",
     "delete_page read:hierarchical-content:confluence",
@@ -230,6 +231,7 @@ fn in_a_folder(page: &str, folder: &str) -> Vec<Call> {
     };
     let calls = [
         ("create_live_doc", with(json!({ "body": "x" }))),
+        ("create_page_from_template", costs::from_template(Some(folder))),
         ("copy_page", with(json!({ "page_id": page }))),
         ("create_folder", made.clone()),
         ("create_whiteboard", made.clone()),
