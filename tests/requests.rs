@@ -84,7 +84,6 @@ fn of_pages() -> Vec<Made> {
         made("pages::page_version", &pages::page_version(&page, VersionNumber(3))),
         made("pages::restore_page", &restored),
         made("pages::get_page_labels", &pages::get_page_labels(&page)),
-        made("pages::get_folder", &pages::get_folder(&page)),
         made("pages::list_pages_in_space", &pages::list_pages_in_space(&space, &next())),
         made("pages::list_pages", &pages::list_pages(&[], &first())),
         made("pages::pages_by_id", &pages::pages_by_id(&[page.clone(), "124".parse().unwrap()])),
@@ -139,7 +138,6 @@ fn of_the_tree() -> Vec<Made> {
         let url = Some("https://example.com/?a=b").filter(|_| kind == NodeKind::SmartLink);
         let parent = Some(id).filter(|_| kind != NodeKind::Database);
         all.extend([
-            made("tree::get_node", &tree::get_node(kind, id)),
             made("tree::children", &tree::children(&Parent::Node(kind, page.clone()))),
             made("tree::create_node", &tree::create_node(&NewNode { kind, space: &space, title: "New", parent, url })),
             made("tree::trash_node", &tree::trash_node(kind, id)),

@@ -25,7 +25,7 @@ pub use attachments::{Attachment, WrittenContent};
 pub use comments::{Comment, InlineProperties};
 pub use hits::{Hit, HitContent, HitSpace};
 pub use nodes::{Descendant, TreeNode};
-pub use pages::{Ancestor, Child, Node, Page};
+pub use pages::{Ancestor, Child, Page};
 pub use people::User;
 pub use spaces::{Description, Space, WrittenSpace};
 pub use tree::{Begun, CopiedPage, LongTask};

@@ -17,7 +17,7 @@ use super::api::{self, MOST_PER_LIST};
 use super::client::Client;
 use super::failure::Failure;
 use super::memory::Memory;
-use super::model::{List, Node, Page, Space};
+use super::model::{List, Page, Space, TreeNode};
 use crate::domain::access::Read;
 
 /// Looks places up, as a built-in principal that can only read.
@@ -194,7 +194,7 @@ impl Places {
         if remembered.is_some() {
             return Ok(remembered);
         }
-        match self.read::<Node>(api::tree::get_node(kind, id)).await {
+        match self.read::<TreeNode>(api::nodes::get_node(kind, id)).await {
             Ok(node) => {
                 self.contents.keep(id.clone(), node.space_id.clone());
                 Ok(Some(node.space_id))

@@ -1,27 +1,11 @@
 //! Folders, whiteboards, databases and smart links: read, and what lies under them (v2).
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::access::Read;
 use crate::domain::ids::ContentId;
+use crate::domain::place::NodeKind;
 
 use super::Paging;
 use crate::confluence::request::Request;
-
-/// What stands in the tree besides pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NodeKind {
-    /// A folder.
-    #[default]
-    Folder,
-    /// A whiteboard.
-    Whiteboard,
-    /// A database.
-    Database,
-    /// A smart link; the API calls it an embed.
-    SmartLink,
-}
 
 /// One of them, without what is in it: REST has no way to read the inside of a whiteboard or database.
 pub fn get_node(kind: NodeKind, id: &ContentId) -> Request<Read> {

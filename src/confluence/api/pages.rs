@@ -71,11 +71,6 @@ pub fn get_page_labels(id: &ContentId) -> Request<Read> {
     get_page_head(id).with("include-labels", true)
 }
 
-/// A folder, which may be the parent of pages.
-pub fn get_folder(id: &ContentId) -> Request<Read> {
-    Request::get("/wiki/api/v2/folders/{id}", &[id.as_str()])
-}
-
 /// The current pages of a space.
 pub fn list_pages_in_space(space: &SpaceId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/spaces/{id}/pages", &[space.as_str()]).with("status", "current"))

@@ -11,17 +11,6 @@ use crate::domain::place::{NodeKind, Parent};
 
 use crate::confluence::request::{PostDelete, Request};
 
-/// A folder or another node, in the trash too.
-pub fn get_node(kind: NodeKind, id: &ContentId) -> Request<Read> {
-    let template = match kind {
-        NodeKind::Folder => "/wiki/api/v2/folders/{id}",
-        NodeKind::Whiteboard => "/wiki/api/v2/whiteboards/{id}",
-        NodeKind::Database => "/wiki/api/v2/databases/{id}",
-        NodeKind::SmartLink => "/wiki/api/v2/embeds/{id}",
-    };
-    Request::get(template, &[id.as_str()])
-}
-
 /// What stands directly under something, in its order, at most 250.
 pub fn children(parent: &Parent) -> Request<Read> {
     let template = match parent {

@@ -5,9 +5,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::ids::{AccountId, ContentId, SpaceId};
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 
-use super::Version;
+use super::pages::stands_under;
+use super::{Links, Version};
 
 /// A folder, whiteboard, database or smart link.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,6 +25,9 @@ pub struct TreeNode {
     /// What it lies under.
     #[serde(default)]
     pub parent_id: Option<ContentId>,
+    /// What that is: `page`, `folder`, `whiteboard`, `database` or `embed`.
+    #[serde(default)]
+    pub parent_type: Option<String>,
     /// Who made it.
     #[serde(default)]
     pub author_id: Option<AccountId>,
@@ -38,12 +42,20 @@ pub struct TreeNode {
     pub embed_url: Option<String>,
     /// The space it lives in.
     pub space_id: SpaceId,
+    /// Links relative to the site.
+    #[serde(default, rename = "_links")]
+    pub links: Links,
 }
 
 impl TreeNode {
     /// Where it is.
     pub fn place(&self) -> Place {
         Place::Space(self.space_id.clone())
+    }
+
+    /// What it stands under; nothing at the top of its space.
+    pub fn parent(&self) -> Option<Parent> {
+        stands_under(self.parent_id.as_ref(), self.parent_type.as_deref())
     }
 }
 

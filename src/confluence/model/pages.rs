@@ -1,7 +1,7 @@
 //! Pages, blog posts and what stands in the tree, as Confluence answers them.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::domain::ids::{AccountId, ContentId, SpaceId, VersionNumber};
 use crate::domain::place::{NodeKind, Parent, Place};
@@ -84,73 +84,12 @@ impl Page {
     }
 }
 
-/// A folder or another node of the tree that is not a page.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Node {
-    /// Its id.
-    pub id: ContentId,
-    /// `current`, `trashed`, ….
-    #[serde(default)]
-    pub status: String,
-    /// Its title.
-    #[serde(default)]
-    pub title: String,
-    /// The space it lives in.
-    pub space_id: SpaceId,
-    /// Its parent, a page or another node of the tree.
-    #[serde(default)]
-    pub parent_id: Option<ContentId>,
-    /// What its parent is: `page`, `folder`, `whiteboard`, `database` or `embed`.
-    #[serde(default)]
-    pub parent_type: Option<String>,
-    /// Who made it.
-    #[serde(default)]
-    pub author_id: Option<AccountId>,
-    /// When it was made.
-    #[serde(default, deserialize_with = "moment")]
-    pub created_at: Option<Timestamp>,
-    /// Its present version.
-    #[serde(default)]
-    pub version: Option<Version>,
-    /// Links relative to the site.
-    #[serde(default, rename = "_links")]
-    pub links: Links,
-}
-
-impl Node {
-    /// Where it is.
-    pub fn place(&self) -> Place {
-        Place::Space(self.space_id.clone())
-    }
-
-    /// What it stands under; nothing at the top of its space.
-    pub fn parent(&self) -> Option<Parent> {
-        stands_under(self.parent_id.as_ref(), self.parent_type.as_deref())
-    }
-}
-
-fn stands_under(id: Option<&ContentId>, kind: Option<&str>) -> Option<Parent> {
+/// What something stands under, by its parent's id and type.
+pub(super) fn stands_under(id: Option<&ContentId>, kind: Option<&str>) -> Option<Parent> {
     let id = id?.clone();
     Some(match kind.and_then(NodeKind::called) {
         Some(kind) => Parent::Node(kind, id),
         None => Parent::Page(id),
-    })
-}
-
-/// A time as folders tell it, in milliseconds, or as everything else does.
-fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Moment {
-        Milliseconds(i64),
-        Written(Timestamp),
-        Nothing(()),
-    }
-    Ok(match Moment::deserialize(deserializer)? {
-        Moment::Milliseconds(count) => Timestamp::from_millisecond(count).ok(),
-        Moment::Written(time) => Some(time),
-        Moment::Nothing(()) => None,
     })
 }
 

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use crate::confluence::Request;
 use crate::confluence::api;
 use crate::confluence::api::pages::DocumentKind;
-use crate::confluence::model::{Attachment, Node, Page, Space};
+use crate::confluence::model::{Attachment, Page, Space, TreeNode};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::ids::{ApprovalId, AttachmentId, ContentId, VersionNumber};
@@ -87,8 +87,8 @@ impl Reads<'_> {
     }
 
     /// A folder or another node of the tree.
-    pub async fn node(&self, kind: NodeKind, id: &ContentId) -> Result<Node, ToolError> {
-        let node = self.one(api::tree::get_node(kind, id), Node::place).await?;
+    pub async fn node(&self, kind: NodeKind, id: &ContentId) -> Result<TreeNode, ToolError> {
+        let node = self.one(api::nodes::get_node(kind, id), TreeNode::place).await?;
         self.context.places.remember_content(&node.id, &node.space_id);
         Ok(node)
     }

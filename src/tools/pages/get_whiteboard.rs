@@ -4,11 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::node::{self, Described};
-use crate::confluence::api::nodes::NodeKind;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
-use crate::domain::place::Place;
+use crate::domain::place::{NodeKind, Place};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::{Context, ReadTool, ToolError, scopes};
 

@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 use super::get_page_children::{self, Children};
 use crate::confluence::api::Paging;
-use crate::confluence::api::nodes::{NodeKind, children_of_node, get_node};
+use crate::confluence::api::nodes::{children_of_node, get_node};
 use crate::confluence::model::TreeNode;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, Cursor};
 use crate::domain::limits::Limit;
-use crate::domain::place::Place;
+use crate::domain::place::{NodeKind, Place};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::{Context, ReadTool, ToolError, scopes};
 

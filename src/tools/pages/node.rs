@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::header::{minute, name, space_key};
-use crate::confluence::api::nodes::{NodeKind, get_node};
+use crate::confluence::api::nodes::get_node;
 use crate::confluence::model::TreeNode;
 use crate::domain::access::Read;
 use crate::domain::ids::ContentId;
+use crate::domain::place::NodeKind;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;

@@ -7,7 +7,7 @@ use super::standing::destination;
 use super::{Title, preview};
 use crate::approval::{Plan, Proof, Undo};
 use crate::confluence::api::tree::{self, NewNode};
-use crate::confluence::model::{Child, List, Node};
+use crate::confluence::model::{Child, List, TreeNode};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Create, Delete};
 use crate::domain::ids::ContentId;
@@ -72,7 +72,7 @@ pub(super) async fn made(wanted: &Wanted<'_>, reads: &Reads<'_>) -> Result<Plan<
 
 /// What making one answers.
 pub(super) fn answered(reply: &Reply, context: &Context) -> Result<Written, ToolError> {
-    let node: Node = reply.json()?;
+    let node: TreeNode = reply.json()?;
     Ok(Written {
         id: Some(node.id.to_string()),
         title: Some(clean_text(&node.title).text),
@@ -96,7 +96,7 @@ pub(super) async fn trashed(kind: NodeKind, id: &ContentId, reads: &Reads<'_>) -
 /// Plans to trash a current node, unless something stands below it: what becomes of that nobody has promised.
 pub(in crate::tools) async fn deleted(
     kind: NodeKind,
-    node: &Node,
+    node: &TreeNode,
     reads: &Reads<'_>,
 ) -> Result<Plan<Delete>, ToolError> {
     let itself = Parent::Node(kind, node.id.clone());
