@@ -68,7 +68,8 @@
 //! 12. The request that was approved is the request that is sent, byte for byte, once. Held by
 //!     `a_permit_covers_the_one_request_it_names`, `the_digest_covers_method_path_query_and_body`,
 //!     `a_write_that_was_cut_off_is_not_repeated`, `a_kept_write_becomes_the_same_request_again`,
-//!     `a_write_that_took_effect_before_the_end_is_found_and_not_sent_again`.
+//!     `a_write_that_took_effect_before_the_end_is_found_and_not_sent_again`,
+//!     `a_set_that_was_cut_off_goes_on_from_the_first_step_that_is_not_done`.
 //! 13. An edit changes the bytes it names and no others. Held by `writing_back_what_was_read_changes_no_byte`,
 //!     `a_block_replaced_by_itself_and_more_changes_its_own_bytes_alone`,
 //!     `each_operation_changes_its_part_and_no_other_byte`.

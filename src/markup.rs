@@ -59,7 +59,7 @@ use storage::Noticed;
 
 pub use blocks::{BlockInfo, BlockKind, Grade, Heading, blocks, outline, section, to_edit};
 pub use conversion::{Converted, SourceFormat, TargetFormat, convert};
-pub use edit::{Conflict, EditError, Edited, MOST_OPERATIONS, Operation, conflict, edit, rewrite};
+pub use edit::{Conflict, EditError, Edited, MOST_OPERATIONS, Operation, conflict, edit, occurrences, rewrite};
 pub use storage::check_storage;
 
 /// Why a body cannot be written.

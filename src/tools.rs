@@ -26,12 +26,13 @@ use crate::confluence::reply::Reply;
 use crate::domain::access::{Access, AccessClass, Read, WriteAccess};
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
+use crate::domain::ids::ApprovalId;
 use crate::domain::place::Place;
-use crate::policy::profile::{Profile, Switch, ToolSet};
+use crate::policy::profile::{Mode, Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
 pub use answer::{Answer, Content, Output, Written};
-pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, scopes, submit, told, undo};
+pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, Single, Step, scopes, submit, told, undo};
 pub use context::Context;
 pub use error::ToolError;
 
@@ -145,6 +146,11 @@ pub trait WriteTool: 'static {
         false
     }
 
+    /// The group whose switches apply to a call with these arguments, where they may name a thing of another.
+    fn group(_input: &Self::Input) -> Group {
+        Self::GROUP
+    }
+
     /// Plans the one request; may only read.
     fn plan(
         input: &Self::Input,
@@ -175,6 +181,32 @@ pub trait SessionTool: 'static {
     fn output_schema() -> Map<String, Value>;
 }
 
+/// Several writes that are decided on as one. It only says which calls of write tools they are.
+pub trait SeveralTool: 'static {
+    /// `verb_noun`, as agents call it.
+    const NAME: &'static str;
+    /// The group whose switches apply to the call; each write is judged by those of its own tool besides.
+    const GROUP: Group;
+    /// For people.
+    const TITLE: &'static str;
+    /// For agents: what and when first, then when not.
+    const DESCRIPTION: &'static str;
+    /// The OAuth scopes of what it leads to by itself.
+    const SCOPES: &'static [&'static str];
+    /// The scopes that undoing it needs besides.
+    const UNDO_SCOPES: &'static [&'static str];
+    /// The strongest class it always leads to.
+    const CLASS: AccessClass;
+    /// Arguments.
+    type Input: DeserializeOwned + JsonSchema + Send;
+
+    /// Whether the arguments ask only what the writes would do.
+    fn only_shows(input: &Self::Input) -> bool;
+
+    /// The calls, in their order.
+    fn singles(input: Self::Input) -> Result<Vec<Single>, ToolError>;
+}
+
 /// No arguments.
 #[derive(Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -191,6 +223,8 @@ const fn facts_of_write<T: WriteTool>() -> ToolFacts {
 }
 
 type CallTool = for<'a> fn(&'a Call<'a>, Map<String, Value>) -> BoxFuture<'a, Result<Begun, ToolError>>;
+/// How one write of several is planned.
+type PlanStep = for<'a> fn(&'a Call<'a>, ApprovalId, Map<String, Value>) -> BoxFuture<'a, Result<Step, ToolError>>;
 /// How a write tool reads a reply: from its arguments as they were kept.
 type ReadReply = fn(&[u8], &Reply, &Context) -> Result<Written, ToolError>;
 
@@ -211,6 +245,8 @@ pub struct Entry {
     pub call: CallTool,
     /// How Confluence's answer is read, where it is a write.
     pub answer: Option<ReadReply>,
+    /// How a call is planned as one of several, where it is one write.
+    pub step: Option<PlanStep>,
     /// The OAuth scopes of all that a call asks for.
     pub scopes: &'static [&'static str],
     /// The scopes that undoing it needs besides.
@@ -228,6 +264,7 @@ impl Entry {
             output_schema: T::Output::schema,
             call: |call, arguments| Box::pin(async move { Ok(Begun::Ended(call.read::<T>(arguments).await?)) }),
             answer: None,
+            step: None,
             scopes: T::SCOPES,
             undo_scopes: &[],
         }
@@ -247,6 +284,7 @@ impl Entry {
                 let input = serde_json::from_slice(arguments).map_err(|_| ToolError::fault())?;
                 T::answer(&input, reply, context)
             }),
+            step: Some(|call, id, arguments| Box::pin(call.step::<T>(id, arguments))),
             scopes: T::SCOPES,
             undo_scopes: T::UNDO_SCOPES,
         }
@@ -254,6 +292,22 @@ impl Entry {
 }
 
 impl Entry {
+    /// Several writes decided on as one.
+    pub const fn several<T: SeveralTool>() -> Self {
+        Self {
+            facts: ToolFacts { name: T::NAME, group: T::GROUP, class: T::CLASS },
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: schema::of::<T::Input>,
+            output_schema: Written::schema,
+            call: |call, arguments| Box::pin(call.several::<T>(arguments)),
+            answer: None,
+            step: None,
+            scopes: T::SCOPES,
+            undo_scopes: T::UNDO_SCOPES,
+        }
+    }
+
     /// An operation on the caller's own approvals.
     pub const fn session<T: SessionTool>() -> Self {
         Self {
@@ -264,6 +318,7 @@ impl Entry {
             output_schema: || Some(T::output_schema()),
             call: |call, arguments| Box::pin(call.session::<T>(arguments)),
             answer: None,
+            step: None,
             // Whatever it sends is a request of the write that it is about.
             scopes: &[],
             undo_scopes: &[],
@@ -318,11 +373,19 @@ pub const CORE: [&str; 21] = [
 
 /// The tool that tells a caller who it is; listed under every profile.
 const WHOAMI: &str = "whoami";
+/// The tool that leads to any other write.
+const APPLY: &str = "apply_changes";
+/// The groups whose tools change a site.
+const OF_SITES: [Group; 3] = [Group::Pages, Group::Spaces, Group::Attachments];
 
 /// Whether a profile's set shows the tool. It narrows what is listed; a tool left out can still be called. Tools about
 /// approvals are listed where a group requires approval, whatever the set.
 pub fn shows(profile: &Profile, tool: ToolFacts) -> bool {
-    if tool.group == Group::Session {
+    let writes = |group| profile.groups.of(group).mode == Mode::ReadWrite && !group.read_only_by_nature();
+    if tool.name == APPLY && !OF_SITES.into_iter().any(writes) {
+        return false;
+    }
+    if tool.group == Group::Session && tool.name != APPLY {
         // Who one is and what one may do, one can always ask.
         let about_oneself = tool.name == WHOAMI;
         return about_oneself

@@ -87,6 +87,7 @@ async fn every_served_operation_answers_as_the_documents_say() {
     reads::everything(&mut contract).await;
     writes::documents(&mut contract).await;
     writes::comments(&mut contract).await;
+    writes::upkeep(&mut contract).await;
     writes::the_old_way(&mut contract).await;
     for (method, template) in Sandbox::served() {
         if !contract.driven.contains(&(method.to_owned(), template.to_owned())) {

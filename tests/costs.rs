@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use expect_test::expect;
 use serde_json::{Value, json};
 use sluice::domain::group::Group;
-use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Id, Site, UserStatus};
+use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Id, Resolution, Site, UserStatus};
 use sluice::tools::catalog;
 
 use crate::desk::{Desk, FULL, Opening};
@@ -19,6 +19,8 @@ pub(crate) struct Things {
     version: u32,
     post: String,
     comment: String,
+    inline: String,
+    task: String,
     pub(crate) commented: String,
     pub(crate) file: String,
     person: String,
@@ -85,6 +87,10 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let comment = site.comments.values().find(|comment| {
             comment.place == CommentPlace::Footer && comment.parent.is_none() && here(comment.container)
         });
+        let inline = site.comments.values().find(|comment| {
+            let open = matches!(comment.place, CommentPlace::Inline { resolution: Resolution::Open, .. });
+            open && comment.parent.is_none() && here(comment.container)
+        });
         let file = site.attachments.values().find(|file| here(file.container)).unwrap();
         let person = site.users.values().find(|user| user.status == UserStatus::Active).unwrap();
         let picture = site.attachments.values().find(|file| here(file.container) && file.media_type == "image/png");
@@ -92,21 +98,34 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let post_version = post.unwrap().versions.last().unwrap().number;
         let (post, person) = (post.unwrap().id.to_string(), person.account_id.clone());
         let (comment, commented) = (comment.unwrap().id.to_string(), comment.unwrap().container.to_string());
-        Things {
+        let inline = inline.unwrap().id.to_string();
+        let things = Things {
             nodes: NODES.map(|kind| node(site, space, kind).to_string()),
             picture,
             version: site.contents[&page.parse().unwrap()].versions.last().unwrap().number,
             post_version,
             post,
             comment,
+            inline,
+            task: String::new(),
             commented,
             file,
             person,
             page,
             other,
             tree,
-        }
+        };
+        let task = task(site, things.other.parse().unwrap());
+        Things { task, ..things }
     })
+}
+
+/// Puts a task on a page; its id.
+pub(crate) fn task(site: &mut Site, page: Id) -> String {
+    let list = "<ac:task-list><ac:task><ac:task-id>7</ac:task-id><ac:task-status>incomplete</ac:task-status>\
+        <ac:task-body>Ring the desk</ac:task-body></ac:task></ac:task-list>";
+    site.contents.get_mut(&page).unwrap().versions.last_mut().unwrap().body.push_str(list);
+    format!("{page}000007")
 }
 
 pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
@@ -242,7 +261,7 @@ pub(crate) fn writes_in_the_tree(things: &Things) -> Vec<(&'static str, Value)> 
 }
 
 fn writes(things: &Things) -> Vec<(&'static str, Value)> {
-    let Things { page, other, version, file, comment, .. } = things;
+    let Things { page, other, version, file, comment, inline, task, .. } = things;
     let rest = vec![
         ("create_page", json!({ "space": "IT", "title": "New here", "body": "x" })),
         ("create_page", json!({ "space": "IT", "title": "New there", "body": "x", "parent_id": page })),
@@ -252,10 +271,27 @@ fn writes(things: &Things) -> Vec<(&'static str, Value)> {
         ("edit_page", edit(page, version + 2, true)),
         ("add_comment", json!({ "page_id": page, "body": "x" })),
         ("reply_to_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("add_inline_comment", json!({ "page_id": page, "quote": "y", "body": "x" })),
+        ("reply_to_inline_comment", json!({ "comment_id": inline, "body": "x" })),
+        ("update_comment", json!({ "comment_id": comment, "body": "y" })),
+        ("resolve_comment", json!({ "comment_id": inline })),
+        ("reopen_comment", json!({ "comment_id": inline })),
         ("add_labels", json!({ "page_id": page, "labels": ["brand-new"] })),
         ("remove_label", json!({ "page_id": page, "label": "brand-new" })),
+        ("set_property", json!({ "page_id": page, "key": "k", "value": [1] })),
+        ("set_property", json!({ "page_id": page, "key": "k", "value": [2] })),
+        ("delete_property", json!({ "page_id": page, "key": "k" })),
+        ("set_space_property", json!({ "space": "IT", "key": "k", "value": true })),
+        ("watch_page", json!({ "page_id": page })),
+        ("unwatch_page", json!({ "page_id": page })),
+        ("complete_task", json!({ "task_id": task })),
+        ("reopen_task", json!({ "task_id": task })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "new.txt", "text": "x" })),
+        ("upload_attachments", json!({ "page_id": page, "files": [{ "file_name": "two.txt", "text": "x" }] })),
+        ("update_attachment", json!({ "attachment_id": file, "text": "x" })),
+        ("rename_attachment", json!({ "attachment_id": file, "file_name": "other.txt" })),
         ("delete_attachment", json!({ "attachment_id": file })),
+        ("delete_comment", json!({ "comment_id": comment })),
         ("restore_version", json!({ "page_id": page, "version": version })),
         ("delete_page", json!({ "page_id": other })),
         ("restore_page", json!({ "page_id": other })),
@@ -337,10 +373,19 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         edit_page version            1        1
         add_comment                  2        2
         reply_to_comment comment_id  2        2
+        add_inline_comment           2        2
+        reply_to_inline_comment comment_id 3        4
+        update_comment comment_id    2        2
+        resolve_comment comment_id   3        3
+        reopen_comment comment_id    3        3
         add_labels                   2        2
         remove_label                 2        2
         upload_attachment            3        3
+        upload_attachments           3        3
+        update_attachment            2        2
+        rename_attachment            3        3
         delete_attachment            2        2
+        delete_comment comment_id    3        3
         delete_page                  4        4
         update_space space           2        2
         create_space                 1        1 (not_found)

@@ -2,6 +2,7 @@
 
 mod pages;
 mod rest;
+mod talk;
 mod tree;
 mod writes;
 

@@ -22,7 +22,8 @@ const VERBS: [(AccessClass, &[&str]); 4] = [
         AccessClass::Update,
         &[
             "update", "edit", "move", "rename", "restore", "set", "resolve", "reopen", "complete", "publish", "undo",
-            "sync",
+            "sync", // A change set: writes that are judged one by one for what they really are.
+            "apply",
         ],
     ),
     (AccessClass::Delete, &["delete", "remove", "archive", "unwatch", "cancel"]),

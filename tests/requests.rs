@@ -1,5 +1,7 @@
 //! Every request Sluice can make, as a value: method, path, query and body, without a site.
 
+mod talk;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -8,6 +10,7 @@ use expect_test::expect;
 use sluice::confluence::Request;
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};
 use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
@@ -164,8 +167,8 @@ fn of_comments_and_labels() -> Vec<Made> {
     all.extend([
         made("comments::create_footer_comment", &comments::create_footer_comment(&page, "<p>Yes</p>")),
         made("labels::labels_of_page", &labels::labels_of_page(&page, &next())),
-        made("labels::add_labels", &labels::add_labels(&page, &names)),
-        made("labels::remove_label", &labels::remove_label(&page, &names[1])),
+        made("labels::add_labels", &labels::add_labels(&Labelled::Page(page.clone()), &names)),
+        made("labels::remove_label", &labels::remove_label(&Labelled::Page(page), &names[1])),
     ]);
     all
 }
@@ -201,7 +204,10 @@ fn of_the_rest() -> Vec<Made> {
 }
 
 fn all() -> Vec<Made> {
-    [of_pages(), of_the_tree(), of_comments_and_labels(), of_the_rest()].into_iter().flatten().collect()
+    [of_pages(), of_the_tree(), of_comments_and_labels(), of_the_rest(), talk::of_talk(), talk::of_upkeep()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
@@ -283,6 +289,15 @@ fn every_request_is_what_it_was() {
         spaces::update_space → update PUT /wiki/rest/api/space/~712020ab (63 bytes) {"description":{"plain":{"value":"","representation":"plain"}}}
         users::users_by_id → read POST /wiki/api/v2/users-bulk (28 bytes) {"accountIds":["712020:ab"]}
         users::current_user → read GET /wiki/rest/api/user/current
+        comments::create_inline_comment → create POST /wiki/api/v2/inline-comments (197 bytes) {"pageId":"123","body":{"representation":"storage","value":"<p>Which?</p>"},"inlineCommentProperties":{"textSelection":"the \"night\" desk","textSelectionMatchCount":3,"textSelectionMatchIndex":1}}
+        comments::comment_version → read GET /wiki/api/v2/footer-comments/456/versions/1
+        comments::update_comment → update PUT /wiki/api/v2/footer-comments/456 (100 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"}}
+        comments::comment_version → read GET /wiki/api/v2/inline-comments/456/versions/1
+        comments::update_comment → update PUT /wiki/api/v2/inline-comments/456 (100 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"}}
+        comments::resolve_comment → update PUT /wiki/api/v2/inline-comments/456 (116 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"},"resolved":true}
+        comments::resolve_comment → update PUT /wiki/api/v2/inline-comments/456 (117 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"},"resolved":false}
+        attachments::update_attachment → update POST /wiki/rest/api/content/123/child/attachment/att789/data (512 bytes) --sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="comment"\r\n\r\nby bot\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="minorEdit"\r\n\r\ntrue\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6--\r\n
+        attachments::rename_attachment → update PUT /wiki/rest/api/content/123/child/attachment/att789 (74 bytes) {"id":"att789","type":"attachment","title":"b.csv","version":{"number":3}}
     "#]].assert_eq(&table);
 }
 

@@ -57,6 +57,7 @@ fn things(site: &mut Site, key: Option<&str>) -> Things {
         on_space(comment.container) && comment.place == CommentPlace::Footer && comment.parent.is_none()
     };
     let comment = site.comments.values().find(footer).unwrap().id;
+    crate::costs::task(site, page);
     let folder = node(site, space, ContentKind::Folder);
     let smart_link = node(site, space, ContentKind::Embed);
     let template = 901;
@@ -175,6 +176,7 @@ fn calls_in_the_tree(things: &Things, space: &str, visible: &str) -> Vec<(&'stat
 /// A call of every tool that can be pointed at a thing or a space.
 fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
     let Things { page, post, attachment, comment, .. } = things;
+    let task = format!("{page}000007");
     let (page, post, comment, attachment) =
         (page.to_string(), post.to_string(), comment.to_string(), format!("att{attachment}"));
     let mut calls = calls_in_the_tree(things, space, visible_page);
@@ -199,6 +201,11 @@ fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str,
         ("list_comments", json!({ "page_id": visible_page, "comment_id": comment })),
         ("add_comment", json!({ "page_id": page, "body": "x" })),
         ("reply_to_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("add_inline_comment", json!({ "page_id": page, "quote": "no such words", "body": "x" })),
+        ("reply_to_inline_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("update_comment", json!({ "comment_id": comment, "body": "x" })),
+        ("resolve_comment", json!({ "comment_id": comment })),
+        ("reopen_comment", json!({ "comment_id": comment })),
         ("list_labels", json!({ "page_id": page })),
         ("add_labels", json!({ "page_id": page, "labels": ["x"] })),
         ("remove_label", json!({ "page_id": page, "label": "x" })),
@@ -210,6 +217,18 @@ fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str,
         ("get_attachment", json!({ "attachment_id": attachment })),
         ("download_attachment", json!({ "attachment_id": attachment })),
         ("upload_attachment", json!({ "page_id": page, "file_name": "x.txt", "text": "x" })),
+        ("set_property", json!({ "page_id": page, "key": "k", "value": 1 })),
+        ("delete_property", json!({ "page_id": page, "key": "k" })),
+        ("watch_page", json!({ "page_id": page })),
+        ("unwatch_page", json!({ "page_id": page })),
+        ("complete_task", json!({ "task_id": task })),
+        ("reopen_task", json!({ "task_id": task })),
+        ("set_space_property", json!({ "space": space, "key": "k", "value": 1 })),
+        ("upload_attachments", json!({ "page_id": page, "files": [{ "file_name": "y.txt", "text": "x" }] })),
+        ("update_attachment", json!({ "attachment_id": attachment, "text": "x" })),
+        ("rename_attachment", json!({ "attachment_id": attachment, "file_name": "z.txt" })),
+        ("apply_changes", json!({ "changes": [{ "tool": "delete_comment", "arguments": { "comment_id": comment } }] })),
+        ("delete_comment", json!({ "comment_id": comment })),
         ("delete_attachment", json!({ "attachment_id": attachment })),
     ]);
     calls.extend(more_calls(things, space));
@@ -260,8 +279,14 @@ async fn the_same_calls_reach_the_space_once_the_scope_allows_it() {
                         "get_version" | "compare_versions" | "get_whiteboard" | "get_database" | "get_property",
                         "not_found"
                     )
-                    | ("create_page" | "update_page" | "remove_label" | "get_attachment_thumbnail", "invalid_input")
+                    | ("create_page" | "update_page" | "remove_label" | "delete_property" | "get_attachment_thumbnail", "invalid_input")
                     | ("get_page_children" | "list_folder_children" | "add_labels", "invalid")
+                    | (
+                        "add_inline_comment" | "reply_to_inline_comment" | "resolve_comment" | "reopen_comment",
+                        "invalid_input"
+                    )
+                    // It is gone by then.
+                    | ("delete_comment", "not_found")
                     | ("delete_page" | "update_page", "refused")
                     | ("create_blog_post", _)
                     | ("move_page" | "archive_page", "refused")

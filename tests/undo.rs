@@ -79,6 +79,7 @@ pub(crate) struct Things {
     trashed: String,
     draft: String,
     post: String,
+    attachment: String,
 }
 
 pub(crate) fn things(desk: &Desk) -> Things {
@@ -101,12 +102,13 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let (footer, inline) = (top(true), top(false));
         let (version, label) = (content.versions.last().unwrap().number, content.labels[0].name.clone());
         let block = blocks(&content.versions.last().unwrap().body).unwrap()[0].id.clone();
-        Things { page, version, block, label, footer, inline, target, trashed, draft, post }
+        let attachment = format!("att{}", site.attachments.values().next().unwrap().id);
+        Things { page, version, block, label, footer, inline, target, trashed, draft, post, attachment }
     })
 }
 
 pub(crate) fn steps(things: &Things) -> Vec<Step> {
-    let Things { page, version, block, label, footer, inline, target, trashed, draft, post } = things;
+    let Things { page, version, block, label, footer, inline, target, trashed, draft, post, attachment } = things;
     let made = json!({ "space": "IT", "title": "In the tree", "parent_id": page });
     let mut linked = made.clone();
     linked["url"] = json!("https://example.com/");
@@ -130,6 +132,8 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
         step("reply_to_comment", json!({ "comment_id": footer, "body": "x" })),
         step("reply_to_comment", json!({ "comment_id": inline, "body": "x" })),
         step("upload_attachment", file),
+        step("update_comment", json!({ "comment_id": footer, "body": "y" })),
+        step("rename_attachment", json!({ "attachment_id": attachment, "file_name": "other.csv" })),
         step("update_space", json!({ "space": "IT", "name": "Help" })),
         step("create_live_doc", json!({ "space": "IT", "title": "Live", "body": "x" })),
         step("create_page_from_template", from_template(None)),

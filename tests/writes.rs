@@ -6,19 +6,20 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use sluice::confluence::Request;
 use sluice::confluence::api::attachments::{self, Upload};
-use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::comments::{self, ChangedComment, CommentKind, Quote};
+use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self, ChangedPage, NewPage};
 use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
+use sluice::confluence::api::upkeep::{self, Owner};
 use sluice::confluence::api::{blogs, labels, spaces};
 use sluice::domain::access::WriteAccess;
 use sluice::domain::digest::Digest;
-use sluice::domain::group::Group;
-use sluice::domain::ids::{ContentId, LabelName, SpaceId, VersionNumber};
+use sluice::domain::ids::{CommentId, ContentId, LabelName, SpaceId, TaskId, VersionNumber};
 use sluice::domain::place::{NodeKind, Parent};
 use sluice::policy::Proposal;
 use sluice::policy::ports::Verdict;
 use sluice::sandbox::Logged;
-use sluice::sandbox::model::{CommentPlace, ContentKind, ContentStatus};
+use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Property, Resolution, Site};
 use sluice::tools::{Entry, catalog, find};
 
 use crate::costs::from_template;
@@ -72,6 +73,17 @@ struct Things {
     comment: String,
     attachment: String,
     tree: Tree,
+    file: File,
+    open: Talk,
+    resolved: Talk,
+    /// Version and body of `comment`.
+    talk: Talk,
+    /// A page with a property `kept`.
+    kept: ContentId,
+    task: TaskId,
+    task_done: TaskId,
+    watched: ContentId,
+    unwatched: ContentId,
 }
 
 /// What the writes in the tree are about.
@@ -110,6 +122,35 @@ impl Tree {
     }
 }
 
+/// A comment: its id, version and body.
+#[derive(Clone)]
+struct Talk {
+    id: String,
+    version: u32,
+    body: String,
+}
+
+impl Talk {
+    fn of(comment: &sluice::sandbox::model::Comment) -> Self {
+        let last = comment.versions.last().unwrap();
+        Self { id: comment.id.to_string(), version: last.number, body: last.body.clone() }
+    }
+
+    /// How it shall be.
+    fn changed<'a>(&self, kind: CommentKind, id: &'a CommentId, storage: &'a str, note: &'a str) -> ChangedComment<'a> {
+        ChangedComment { kind, id, storage, version: VersionNumber(self.version + 1), message: note }
+    }
+}
+
+/// A file: where it is, its version, name and media type.
+#[derive(Clone)]
+struct File {
+    container: ContentId,
+    version: u32,
+    title: String,
+    media_type: String,
+}
+
 fn things(desk: &Desk) -> Things {
     let page = desk.page("Escalation matrix");
     let tree = Tree::of(desk);
@@ -129,9 +170,77 @@ fn things(desk: &Desk) -> Things {
         };
         let comment = site.comments.values().find(top).unwrap().id.to_string();
         let attachment = format!("att{}", site.attachments.values().next().unwrap().id);
+        let inline = |wanted: Resolution| {
+            let fits = |comment: &&sluice::sandbox::model::Comment| {
+                let CommentPlace::Inline { resolution, .. } = &comment.place else { return false };
+                *resolution == wanted && comment.parent.is_none()
+            };
+            Talk::of(site.comments.values().find(fits).unwrap())
+        };
+        let (open, resolved) = (inline(Resolution::Open), inline(Resolution::Resolved));
+        let talk = Talk::of(site.comments.values().find(top).unwrap());
+        let first = site.attachments.values().next().unwrap();
+        let file = File {
+            container: first.container.to_string().parse().unwrap(),
+            version: first.versions.last().unwrap().number,
+            title: first.title.clone(),
+            media_type: first.media_type.clone(),
+        };
         let (page, space) = (page.parse().unwrap(), space.to_string().parse().unwrap());
-        Things { page, title, version, label, space, comment, attachment, tree }
+        let (kept, task, task_done, watched) = around(site, &page);
+        let unwatched = page.clone();
+        Things {
+            page,
+            title,
+            version,
+            label,
+            space,
+            comment,
+            attachment,
+            file,
+            open,
+            resolved,
+            talk,
+            kept,
+            task,
+            task_done,
+            watched,
+            unwatched,
+            tree,
+        }
     })
+}
+
+/// Another page with a property, tasks and our watch.
+fn around(site: &mut Site, page: &ContentId) -> (ContentId, TaskId, TaskId, ContentId) {
+    let other = |content: &&Content| {
+        content.id.to_string() != page.as_str()
+            && content.kind == ContentKind::Page
+            && content.status == ContentStatus::Current
+    };
+    let id = site.contents.values().find(other).unwrap().id;
+    let task = crate::costs::task(site, id);
+    let body = &mut site.contents.get_mut(&id).unwrap().versions.last_mut().unwrap().body;
+    body.push_str("<ac:task-list><ac:task><ac:task-id>8</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>x</ac:task-body></ac:task></ac:task-list>");
+    let written = jiff::Timestamp::from_second(1_700_000_000).unwrap();
+    let property = Property {
+        id: 900_001,
+        owner: id,
+        key: "kept".into(),
+        value: json!(1),
+        version: 1,
+        message: String::new(),
+        author: "a".into(),
+        created: written,
+        changed: written,
+    };
+    site.around.properties.insert(property.id, property);
+    let admin = site.users.values().find(|user| user.email == "admin@example.com").unwrap().account_id.clone();
+    site.around.watchers.entry(id).or_default().insert(admin.clone());
+    let page_number: u64 = page.as_str().parse().unwrap();
+    site.around.watchers.entry(page_number).or_default().remove(&admin);
+    let other: ContentId = id.to_string().parse().unwrap();
+    (other.clone(), task.parse().unwrap(), format!("{id}000008").parse().unwrap(), other)
 }
 
 fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {
@@ -236,8 +345,16 @@ fn writes_of_the_rest(things: &Things, note: &str) -> Vec<Write> {
     vec![
         Write::new("add_comment", said("page_id", page.as_str()), &comments::create_footer_comment(page, BODY)),
         Write::new("reply_to_comment", said("comment_id", comment), &reply),
-        Write::new("add_labels", json!({ "page_id": page, "labels": [new] }), &labels::add_labels(page, &[new])),
-        Write::new("remove_label", json!({ "page_id": page, "label": label }), &labels::remove_label(page, label)),
+        Write::new(
+            "add_labels",
+            json!({ "page_id": page, "labels": [new] }),
+            &labels::add_labels(&Labelled::Page(page.clone()), &[new]),
+        ),
+        Write::new(
+            "remove_label",
+            json!({ "page_id": page, "label": label }),
+            &labels::remove_label(&Labelled::Page(page.clone()), label),
+        ),
         Write::new(
             "create_space",
             json!({ "key": "NEW", "name": "New", "description": "All new" }),
@@ -257,10 +374,84 @@ fn writes_of_the_rest(things: &Things, note: &str) -> Vec<Write> {
     ]
 }
 
+fn writes_of_talk(things: &Things, note: &str) -> Vec<Write> {
+    let Things { page, talk, open, resolved, .. } = things;
+    let (said, asked, done): (CommentId, CommentId, CommentId) =
+        (talk.id.parse().unwrap(), open.id.parse().unwrap(), resolved.id.parse().unwrap());
+    let quote = Quote { text: "Ask nobody.", count: 1, index: 0 };
+    let inline = json!({ "page_id": page, "quote": "Ask nobody.", "body": BODY, "body_format": "storage" });
+    let body = |id: &str| json!({ "comment_id": id, "body": BODY, "body_format": "storage" });
+    let reply = comments::create_reply(CommentKind::Inline, &asked, BODY);
+    let (footer, inside) = (CommentKind::Footer, CommentKind::Inline);
+    let resolve = comments::resolve_comment(&open.changed(inside, &asked, &open.body, note), true);
+    let reopen = comments::resolve_comment(&resolved.changed(inside, &done, &resolved.body, note), false);
+    vec![
+        Write::new("add_inline_comment", inline, &comments::create_inline_comment(page, &quote, BODY)),
+        Write::new("reply_to_inline_comment", body(&open.id), &reply),
+        Write::new(
+            "update_comment",
+            body(&talk.id),
+            &comments::update_comment(&talk.changed(footer, &said, BODY, note)),
+        ),
+        Write::new("resolve_comment", json!({ "comment_id": open.id }), &resolve),
+        Write::new("reopen_comment", json!({ "comment_id": resolved.id }), &reopen),
+        Write::new("delete_comment", json!({ "comment_id": talk.id }), &comments::delete_comment(footer, &said)),
+    ]
+}
+
+fn writes_of_files(things: &Things, note: &str) -> Vec<Write> {
+    let Things { attachment, file, .. } = things;
+    let (id, content) = (attachment.parse().unwrap(), Bytes::from_static(b"a,b\n"));
+    let upload = Upload { file_name: &file.title, media_type: &file.media_type, content, comment: note };
+    let rename = attachments::rename_attachment(&file.container, &id, VersionNumber(file.version), "other.csv");
+    vec![
+        Write::new(
+            "update_attachment",
+            json!({ "attachment_id": attachment, "content_base64": "YSxiCg==" }),
+            &attachments::update_attachment(&file.container, &id, &upload),
+        ),
+        Write::new(
+            "add_labels",
+            json!({ "attachment_id": attachment, "labels": ["new"] }),
+            &labels::add_labels(&Labelled::File(attachment.parse().unwrap()), &["new".parse().unwrap()]),
+        ),
+        Write::new("rename_attachment", json!({ "attachment_id": attachment, "file_name": "other.csv" }), &rename),
+    ]
+}
+
+fn writes_around(things: &Things, note: &str) -> Vec<Write> {
+    let Things { page, space, kept, task, task_done, watched, unwatched, .. } = things;
+    let (of_page, of_space) = (Owner::Page(kept.clone()), Owner::Space(space.clone()));
+    let (it, two) = (json!({ "a": 1 }), VersionNumber(2));
+    let id = "900001";
+    vec![
+        Write::new(
+            "set_property",
+            json!({ "page_id": page, "key": "k", "value": it }),
+            &upkeep::create_property(&Owner::Page(page.clone()), "k", &it),
+        ),
+        Write::new(
+            "set_property",
+            json!({ "page_id": kept, "key": "kept", "value": it }),
+            &upkeep::update_property(&of_page, (id, "kept"), &it, two, note),
+        ),
+        Write::new("delete_property", json!({ "page_id": kept, "key": "kept" }), &upkeep::delete_property(kept, id)),
+        Write::new(
+            "set_space_property",
+            json!({ "space": space, "key": "k", "value": it }),
+            &upkeep::create_property(&of_space, "k", &it),
+        ),
+        Write::new("complete_task", json!({ "task_id": task }), &upkeep::update_task(task, true)),
+        Write::new("reopen_task", json!({ "task_id": task_done }), &upkeep::update_task(task_done, false)),
+        Write::new("watch_page", json!({ "page_id": unwatched }), &upkeep::watch(unwatched)),
+        Write::new("unwatch_page", json!({ "page_id": watched }), &upkeep::unwatch(watched)),
+    ]
+}
+
 fn writes(things: &Things, note: &str) -> Vec<Write> {
-    [writes_of_pages(things, note), writes_of_the_rest(things, note), writes_in_the_tree(things, note)]
+    [writes_of_pages, writes_of_the_rest, writes_in_the_tree, writes_of_talk, writes_of_files, writes_around]
         .into_iter()
-        .flatten()
+        .flat_map(|writes| writes(things, note))
         .collect()
 }
 
@@ -277,7 +468,7 @@ fn says_enough(things: &Things, number: usize, shown: &Proposal) {
     let write = writes(things, &note).swap_remove(number);
     let facts = find(write.tool).unwrap().facts;
     let tool = write.tool;
-    assert_eq!(shown.tool, facts);
+    assert_eq!((shown.tool.name, shown.tool.class), (facts.name, facts.class));
     for (what, text) in [("target", &shown.target), ("summary", &shown.summary), ("preview", &shown.preview)] {
         assert!(!text.trim().is_empty(), "{tool}: no {what}");
     }
@@ -290,7 +481,8 @@ fn says_enough(things: &Things, number: usize, shown: &Proposal) {
 #[tokio::test]
 async fn every_write_tool_is_in_the_table() {
     let table: BTreeSet<&str> = writes(&things(&desk().await), "").iter().map(|write| write.tool).collect();
-    let writes = |entry: &&Entry| entry.facts.class.writes() && entry.facts.group != Group::Session;
+    // What is several writes sends none itself.
+    let writes = |entry: &&Entry| entry.step.is_some();
     let tools: BTreeSet<&str> = catalog().filter(writes).map(|entry| entry.facts.name).collect();
     assert_eq!(table, tools);
 }
@@ -307,6 +499,8 @@ async fn a_write_that_is_denied_or_that_nobody_decides_on_has_only_read() {
         let data = desk.data(write.tool, write.arguments.clone()).await;
         assert_eq!((&data["status"], &data["executed"]), (&json!("pending_approval"), &json!(false)), "{data}");
         assert_eq!(sent(&desk), [], "{}", write.tool);
+        // An agent has only so many waiting.
+        desk.data("cancel_approval", json!({ "approval_id": data["approval_id"] })).await;
         for shown in desk.take_shown() {
             says_enough(&things, number, &shown);
         }
@@ -331,5 +525,5 @@ async fn a_write_that_is_approved_sends_the_one_request_that_was_shown() {
         assert_eq!(desk.usage().writes_last_hour, 1, "{}", write.tool);
         number += 1;
     }
-    assert_eq!(number, 35);
+    assert_eq!(number, 52);
 }

@@ -7,6 +7,7 @@ mod forget;
 mod ports;
 mod profiles;
 mod shelf;
+mod steps;
 mod sweep;
 mod usage;
 

@@ -9,6 +9,7 @@ mod labels;
 mod pages;
 mod spaces;
 mod tree;
+mod upkeep;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -114,6 +115,19 @@ pub async fn find_out(client: &Client, proof: &Proof, sent: &Sent<'_>) -> Result
         Proof::DraftIsPublished(page) => tree::is_published(&site, page).await,
         Proof::NodeIsThere { kind, under, title } => tree::is_made(&site, *kind, under, title).await,
         Proof::NodeIsTrashed { kind, id } => tree::is_trashed(&site, *kind, id).await,
+        Proof::CommentHasVersion { kind, comment, version } => {
+            comments::has_version(&site, *kind, comment, *version).await
+        }
+        Proof::FileHasVersion { attachment, after, size } => {
+            attachments::has_version(&site, attachment, *after, *size).await
+        }
+        Proof::FileIsNamed { attachment, before, after } => {
+            attachments::is_named(&site, attachment, before, after).await
+        }
+        Proof::PropertyIsSet { owner, key, version } => upkeep::is_set(&site, owner, key, *version).await,
+        Proof::PropertyIsGone { owner, key, id } => upkeep::is_gone(&site, owner, key, id).await,
+        Proof::TaskIs { task, complete } => upkeep::task_is(&site, task, *complete).await,
+        Proof::IsWatched { page, watched } => upkeep::is_watched(&site, page, *watched).await,
         Proof::AskAPerson => Ok(Finding::CannotTell),
     }
 }

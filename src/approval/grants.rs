@@ -63,6 +63,8 @@ impl Grant {
         for_this
             && second_eyes
             && asked.effect == asked.class
+            // What several writes are is said by no name of a tool.
+            && asked.steps.is_none()
             && !asked.spaces.is_empty()
             && asked.spaces.iter().all(here)
     }

@@ -2,6 +2,7 @@
 
 mod fate;
 mod looking;
+mod steps;
 
 use std::sync::Arc;
 
@@ -50,6 +51,9 @@ pub trait Answers: Send + Sync {
 
     /// The tool's answer where the reply was lost and the effect was found.
     fn found(&self, asked: &Asked, id: Option<String>, version: Option<VersionNumber>) -> Answered;
+
+    /// The answer to several writes that all took effect, with what became of each.
+    fn all_done(&self, report: String) -> Answered;
 }
 
 /// What a reply answers.
@@ -132,6 +136,9 @@ impl Line {
         let asked = &loaded.record.asked;
         if self.approvals.paused().await?.is_some() {
             return Ok(false);
+        }
+        if asked.steps.is_some() {
+            return self.carry_steps(loaded).await;
         }
         let store = self.approvals.store();
         let read = asked.arguments.read(store).and_then(|_| asked.body.read(store));

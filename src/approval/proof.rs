@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::confluence::api::comments::CommentKind;
+use crate::confluence::api::labels::Labelled;
 use crate::confluence::api::pages::DocumentKind;
 use crate::confluence::api::tree::Position;
-use crate::domain::ids::{AttachmentId, CommentId, ContentId, LabelName, SpaceId, SpaceKey, VersionNumber};
+use crate::confluence::api::upkeep::Owner;
+use crate::domain::ids::{AttachmentId, CommentId, ContentId, LabelName, SpaceId, SpaceKey, TaskId, VersionNumber};
 use crate::domain::place::{NodeKind, Parent};
 
 /// How to find out whether a write whose answer was lost has happened.
@@ -49,17 +51,17 @@ pub enum Proof {
         /// The version that was to go there, and no later one.
         version: Option<VersionNumber>,
     },
-    /// The page has these labels.
+    /// The page or attachment has these labels.
     LabelsAreThere {
-        /// The page.
-        page: ContentId,
+        /// The page or attachment.
+        page: Labelled,
         /// The labels.
         labels: Vec<LabelName>,
     },
-    /// The page no longer has this label.
+    /// The page or attachment no longer has this label.
     LabelIsGone {
-        /// The page.
-        page: ContentId,
+        /// The page or attachment.
+        page: Labelled,
         /// The label.
         label: LabelName,
     },
@@ -90,6 +92,65 @@ pub enum Proof {
     },
     /// The thread has a comment by us with the body that was sent.
     CommentIsThere(Thread),
+    /// The comment has this version, with our note.
+    CommentHasVersion {
+        /// Where it stands.
+        kind: CommentKind,
+        /// The comment.
+        comment: CommentId,
+        /// The version it makes.
+        version: VersionNumber,
+    },
+    /// The attachment has a version of this size after this one, with our note.
+    FileHasVersion {
+        /// The attachment.
+        attachment: AttachmentId,
+        /// The version before it.
+        after: VersionNumber,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The attachment has this name.
+    FileIsNamed {
+        /// The attachment.
+        attachment: AttachmentId,
+        /// Its name before.
+        before: String,
+        /// Its name as it shall be.
+        after: String,
+    },
+    /// The property has the value that was sent, in this version or a later one.
+    PropertyIsSet {
+        /// What it is kept with.
+        owner: Owner,
+        /// Its key.
+        key: String,
+        /// The version it makes.
+        version: VersionNumber,
+    },
+    /// The property of that id is gone, and what it was kept with is still there.
+    PropertyIsGone {
+        /// What it was kept with.
+        owner: Owner,
+        /// Its key.
+        key: String,
+        /// Its id.
+        id: String,
+    },
+    /// The task is ticked off, or open again.
+    TaskIs {
+        /// The task.
+        task: TaskId,
+        /// Whether it is ticked off.
+        complete: bool,
+    },
+    /// Our account watches the page, or does so no longer.
+    IsWatched {
+        /// The page.
+        page: ContentId,
+        /// Whether it watches.
+        watched: bool,
+    },
     /// The comment is gone, and what it hung on is still there.
     CommentIsGone {
         /// Where it stood.
@@ -170,6 +231,9 @@ impl Proof {
             | Self::TitleIsThere { .. }
             | Self::FileIsThere { .. }
             | Self::SpaceIsMade { .. }
+            | Self::CommentHasVersion { .. }
+            | Self::PropertyIsSet { .. }
+            | Self::PropertyIsGone { .. }
             | Self::CommentIsGone { .. } => true,
             Self::IsTrashed { .. }
             | Self::PageIsCurrent(_)
@@ -185,6 +249,10 @@ impl Proof {
             | Self::DraftIsPublished(_)
             | Self::NodeIsThere { .. }
             | Self::NodeIsTrashed { .. }
+            | Self::FileHasVersion { .. }
+            | Self::FileIsNamed { .. }
+            | Self::TaskIs { .. }
+            | Self::IsWatched { .. }
             | Self::AskAPerson => false,
         }
     }
@@ -205,6 +273,8 @@ pub struct SpaceWords {
 pub enum Thread {
     /// Below this page.
     Page(ContentId),
+    /// On a piece of this page's text.
+    Text(ContentId),
     /// Under this comment.
     Comment {
         /// Where that comment stands.

@@ -3,6 +3,7 @@
 pub mod kept;
 pub mod outcome;
 pub mod state;
+pub mod steps;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ use super::undo::Undo;
 pub use kept::Kept;
 pub use outcome::{Known, Outcome, Told};
 pub use state::State;
+pub use steps::Steps;
 
 /// A write and all that is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,6 +119,12 @@ pub struct Asked {
     pub proof: Proof,
     /// The write that it undoes.
     pub undoes: Option<ApprovalId>,
+    /// The writes that it is made of, where it is several decided on as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Box<Steps>>,
+    /// The record of several writes that it is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<ApprovalId>,
 }
 
 /// A profile as it was when a write was asked.
@@ -215,7 +223,15 @@ impl Asked {
 
     /// The long texts, each in the record or beside it.
     pub fn parts(&self) -> impl Iterator<Item = &Kept> {
-        [Some(&self.preview), Some(&self.arguments), Some(&self.body), self.before.as_ref()].into_iter().flatten()
+        let steps = self.steps.as_ref().map(|steps| &steps.list);
+        [Some(&self.preview), Some(&self.arguments), Some(&self.body), self.before.as_ref(), steps]
+            .into_iter()
+            .flatten()
+    }
+
+    /// How many bytes of what will be sent lie beside the record.
+    pub fn beside(&self) -> usize {
+        self.body.beside() + self.steps.as_ref().map_or(0, |steps| steps.beside)
     }
 
     /// The target by type and id alone, such as `page 123`: what the audit trail may hold.

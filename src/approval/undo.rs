@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::confluence::api::comments::CommentKind;
+use crate::confluence::api::labels::Labelled;
 use crate::confluence::api::pages::DocumentKind;
-use crate::domain::ids::{ApprovalId, ContentId, LabelName, SpaceKey, VersionNumber};
+use crate::confluence::api::upkeep::Owner;
+use crate::domain::ids::{ApprovalId, AttachmentId, CommentId, ContentId, LabelName, SpaceKey, TaskId, VersionNumber};
 use crate::domain::place::{NodeKind, Parent};
 
 use super::proof::SpaceWords;
@@ -34,15 +36,15 @@ pub enum Undo {
     RestorePage(ContentId),
     /// Remove labels that were not there before.
     RemoveLabels {
-        /// The page.
-        page: ContentId,
+        /// The page or attachment.
+        page: Labelled,
         /// The labels that are new.
         labels: Vec<LabelName>,
     },
     /// Put a label back.
     AddLabel {
-        /// The page.
-        page: ContentId,
+        /// The page or attachment.
+        page: Labelled,
         /// The label.
         label: LabelName,
     },
@@ -73,8 +75,59 @@ pub enum Undo {
         /// What we made of it.
         after: String,
     },
+    /// Write a comment's body before it back, as long as nothing came after.
+    WriteCommentBack {
+        /// Where it stands.
+        kind: CommentKind,
+        /// The comment.
+        comment: CommentId,
+    },
+    /// Resolve an inline comment again, or open it again.
+    Resolve {
+        /// The comment.
+        comment: CommentId,
+        /// Whether it shall be resolved.
+        resolved: bool,
+    },
+    /// Give an attachment its name back, as long as it has the one we gave it.
+    NameFile {
+        /// The attachment.
+        attachment: AttachmentId,
+        /// What it was.
+        before: String,
+        /// What we made of it.
+        after: String,
+    },
     /// Trash the folder or other node that was made, as long as nothing stands below it; its id is in the answer.
     TrashTheNewNode(NodeKind),
+    /// Give a property the value it had, or make it anew, as long as nothing came after.
+    SetProperty {
+        /// What it is kept with.
+        owner: Owner,
+        /// Its key.
+        key: String,
+    },
+    /// Delete the property of a page that was made, as long as nothing came after.
+    DeleteProperty {
+        /// The page.
+        page: ContentId,
+        /// Its key.
+        key: String,
+    },
+    /// Tick a task off again, or open it again.
+    SetTask {
+        /// The task.
+        task: TaskId,
+        /// Whether it shall be ticked off.
+        complete: bool,
+    },
+    /// Watch a page again, or no longer.
+    Watch {
+        /// The page.
+        page: ContentId,
+        /// Whether it shall be watched.
+        watched: bool,
+    },
     /// Only a person in Confluence can; a sentence says how.
     ByHand(String),
 }

@@ -10,6 +10,7 @@ pub mod pages;
 pub mod search;
 pub mod spaces;
 pub mod tree;
+pub mod upkeep;
 pub mod users;
 
 use crate::domain::access::Read;

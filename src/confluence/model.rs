@@ -19,7 +19,7 @@ use crate::domain::ids::{AccountId, VersionNumber};
 
 pub use around::{
     Allowed, Count, LetThrough, Liker, PeopleGroup, Permission, Principal, Property, Restriction, Restrictions, Task,
-    Template, Watch,
+    Template, Watch, Watching,
 };
 pub use attachments::{Attachment, WrittenContent};
 pub use comments::{Comment, InlineProperties};

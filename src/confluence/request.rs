@@ -208,6 +208,11 @@ impl Request<Update> {
     pub(in crate::confluence) fn update(template: &'static str, ids: &[&str]) -> Self {
         Self::build(Method::Put, template, ids, Lane::Write)
     }
+
+    /// One of the few changes that Confluence takes by POST.
+    pub(in crate::confluence) fn update_by_post(template: &'static str, ids: &[&str]) -> Self {
+        Self::build(Method::Post, template, ids, Lane::Write)
+    }
 }
 
 impl Request<Delete> {

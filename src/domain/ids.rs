@@ -168,6 +168,13 @@ text_id!(
     "^[A-Za-z0-9-]{1,64}$"
 );
 text_id!(
+    /// Id of a task on a page or blog post.
+    TaskId,
+    decimal,
+    "a task id, as list_tasks gives it",
+    "^[0-9]{1,20}$"
+);
+text_id!(
     /// Where a listing goes on; opaque.
     Cursor,
     cursor,

@@ -21,6 +21,7 @@ use std::ops::Range;
 pub use error::EditError;
 pub use operations::Operation;
 pub use rewrite::rewrite;
+pub use words::occurrences;
 
 use gates::References;
 use plan::Planner;

@@ -1,5 +1,6 @@
 //! What hangs around content, in both generations of the interface: properties, tasks, templates, watches, likes, views, groups.
 
+mod changes;
 mod groups;
 mod likes;
 mod permissions;
@@ -25,6 +26,37 @@ const READ_WATCH: &str = "read:watcher:confluence|read:confluence-content.summar
 const READ_VIEWS: &str = "read:analytics.content:confluence|read:confluence-content.summary";
 const READ_GROUP: &str = "read:group:confluence|read:confluence-groups";
 const READ_MEMBERS: &str = "read:group:confluence read:user:confluence|read:confluence-groups";
+
+const WRITE_PROPERTY: &str = "read:page:confluence write:page:confluence";
+const WRITE_SPACE_PROPERTY: &str = "read:space:confluence write:space:confluence";
+const WRITE_WATCH: &str = "write:watcher:confluence|write:confluence-content";
+
+/// Changes to properties of pages and spaces, to tasks and to one's own watches.
+pub(crate) const UPKEEP: &[Operation] = &[
+    Operation::new("POST", "/wiki/api/v2/pages/{page-id}/properties", WRITE_PROPERTY, changes::create_property),
+    Operation::new(
+        "PUT",
+        "/wiki/api/v2/pages/{page-id}/properties/{property-id}",
+        WRITE_PROPERTY,
+        changes::update_property,
+    ),
+    Operation::new(
+        "DELETE",
+        "/wiki/api/v2/pages/{page-id}/properties/{property-id}",
+        WRITE_PROPERTY,
+        changes::delete_property,
+    ),
+    Operation::new("POST", "/wiki/api/v2/spaces/{space-id}/properties", WRITE_SPACE_PROPERTY, changes::create_property),
+    Operation::new(
+        "PUT",
+        "/wiki/api/v2/spaces/{space-id}/properties/{property-id}",
+        WRITE_SPACE_PROPERTY,
+        changes::update_property,
+    ),
+    Operation::new("PUT", "/wiki/api/v2/tasks/{id}", "write:task:confluence", changes::update_task),
+    Operation::new("POST", "/wiki/rest/api/user/watch/content/{contentId}", WRITE_WATCH, changes::watch),
+    Operation::new("DELETE", "/wiki/rest/api/user/watch/content/{contentId}", WRITE_WATCH, changes::unwatch),
+];
 
 /// Properties of contents and spaces.
 pub(crate) const PROPERTIES: &[Operation] = &[

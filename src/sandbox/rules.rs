@@ -3,6 +3,7 @@
 pub(crate) mod comments;
 pub(crate) mod edits;
 pub(crate) mod labels;
+pub(crate) mod quotes;
 pub(crate) mod sight;
 pub(crate) mod space_delete;
 pub(crate) mod spaces;

@@ -1,5 +1,6 @@
 //! Tools of the group Attachments.
 
+mod content;
 pub(super) mod delete_attachment;
 mod described;
 mod download_attachment;
@@ -10,7 +11,10 @@ mod list_attachment_versions;
 mod list_attachments;
 mod media;
 pub mod naming;
+pub(super) mod rename_attachment;
+mod update_attachment;
 mod upload_attachment;
+mod upload_attachments;
 
 use super::{Entry, ToolError};
 
@@ -22,6 +26,9 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<get_attachment_thumbnail::GetAttachmentThumbnail>(),
     Entry::read::<list_attachment_versions::ListAttachmentVersions>(),
     Entry::write::<upload_attachment::UploadAttachment>(),
+    Entry::several::<upload_attachments::UploadAttachments>(),
+    Entry::write::<update_attachment::UpdateAttachment>(),
+    Entry::write::<rename_attachment::RenameAttachment>(),
     Entry::write::<delete_attachment::DeleteAttachment>(),
 ];
 

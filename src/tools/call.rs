@@ -7,13 +7,16 @@ mod follow;
 mod normalised;
 mod reads;
 pub mod scopes;
+pub mod several;
 pub mod submit;
 mod take_back;
 pub mod told;
 pub mod undo;
 mod undo_changes;
 mod undo_new;
+mod undo_talk;
 mod undo_tree;
+mod undo_upkeep;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -26,6 +29,7 @@ use crate::policy::{Caller, Gate, ToolFacts};
 
 pub use catalog::Catalog;
 pub use reads::Reads;
+pub use several::{Single, Step};
 use submit::Submission;
 pub use take_back::NotTakenBack;
 
@@ -79,6 +83,8 @@ impl Call<'_> {
             return followed(submit::follow(known, told::Replayed::Yes)?, &reads).await;
         }
         let input = parse::<T::Input>(arguments)?;
+        let tool = self.in_its_group::<T>(&input, tool).await?;
+        let submission = Submission { tool, ..submission };
         // A plan only reads, so it may be dropped halfway; from then on the write goes its way.
         let plan = tokio::select! {
             biased;
@@ -89,6 +95,15 @@ impl Call<'_> {
             return self.shown(&submission, &plan).await.map(Begun::Ended);
         }
         followed(self.submit(submission, plan).await?, &reads).await
+    }
+
+    /// The tool in the group that its arguments name: where that is another, it has to let the call pass too.
+    async fn in_its_group<T: WriteTool>(&self, input: &T::Input, tool: ToolFacts) -> Result<ToolFacts, ToolError> {
+        let group = T::group(input);
+        if group != tool.group {
+            let _as_before = self.gate.admit(self.caller, ToolFacts { group, ..tool }, String::new()).await?;
+        }
+        Ok(ToolFacts { group, ..tool })
     }
 
     /// DECIDE → parse → whatever it is about the caller's own approvals.

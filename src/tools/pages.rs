@@ -1,11 +1,13 @@
 //! Tools of the group Pages: pages and blog posts, their comments, labels and versions, and the tree they stand in.
 
 mod add_comment;
+mod add_inline_comment;
 pub(super) mod add_labels;
 mod archive_page;
 pub mod body;
 pub(super) mod change;
 mod compare_versions;
+mod complete_task;
 mod convert_body;
 mod copy_page;
 mod copy_page_tree;
@@ -19,9 +21,11 @@ mod create_smart_link;
 mod create_whiteboard;
 mod day;
 pub(super) mod delete_blog_post;
+mod delete_comment;
 mod delete_database;
 mod delete_folder;
 pub(super) mod delete_page;
+mod delete_property;
 mod delete_smart_link;
 mod delete_whiteboard;
 mod edit_page;
@@ -45,6 +49,8 @@ mod get_template;
 mod get_version;
 mod get_whiteboard;
 pub mod header;
+pub(super) mod keep;
+pub(super) mod labelled;
 mod list_blog_posts;
 mod list_comments;
 mod list_folder_children;
@@ -69,14 +75,22 @@ pub mod property;
 mod publish_draft;
 pub(super) mod remove_label;
 pub(super) mod rename_page;
+mod reopen_comment;
+mod reopen_task;
 mod reply_to_comment;
+mod reply_to_inline_comment;
+mod resolve_comment;
 pub(super) mod restore_page;
 mod restore_version;
+mod set_property;
 mod standing;
-mod thread;
+pub(super) mod thread;
 mod tree;
+mod unwatch_page;
 mod update_blog_post;
+mod update_comment;
 mod update_page;
+mod watch_page;
 
 use std::borrow::Cow;
 
@@ -140,7 +154,13 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<list_comments::ListComments>(),
     Entry::read::<list_inline_comments::ListInlineComments>(),
     Entry::write::<add_comment::AddComment>(),
+    Entry::write::<add_inline_comment::AddInlineComment>(),
     Entry::write::<reply_to_comment::ReplyToComment>(),
+    Entry::write::<reply_to_inline_comment::ReplyToInlineComment>(),
+    Entry::write::<update_comment::UpdateComment>(),
+    Entry::write::<resolve_comment::ResolveComment>(),
+    Entry::write::<reopen_comment::ReopenComment>(),
+    Entry::write::<delete_comment::DeleteComment>(),
     Entry::read::<list_labels::ListLabels>(),
     Entry::write::<add_labels::AddLabels>(),
     Entry::write::<remove_label::RemoveLabel>(),
@@ -148,12 +168,18 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<get_version::GetVersion>(),
     Entry::read::<compare_versions::CompareVersions>(),
     Entry::read::<list_tasks::ListTasks>(),
+    Entry::write::<complete_task::CompleteTask>(),
+    Entry::write::<reopen_task::ReopenTask>(),
     Entry::read::<list_templates::ListTemplates>(),
     Entry::read::<get_template::GetTemplate>(),
     Entry::read::<list_properties::ListProperties>(),
     Entry::read::<get_property::GetProperty>(),
+    Entry::write::<set_property::SetProperty>(),
+    Entry::write::<delete_property::DeleteProperty>(),
     Entry::read::<get_restrictions::GetRestrictions>(),
     Entry::read::<list_watchers::ListWatchers>(),
+    Entry::write::<watch_page::WatchPage>(),
+    Entry::write::<unwatch_page::UnwatchPage>(),
     Entry::read::<get_likes::GetLikes>(),
     Entry::read::<get_page_views::GetPageViews>(),
     Entry::read::<convert_body::ConvertBody>(),

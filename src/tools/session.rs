@@ -1,5 +1,6 @@
-//! Tools about the caller's own writes: what became of them, which wait, and taking one back before it is sent.
+//! Tools about the caller's own writes: several as one, what became of them, which wait, and taking one back.
 
+mod apply_changes;
 mod cancel_approval;
 mod get_approval;
 mod list_approvals;
@@ -12,6 +13,7 @@ use super::Entry;
 /// The tools, in reading order.
 pub const TOOLS: &[Entry] = &[
     Entry::session::<whoami::Whoami>(),
+    Entry::several::<apply_changes::ApplyChanges>(),
     Entry::session::<get_approval::GetApproval>(),
     Entry::session::<list_approvals::ListApprovals>(),
     Entry::session::<cancel_approval::CancelApproval>(),

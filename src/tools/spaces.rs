@@ -8,6 +8,7 @@ mod list_space_labels;
 mod list_space_properties;
 mod list_spaces;
 mod naming;
+mod set_space_property;
 pub(super) mod update_space;
 
 use crate::confluence::model::WrittenSpace;
@@ -25,6 +26,7 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<list_space_labels::ListSpaceLabels>(),
     Entry::write::<create_space::CreateSpace>(),
     Entry::write::<update_space::UpdateSpace>(),
+    Entry::write::<set_space_property::SetSpaceProperty>(),
 ];
 
 /// What a write answers about the space it made or changed.

@@ -113,3 +113,24 @@ pub(super) async fn the_old_way(contract: &mut Contract<'_>) {
     contract.step("PUT", "/wiki/rest/api/space/{spaceKey}", &["OLD"], "", json!({ "name": "Older" })).await;
     contract.step("DELETE", "/wiki/rest/api/space/{spaceKey}", &["OLD"], "", Value::Null).await;
 }
+
+pub(super) async fn upkeep(contract: &mut Contract<'_>) {
+    for (list, one, owner) in [
+        ("/wiki/api/v2/pages/{page-id}/properties", "/wiki/api/v2/pages/{page-id}/properties/{property-id}", "1002"),
+        ("/wiki/api/v2/spaces/{space-id}/properties", "/wiki/api/v2/spaces/{space-id}/properties/{property-id}", "100"),
+    ] {
+        let made = id(&contract.step("POST", list, &[owner], "", json!({ "key": "k", "value": 1 })).await);
+        let next = json!({ "key": "k", "value": [2], "version": { "number": 2, "message": "by bot" } });
+        contract.step("PUT", one, &[owner, &made], "", next).await;
+        if list.contains("pages") {
+            contract.step("DELETE", one, &[owner, &made], "", Value::Null).await;
+            contract.expect("DELETE", one, &[owner, &made], "", Value::Null, Some(404)).await;
+        }
+    }
+    for status in ["complete", "incomplete"] {
+        contract.step("PUT", "/wiki/api/v2/tasks/{id}", &["1040000007"], "", json!({ "status": status })).await;
+    }
+    let watch = "/wiki/rest/api/user/watch/content/{contentId}";
+    contract.step("POST", watch, &["1002"], "", Value::Null).await;
+    contract.step("DELETE", watch, &["1002"], "", Value::Null).await;
+}

@@ -2,6 +2,7 @@
 
 use sluice::approval::{Finding, Proof, SpaceWords, Thread};
 use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self as of_pages, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::{attachments, blogs, labels, spaces};
 use sluice::domain::ids::{ContentId, SpaceId, VersionNumber};
@@ -49,14 +50,14 @@ pub(super) fn restore() -> Write {
 
 pub(super) fn add_labels() -> Write {
     let names = vec!["vpn".parse().unwrap(), "Wi-Fi".parse().unwrap()];
-    let request = labels::add_labels(&page(1001), &names);
-    Write::new("add labels", &request, Proof::LabelsAreThere { page: page(1001), labels: names })
+    let request = labels::add_labels(&Labelled::Page(page(1001)), &names);
+    Write::new("add labels", &request, Proof::LabelsAreThere { page: Labelled::Page(page(1001)), labels: names })
 }
 
 pub(super) fn remove_label() -> Write {
     let label = "runbook".parse().unwrap();
-    let request = labels::remove_label(&page(1001), &label);
-    Write::new("remove a label", &request, Proof::LabelIsGone { page: page(1001), label })
+    let request = labels::remove_label(&Labelled::Page(page(1001)), &label);
+    Write::new("remove a label", &request, Proof::LabelIsGone { page: Labelled::Page(page(1001)), label })
 }
 
 pub(super) fn words(name: &str, description: &str) -> SpaceWords {

@@ -142,9 +142,24 @@ fn what_was_not_granted_is_told_with_the_tools_it_costs() {
     for scope in ["write:label:confluence", DELETE_COMMENT, READ_ATTACHMENT, "read:me"] {
         granted.remove(scope);
     }
-    let files = ["delete_attachment", "download_attachment", "get_attachment", "list_attachments", "upload_attachment"];
+    let files = [
+        "add_labels",
+        "delete_attachment",
+        "download_attachment",
+        "get_attachment",
+        "get_attachment_thumbnail",
+        "list_attachment_versions",
+        "list_attachments",
+        "list_comments",
+        "list_labels",
+        "remove_label",
+        "rename_attachment",
+        "update_attachment",
+        "upload_attachment",
+        "upload_attachments",
+    ];
     let expected = vec![
-        (DELETE_COMMENT, vec!["undo_write"]),
+        (DELETE_COMMENT, vec!["delete_comment", "undo_write"]),
         (READ_ATTACHMENT, files.to_vec()),
         ("read:me", vec![]),
         ("write:label:confluence", vec!["add_labels", "remove_label"]),

@@ -61,8 +61,8 @@ impl Approvals {
     /// Gives a write its record, or finds that of an equal one. One that needs a person waits in it, durably; one
     /// that does not is approved at once. Where it gets none of its own, what lies beside it is forgotten.
     pub async fn ask(&self, asked: Asked, wanted: &Wanted) -> Result<Record, AskError> {
-        let is_beside = |kept: &&Kept| matches!(kept, Kept::Apart { .. });
-        let (id, beside): (_, Vec<Kept>) = (asked.id.clone(), asked.parts().filter(is_beside).cloned().collect());
+        let (id, mut beside) = (asked.id.clone(), self.parts(&asked).await?);
+        beside.retain(|kept| matches!(kept, Kept::Apart { .. }));
         let given = self.given(asked, wanted).await;
         let is_unused = match &given {
             Ok(record) => record.asked.id != id,
@@ -89,7 +89,7 @@ impl Approvals {
             if record.state == State::Pending && self.pending(&asked.agent) >= PENDING_PER_AGENT {
                 return Err(AskError::TooMany);
             }
-            if record.state == State::Pending && self.waiting_bytes() + asked.body.beside() > PENDING_BYTES {
+            if record.state == State::Pending && self.waiting_bytes() + asked.beside() > PENDING_BYTES {
                 return Err(AskError::TooMuch);
             }
             let mut entry = self.entry(&record, &by, event);

@@ -129,7 +129,7 @@ impl Approvals {
         for kept in [&mut asked.preview, &mut asked.arguments, &mut asked.body] {
             *kept = Kept::Here(String::new());
         }
-        asked.before = None;
+        (asked.before, asked.steps) = (None, None);
         asked.undo = Undo::ByHand("the site was disconnected".to_owned());
         let mut farewells = lock(&self.farewells);
         if farewells.len() >= MOST_FAREWELLS {

@@ -209,12 +209,7 @@ impl Approvals {
         let asked = &record.asked;
         lock(&self.open)
             .entry(asked.id.clone())
-            .or_insert_with(|| Open {
-                agent: asked.agent.clone(),
-                state: record.state,
-                bytes: asked.body.beside(),
-                seen,
-            })
+            .or_insert_with(|| Open { agent: asked.agent.clone(), state: record.state, bytes: asked.beside(), seen })
             .state = record.state;
     }
 
@@ -283,7 +278,7 @@ impl Approvals {
     pub(super) async fn forget(&self, loaded: &Loaded) -> Result<(), Stuck> {
         let record = &loaded.record;
         let asked = &record.asked;
-        for kept in asked.parts() {
+        for kept in self.parts(asked).await? {
             kept.forget(&*self.store).await?;
         }
         let key = Key::new(RECORDS, asked.id.as_str());

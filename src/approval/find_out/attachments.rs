@@ -7,7 +7,7 @@ use crate::confluence::failure::Failure;
 use crate::confluence::model::{Attachment, List};
 use crate::domain::ids::{AttachmentId, ContentId, VersionNumber};
 
-use super::{Finding, Site};
+use super::{Again, Finding, Site};
 
 const FIRST: VersionNumber = VersionNumber(1);
 
@@ -55,5 +55,45 @@ pub(super) async fn is_trashed(
                 _ => Finding::Superseded,
             }
         }
+    })
+}
+
+/// How many versions after the one before are looked through.
+const MOST_VERSIONS: u32 = 10;
+
+/// New bytes of a file, by their size and note among the versions since. Nothing upstream keeps them from being sent
+/// twice.
+pub(super) async fn has_version(
+    site: &Site<'_>,
+    id: &AttachmentId,
+    after: VersionNumber,
+    bytes: u64,
+) -> Result<Finding, Failure> {
+    let present = site.read::<Attachment>(get_attachment(id)).await?.and_then(|file| file.version);
+    let Some(present) = present.map(|version| version.number) else { return Ok(Finding::CannotTell) };
+    let first = after.0.saturating_add(1);
+    for number in first..=present.0.min(after.0.saturating_add(MOST_VERSIONS)) {
+        let version = VersionNumber(number);
+        let made = site.read::<Attachment>(get_attachment_version(id, version)).await?;
+        if made.is_some_and(|made| made.file_size == Some(bytes) && is_marked(site, &made)) {
+            return Ok(Finding::happened(id, Some(version)));
+        }
+    }
+    let all_seen = present.0 <= after.0.saturating_add(MOST_VERSIONS);
+    Ok(if all_seen { Finding::NotThere { again: Again::Unsafe } } else { Finding::CannotTell })
+}
+
+/// A file's new name. To give it once more changes nothing.
+pub(super) async fn is_named(
+    site: &Site<'_>,
+    id: &AttachmentId,
+    before: &str,
+    after: &str,
+) -> Result<Finding, Failure> {
+    Ok(match site.read::<Attachment>(get_attachment(id)).await? {
+        None => Finding::CannotTell,
+        Some(file) if file.title == after => Finding::happened(id, file.version.map(|version| version.number)),
+        Some(file) if file.title == before => Finding::NOT_THERE,
+        Some(_) => Finding::Superseded,
     })
 }

@@ -1,10 +1,10 @@
 //! Comments: by author, time and text among the newest of their thread. Nothing upstream keeps one from being made twice.
 
-use crate::confluence::api::comments::{CommentKind, get_comment, newest_comments, newest_replies};
+use crate::confluence::api::comments::{CommentKind, comment_version, get_comment, newest_comments, newest_replies};
 use crate::confluence::api::pages::get_page_head;
 use crate::confluence::failure::Failure;
-use crate::confluence::model::{Comment, List, Page};
-use crate::domain::ids::{CommentId, ContentId};
+use crate::confluence::model::{Comment, List, Page, Version};
+use crate::domain::ids::{CommentId, ContentId, VersionNumber};
 
 use super::{Finding, Site};
 use crate::approval::proof::Thread;
@@ -15,6 +15,7 @@ pub(super) async fn is_there(site: &Site<'_>, thread: &Thread) -> Result<Finding
     let Some(account) = site.account().await? else { return Ok(Finding::CannotTell) };
     let request = match thread {
         Thread::Page(page) => newest_comments(CommentKind::Footer, page),
+        Thread::Text(page) => newest_comments(CommentKind::Inline, page),
         Thread::Comment { kind, comment } => newest_replies(*kind, comment),
     };
     let Some(reply) = site.reply(request).await? else { return Ok(Finding::CannotTell) };
@@ -35,6 +36,31 @@ pub(super) async fn is_there(site: &Site<'_>, thread: &Thread) -> Result<Finding
     Ok(match (ours.next(), ours.next()) {
         (Some(one), None) => Finding::happened(&one.id, one.version.as_ref().map(|version| version.number)),
         _ => Finding::CannotTell,
+    })
+}
+
+/// A comment changed, by the version it makes and the note in it.
+pub(super) async fn has_version(
+    site: &Site<'_>,
+    kind: CommentKind,
+    id: &CommentId,
+    version: VersionNumber,
+) -> Result<Finding, Failure> {
+    let Some(present) = site.read::<Comment>(get_comment(kind, id)).await?.and_then(|comment| comment.version) else {
+        return Ok(Finding::CannotTell);
+    };
+    if present.number < version {
+        return Ok(Finding::NOT_THERE);
+    }
+    let made = if present.number == version {
+        Some(present)
+    } else {
+        site.read::<Version>(comment_version(kind, id, version)).await?
+    };
+    Ok(match made {
+        None => Finding::CannotTell,
+        Some(made) if site.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
+        Some(_) => Finding::Superseded,
     })
 }
 

@@ -20,6 +20,9 @@ impl Line {
         let Some(unknown) = self.unknown(id).await? else { return Ok(false) };
         let reconciling = self.move_to(&unknown, State::Reconciling, unknown.record.outcome.clone()).await?;
         let Some(loaded) = reconciling else { return Ok(false) };
+        if loaded.record.asked.steps.is_some() {
+            return self.look_at_steps(&loaded).await;
+        }
         let asked = &loaded.record.asked;
         let at = loaded.record.sent_at.unwrap_or(asked.at);
         let body = asked.body.read(self.approvals.store()).await.unwrap_or_default();

@@ -1,8 +1,9 @@
 //! Attachments: metadata and trash by v2; bytes up and down by v1, which alone carries them.
 
 use bytes::Bytes;
+use serde_json::json;
 
-use crate::domain::access::{Create, Delete, Read};
+use crate::domain::access::{Create, Delete, Read, Update};
 use crate::domain::ids::{AttachmentId, ContentId, VersionNumber};
 
 use super::Paging;
@@ -76,6 +77,27 @@ pub fn create_attachment(page: &ContentId, upload: &Upload<'_>) -> Request<Creat
         .field("comment", upload.comment)
         .field("minorEdit", "true");
     Request::create("/wiki/rest/api/content/{id}/child/attachment", &[page.as_str()]).multipart(form)
+}
+
+/// Gives an attachment new bytes, which make a new version; its name stays.
+pub fn update_attachment(container: &ContentId, id: &AttachmentId, upload: &Upload<'_>) -> Request<Update> {
+    let form = Form::with_file(upload.file_name, upload.media_type, upload.content.clone())
+        .field("comment", upload.comment)
+        .field("minorEdit", "true");
+    let template = "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/data";
+    Request::update_by_post(template, &[container.as_str(), id.as_str()]).multipart(form)
+}
+
+/// Gives an attachment another name; refused upstream unless `version` is the present one.
+pub fn rename_attachment(
+    container: &ContentId,
+    id: &AttachmentId,
+    version: VersionNumber,
+    file_name: &str,
+) -> Request<Update> {
+    let template = "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}";
+    Request::update(template, &[container.as_str(), id.as_str()])
+        .json(&json!({ "id": id, "type": "attachment", "title": file_name, "version": { "number": version } }))
 }
 
 /// Moves an attachment to the trash.

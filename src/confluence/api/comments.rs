@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::access::{Create, Delete, Read};
-use crate::domain::ids::{AttachmentId, CommentId, ContentId};
+use crate::domain::access::{Create, Delete, Read, Update};
+use crate::domain::ids::{AttachmentId, CommentId, ContentId, VersionNumber};
 
 use super::Paging;
 use crate::confluence::request::Request;
@@ -73,6 +73,15 @@ const fn one(kind: CommentKind) -> &'static str {
     }
 }
 
+/// One version of a comment, without its body.
+pub fn comment_version(kind: CommentKind, comment: &CommentId, version: VersionNumber) -> Request<Read> {
+    let template = match kind {
+        CommentKind::Footer => "/wiki/api/v2/footer-comments/{id}/versions/{version-number}",
+        CommentKind::Inline => "/wiki/api/v2/inline-comments/{id}/versions/{version-number}",
+    };
+    Request::get(template, &[comment.as_str(), &version.to_string()])
+}
+
 /// Deletes a comment for good: comments have no trash.
 pub fn delete_comment(kind: CommentKind, comment: &CommentId) -> Request<Delete> {
     Request::delete(one(kind), &[comment.as_str()])
@@ -92,4 +101,60 @@ pub fn create_reply(kind: CommentKind, parent: &CommentId, storage: &str) -> Req
     };
     Request::create(template, &[])
         .json(&json!({ "parentCommentId": parent, "body": { "representation": "storage", "value": storage } }))
+}
+
+/// A piece of a page's visible text, as an inline comment names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote<'a> {
+    /// The words as they are read.
+    pub text: &'a str,
+    /// How often they are on the page.
+    pub count: usize,
+    /// Which of them it is, counted from 0.
+    pub index: usize,
+}
+
+/// Adds a comment on a piece of a page's text.
+pub fn create_inline_comment(page: &ContentId, quote: &Quote<'_>, storage: &str) -> Request<Create> {
+    Request::create("/wiki/api/v2/inline-comments", &[]).json(&json!({
+        "pageId": page,
+        "body": { "representation": "storage", "value": storage },
+        "inlineCommentProperties": {
+            "textSelection": quote.text,
+            "textSelectionMatchCount": quote.count,
+            "textSelectionMatchIndex": quote.index,
+        },
+    }))
+}
+
+/// A comment as it shall be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangedComment<'a> {
+    /// Where it stands.
+    pub kind: CommentKind,
+    /// Its id.
+    pub id: &'a CommentId,
+    /// Its body.
+    pub storage: &'a str,
+    /// The version it makes: one more than the present one.
+    pub version: VersionNumber,
+    /// The note in its history.
+    pub message: &'a str,
+}
+
+/// Changes a comment's body; refused upstream unless the version is the next.
+pub fn update_comment(changed: &ChangedComment<'_>) -> Request<Update> {
+    Request::update(one(changed.kind), &[changed.id.as_str()]).json(&json!({
+        "version": { "number": changed.version, "message": changed.message },
+        "body": { "representation": "storage", "value": changed.storage },
+    }))
+}
+
+/// Resolves an inline comment or opens it again, with the body that it has.
+pub fn resolve_comment(changed: &ChangedComment<'_>, resolved: bool) -> Request<Update> {
+    Request::update(one(changed.kind), &[changed.id.as_str()]).json(&json!({
+        "version": { "number": changed.version, "message": changed.message },
+        "body": { "representation": "storage", "value": changed.storage },
+        "resolved": resolved,
+    }))
 }

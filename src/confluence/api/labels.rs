@@ -1,5 +1,6 @@
 //! Labels: read by v2, written by v1, which alone can.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::domain::access::{Create, Delete, Read};
@@ -23,13 +24,33 @@ pub fn labels_of_space(space: &SpaceId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/spaces/{id}/labels", &[space.as_str()]))
 }
 
-/// Adds global labels to a page; those it has stay.
-pub fn add_labels(page: &ContentId, labels: &[LabelName]) -> Request<Create> {
-    let labels: Vec<Value> = labels.iter().map(|name| json!({ "prefix": "global", "name": name })).collect();
-    Request::create("/wiki/rest/api/content/{id}/label", &[page.as_str()]).json(&labels)
+/// What carries labels, and can be given others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Labelled {
+    /// A page.
+    Page(ContentId),
+    /// An attachment, by its whole id, `att…`.
+    File(AttachmentId),
 }
 
-/// Removes a label from a page; by query, which also takes names with a slash.
-pub fn remove_label(page: &ContentId, label: &LabelName) -> Request<Delete> {
-    Request::delete("/wiki/rest/api/content/{id}/label", &[page.as_str()]).with("name", label)
+impl Labelled {
+    /// Its id as text.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Page(page) => page.as_str(),
+            Self::File(file) => file.as_str(),
+        }
+    }
+}
+
+/// Adds global labels to a page or an attachment; those it has stay.
+pub fn add_labels(of: &Labelled, labels: &[LabelName]) -> Request<Create> {
+    let labels: Vec<Value> = labels.iter().map(|name| json!({ "prefix": "global", "name": name })).collect();
+    Request::create("/wiki/rest/api/content/{id}/label", &[of.as_str()]).json(&labels)
+}
+
+/// Removes a label from a page or an attachment; by query, which also takes names with a slash.
+pub fn remove_label(of: &Labelled, label: &LabelName) -> Request<Delete> {
+    Request::delete("/wiki/rest/api/content/{id}/label", &[of.as_str()]).with("name", label)
 }

@@ -194,3 +194,10 @@ pub struct Allowed {
     #[serde(default)]
     pub target_type: String,
 }
+
+/// Whether an account watches something.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Watching {
+    /// It does.
+    pub watching: bool,
+}

@@ -10,7 +10,7 @@ use super::{Body, Lane, Method, PostDelete, Request};
 
 /// The writes that can be kept: method and published template. A request that is none of these is not read back,
 /// whatever the record says.
-const WRITES: [(Method, &str); 29] = [
+const WRITES: [(Method, &str); 41] = [
     (Method::Post, "/wiki/api/v2/blogposts"),
     (Method::Post, "/wiki/api/v2/databases"),
     (Method::Post, "/wiki/api/v2/embeds"),
@@ -18,16 +18,26 @@ const WRITES: [(Method, &str); 29] = [
     (Method::Post, "/wiki/api/v2/footer-comments"),
     (Method::Post, "/wiki/api/v2/inline-comments"),
     (Method::Post, "/wiki/api/v2/pages"),
+    (Method::Post, "/wiki/api/v2/pages/{page-id}/properties"),
+    (Method::Post, "/wiki/api/v2/spaces/{space-id}/properties"),
     (Method::Post, "/wiki/api/v2/whiteboards"),
     (Method::Post, "/wiki/rest/api/content/archive"),
     (Method::Post, "/wiki/rest/api/content/{id}/child/attachment"),
+    (Method::Post, "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}/data"),
     (Method::Post, "/wiki/rest/api/content/{id}/copy"),
     (Method::Post, "/wiki/rest/api/content/{id}/label"),
     (Method::Post, "/wiki/rest/api/content/{id}/pagehierarchy/copy"),
     (Method::Post, "/wiki/rest/api/space"),
+    (Method::Post, "/wiki/rest/api/user/watch/content/{contentId}"),
     (Method::Put, "/wiki/api/v2/blogposts/{id}"),
+    (Method::Put, "/wiki/api/v2/footer-comments/{comment-id}"),
+    (Method::Put, "/wiki/api/v2/inline-comments/{comment-id}"),
     (Method::Put, "/wiki/api/v2/pages/{id}"),
     (Method::Put, "/wiki/api/v2/pages/{id}/title"),
+    (Method::Put, "/wiki/api/v2/pages/{page-id}/properties/{property-id}"),
+    (Method::Put, "/wiki/api/v2/spaces/{space-id}/properties/{property-id}"),
+    (Method::Put, "/wiki/api/v2/tasks/{id}"),
+    (Method::Put, "/wiki/rest/api/content/{id}/child/attachment/{attachmentId}"),
     (Method::Put, "/wiki/rest/api/content/{pageId}/move/{position}/{targetId}"),
     (Method::Put, "/wiki/rest/api/space/{spaceKey}"),
     (Method::Delete, "/wiki/api/v2/attachments/{id}"),
@@ -38,8 +48,10 @@ const WRITES: [(Method, &str); 29] = [
     (Method::Delete, "/wiki/api/v2/footer-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/inline-comments/{comment-id}"),
     (Method::Delete, "/wiki/api/v2/pages/{id}"),
+    (Method::Delete, "/wiki/api/v2/pages/{page-id}/properties/{property-id}"),
     (Method::Delete, "/wiki/api/v2/whiteboards/{id}"),
     (Method::Delete, "/wiki/rest/api/content/{id}/label"),
+    (Method::Delete, "/wiki/rest/api/user/watch/content/{contentId}"),
 ];
 
 /// The query parameters that writes have.
@@ -109,7 +121,27 @@ impl<A: WriteAccess> Request<A> {
     }
 }
 
+/// What stands for the method where several writes are meant.
+const STEPS: &str = "STEPS";
+
 impl Frozen {
+    /// Several writes as one thing to decide on: as strong as the strongest, and fingerprinted in their order. It is no
+    /// request itself, and never becomes one.
+    pub fn of_steps(steps: &[&Self]) -> Self {
+        let digests: Vec<String> = steps.iter().map(|step| step.digest.to_string()).collect();
+        let strongest = |of: fn(&Self) -> AccessClass| steps.iter().map(|step| of(step)).max();
+        Self {
+            class: strongest(|step| step.class).unwrap_or(AccessClass::Create),
+            effect: strongest(|step| step.effect).unwrap_or(AccessClass::Create),
+            method: STEPS.to_owned(),
+            template: String::new(),
+            path: format!("{} requests, one after the other", steps.len()),
+            query: Vec::new(),
+            content: Content::Empty,
+            digest: Digest::of(digests.iter().map(String::as_bytes)),
+        }
+    }
+
     /// Fingerprint of the request.
     pub fn digest(&self) -> Digest {
         self.digest
@@ -173,8 +205,12 @@ mod tests {
     use super::*;
     use crate::confluence::api;
 
+    fn page(id: &str) -> api::labels::Labelled {
+        api::labels::Labelled::Page(id.parse().unwrap())
+    }
+
     fn labels() -> Request<Create> {
-        api::labels::add_labels(&"12".parse().unwrap(), &["a".parse().unwrap()])
+        api::labels::add_labels(&page("12"), &["a".parse().unwrap()])
     }
 
     #[test]
@@ -183,7 +219,7 @@ mod tests {
         let kept: Frozen = serde_json::from_value(json!(request.freeze())).unwrap();
         let Thawed::Create(again) = kept.thaw(request.body().bytes().to_vec().into()).unwrap() else { panic!() };
         assert_eq!((again.digest(), again.effect()), (request.digest(), request.effect()));
-        let request = api::labels::remove_label(&"12".parse().unwrap(), &"a".parse().unwrap());
+        let request = api::labels::remove_label(&page("12"), &"a".parse().unwrap());
         let Thawed::Delete(again) = request.freeze().thaw(Bytes::new()).unwrap() else { panic!() };
         assert_eq!((again.digest(), again.effect()), (request.digest(), request.effect()));
     }
@@ -213,6 +249,15 @@ mod tests {
             let thawed = serde_json::from_value::<Frozen>(kept).map(|kept| kept.thaw(body.clone()).is_err());
             assert!(thawed.unwrap_or(true), "{field}: {value}");
         }
+    }
+
+    #[test]
+    fn several_writes_are_one_thing_to_decide_on_and_no_request() {
+        let (one, other) = (labels().freeze(), api::labels::add_labels(&page("13"), &[]).freeze());
+        let both = Frozen::of_steps(&[&one, &other]);
+        assert!(both.clone().thaw(Bytes::new()).is_err());
+        assert_ne!(both.digest(), Frozen::of_steps(&[&other, &one]).digest());
+        assert_eq!(both.line(), "STEPS 2 requests, one after the other");
     }
 
     #[test]

@@ -44,6 +44,28 @@ pub(super) fn replacements(
     found.into_iter().map(|at| text.patches(&(at..at + length), replace, operation)).collect()
 }
 
+/// How often `quote` is read on a page, a run of white space counted as one space; words in code, which cannot carry a
+/// comment, are not. With it the words as the page has them.
+pub fn occurrences(source: &str, quote: &str) -> (usize, String) {
+    let spaced = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    if spaced.is_empty() {
+        return (0, spaced);
+    }
+    let text = text(source, &(0..source.len()));
+    let mut read = String::with_capacity(text.out.len());
+    let ends = text.pieces.iter().skip(1).map(|piece| piece.at).chain([text.out.len()]);
+    for (piece, end) in text.pieces.iter().zip(ends) {
+        let words = text.out.get(piece.at..end).unwrap_or_default();
+        let is_second_space = words == " " && read.ends_with(' ');
+        if piece.in_cdata {
+            read.push(GAP);
+        } else if !is_second_space {
+            read.push_str(words);
+        }
+    }
+    (read.matches(&spaced).count(), spaced)
+}
+
 impl Text {
     fn push(&mut self, text: &str, range: Range<usize>, in_cdata: bool) {
         let is_plain = text.len() == range.len();

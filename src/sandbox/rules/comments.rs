@@ -2,7 +2,7 @@
 
 use crate::sandbox::model::{Comment, CommentPlace, Id, Resolution, Site, Version};
 use crate::sandbox::rules::edits::next_id;
-use crate::sandbox::rules::storage;
+use crate::sandbox::rules::quotes;
 use crate::sandbox::server::answer::Failure;
 use crate::sandbox::server::call::Call;
 
@@ -18,7 +18,7 @@ pub(crate) fn mark(site: &mut Site, page: Id, selection: Selection) -> Result<Co
     let reference = format!("{:08x}-5a9d-4d3e-9a53-{:012x}", page & 0xffff_ffff, next_id(site));
     let version = site.contents.get_mut(&page).and_then(|content| content.versions.last_mut());
     let version = version.ok_or_else(|| Failure::not_found("page"))?;
-    let found = storage::occurrences(&version.body, &selection.text);
+    let found = quotes::places(&version.body, &selection.text);
     if found.len() != selection.count {
         return Err(Failure::bad_request(format!(
             "textSelectionMatchCount is {} but the text occurs {} times",
@@ -26,12 +26,13 @@ pub(crate) fn mark(site: &mut Site, page: Id, selection: Selection) -> Result<Co
             found.len()
         )));
     }
-    let start = found.get(selection.index).copied();
-    let start =
-        start.ok_or_else(|| Failure::bad_request("textSelectionMatchIndex must be below textSelectionMatchCount"))?;
-    let end = start + selection.text.len();
-    version.body.insert_str(end, "</ac:inline-comment-marker>");
-    version.body.insert_str(start, &format!("<ac:inline-comment-marker ac:ref=\"{reference}\">"));
+    let pieces = found.get(selection.index);
+    let pieces =
+        pieces.ok_or_else(|| Failure::bad_request("textSelectionMatchIndex must be below textSelectionMatchCount"))?;
+    for piece in pieces.iter().rev() {
+        version.body.insert_str(piece.end, "</ac:inline-comment-marker>");
+        version.body.insert_str(piece.start, &format!("<ac:inline-comment-marker ac:ref=\"{reference}\">"));
+    }
     Ok(CommentPlace::Inline { marker: reference, original_selection: selection.text, resolution: Resolution::Open })
 }
 

@@ -94,22 +94,6 @@ pub(crate) fn plain_text(storage: &str) -> String {
     text
 }
 
-/// Where a piece of text stands in the running text of a body, as byte offsets; never inside a tag.
-pub(crate) fn occurrences(storage: &str, selection: &str) -> Vec<usize> {
-    if selection.is_empty() {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (end, _) in storage.match_indices('<').chain([(storage.len(), "")]) {
-        let run = storage.get(start..end).unwrap_or_default();
-        found.extend(run.match_indices(selection).map(|(position, _)| start + position));
-        let after = storage.get(end..).unwrap_or_default();
-        start = after.find('>').map_or(storage.len(), |close| end + close + 1).max(start);
-    }
-    found
-}
-
 /// A body in another representation: words only, in one paragraph.
 pub(crate) fn document(storage: &str) -> String {
     let words = plain_text(storage);

@@ -46,7 +46,7 @@ pub(crate) enum Match {
     Unknown,
 }
 
-const TABLES: [&[Operation]; 14] = [
+const TABLES: [&[Operation]; 15] = [
     crate::sandbox::v2::PAGES,
     crate::sandbox::v2::TREE,
     crate::sandbox::v2::COMMENTS,
@@ -59,6 +59,7 @@ const TABLES: [&[Operation]; 14] = [
     crate::sandbox::v1::SPACES,
     crate::sandbox::v1::REMOVED,
     crate::sandbox::around::PROPERTIES,
+    crate::sandbox::around::UPKEEP,
     crate::sandbox::around::ATTENTION,
     crate::sandbox::around::TEMPLATES_AND_GROUPS,
 ];

@@ -17,7 +17,7 @@ pub const SERVICE_CLIENT_SECRET: &str = "sandbox-service-secret";
 /// A scoped API token: Basic, at the gateway only.
 pub const SCOPED_TOKEN: &str = "sandbox-scoped-token";
 /// What the service account and the scoped token may do: everything but to delete spaces.
-pub const SCOPES: [&str; 35] = [
+pub const SCOPES: [&str; 37] = [
     "read:me",
     "read:analytics.content:confluence",
     "read:attachment:confluence",
@@ -48,6 +48,8 @@ pub const SCOPES: [&str; 35] = [
     "write:page:confluence",
     "write:space:confluence",
     "write:space.permission:confluence",
+    "write:task:confluence",
+    "write:watcher:confluence",
     "delete:attachment:confluence",
     "delete:comment:confluence",
     "delete:content:confluence",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::comments::{about_inline, found};
 use super::render;
-use crate::sandbox::model::{Comment, CommentPlace, Id, Site, Version};
+use crate::sandbox::model::{Comment, CommentPlace, Id, Resolution, Site, Version};
 use crate::sandbox::rules::comments::{self, Selection};
 use crate::sandbox::rules::edits::{BLOG_POSTS, PAGES};
 use crate::sandbox::rules::sight::Sight;
@@ -103,6 +103,10 @@ pub(super) fn update(call: &Call, world: &mut World) -> Answered {
         return Err(Failure::conflict(format!(
             "Version must be incremented. Current Version: [{current}]. Provided version: [{number}]"
         )));
+    }
+    let dangling = matches!(&comment.place, CommentPlace::Inline { resolution: Resolution::Dangling, .. });
+    if dangling && document.get("resolved").is_some() {
+        return Err(Failure::bad_request("A dangling comment cannot be updated"));
     }
     let before = comment.versions.last().map(|version| version.body.clone()).unwrap_or_default();
     let body = document.get("body").map_or(Ok(before), storage::read_body)?;

@@ -56,6 +56,10 @@ impl Answers for Catalog {
         let version = version.map(|version| version.0);
         answered(Written { id, version, ..Written::done() })
     }
+
+    fn all_done(&self, report: String) -> Answered {
+        answered(Written { note: Some(report), ..Written::done() })
+    }
 }
 
 /// Id and version of what is there now, where the reply holds them.

@@ -57,6 +57,10 @@ pub const DELETE_DATABASE: &str = "delete:database:confluence";
 pub const WRITE_EMBED: &str = "write:embed:confluence";
 /// Smart links into the trash.
 pub const DELETE_EMBED: &str = "delete:embed:confluence";
+/// Tasks ticked off, and opened again.
+pub const WRITE_TASK: &str = "write:task:confluence";
+/// One's own watches.
+pub const WRITE_WATCHER: &str = "write:watcher:confluence";
 /// Comments.
 pub const READ_COMMENT: &str = "read:comment:confluence";
 /// New comments.

@@ -4,10 +4,11 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::approval::record::{Asked, ClientMay, Kept, Record, State, Touched};
-use crate::approval::{Approvals, Decider, Plan, Wanted};
+use crate::approval::{Approvals, Decider, Plan, Proof, Undo, Wanted};
+use crate::confluence::request::Frozen;
 use crate::domain::access::{AccessClass, WriteAccess};
 use crate::domain::digest::Digest;
-use crate::domain::ids::ApprovalId;
+use crate::domain::ids::{ApprovalId, VersionNumber};
 use crate::domain::place::{Place, SpaceName};
 use crate::domain::shape::shape;
 use crate::policy::ask::AgentId;
@@ -65,6 +66,39 @@ impl Submission {
 /// What makes an agent's call equal to another, whatever the order of its arguments.
 pub fn same(agent: &AgentId, tool: &str, arguments: &Map<String, Value>, connection: &str) -> Digest {
     Approvals::same(agent, tool, &normalised(arguments), connection)
+}
+
+/// A plan whatever its class, with the request as records keep it.
+pub(in crate::tools) struct Drawn {
+    pub(in crate::tools) request: Frozen,
+    pub(in crate::tools) body: Bytes,
+    pub(in crate::tools) places: Vec<Place>,
+    pub(in crate::tools) target: String,
+    pub(in crate::tools) rests_on: Option<VersionNumber>,
+    pub(in crate::tools) before: Option<String>,
+    pub(in crate::tools) loss: Option<String>,
+    pub(in crate::tools) summary: String,
+    pub(in crate::tools) shown: String,
+    pub(in crate::tools) undo: Undo,
+    pub(in crate::tools) proof: Proof,
+}
+
+impl Drawn {
+    pub(in crate::tools) fn of<A: WriteAccess>(plan: Plan<A>) -> Self {
+        Self {
+            request: plan.request.freeze(),
+            body: Bytes::copy_from_slice(plan.request.body().bytes()),
+            loss: plan.loss(),
+            shown: plan.shown(),
+            places: plan.places,
+            target: plan.target,
+            rests_on: plan.rests_on,
+            before: plan.before,
+            summary: plan.summary,
+            undo: plan.undo,
+            proof: plan.proof,
+        }
+    }
 }
 
 /// Arguments as equal requests have them: members sorted by name, at every depth.
@@ -127,16 +161,22 @@ impl Call<'_> {
         submission: Submission,
         plan: Plan<A>,
     ) -> Result<Record, ToolError> {
-        let id = submission.id.clone();
-        let proposal = plan.proposal(id.clone(), submission.tool);
+        let proposal = plan.proposal(submission.id.clone(), submission.tool);
         let decision = self.gate.weigh(self.caller, &proposal).await?;
         let wanted = match (&submission.said, decision) {
             (Some(who), _) => Wanted::Said(who.clone()),
             (None, Decision::NeedsApproval) => Wanted::APerson,
             (None, _) => Wanted::Nobody,
         };
-        let asked = self.frozen(submission, plan, proposal.effect, &wanted).await?;
-        let record = self.approvals.ask(asked, &wanted).await?;
+        let asked = self.frozen(submission, Drawn::of(plan), proposal.effect, &wanted).await?;
+        self.asked(asked, &wanted).await
+    }
+
+    /// Gives what was asked its record, and carries it out where nobody has to decide any more; the record as it is
+    /// then.
+    pub(in crate::tools) async fn asked(&self, asked: Asked, wanted: &Wanted) -> Result<Record, ToolError> {
+        let id = asked.id.clone();
+        let record = Box::pin(self.approvals.ask(asked, wanted)).await?;
         if record.asked.id == id && record.state == State::Approved {
             crate::approval::approvals::Carrier::carry_out(self.line.clone(), id.clone()).await;
         }
@@ -144,10 +184,10 @@ impl Call<'_> {
     }
 
     /// Everything about the write that will not change any more.
-    async fn frozen<A: WriteAccess>(
+    pub(in crate::tools) async fn frozen(
         &self,
         submission: Submission,
-        plan: Plan<A>,
+        plan: Drawn,
         effect: AccessClass,
         wanted: &Wanted,
     ) -> Result<Asked, ToolError> {
@@ -155,7 +195,7 @@ impl Call<'_> {
         let seen = *wanted != Wanted::Nobody;
         let spaces = if seen { self.spaces(&plan.places).await? } else { Vec::new() };
         let (store, profile) = (self.approvals.store(), &self.caller.profile);
-        let preview = Bytes::from(if seen { plan.shown() } else { String::new() });
+        let preview = Bytes::from(if seen { plan.shown } else { String::new() });
         let at = self.approvals.now();
         let deletes = effect == AccessClass::Delete && profile.approval.client_may_delete == Switch::Off;
         let client = profile.approval.by == ApprovedBy::Client && !deletes;
@@ -181,7 +221,7 @@ impl Call<'_> {
             schema: tools::find(tool.name).map_or_else(|| Digest::of([]), tools::Entry::fingerprint),
             places: plan.places.clone(),
             spaces,
-            loss: plan.loss(),
+            loss: plan.loss,
             target: plan.target,
             summary: plan.summary,
             preview: Kept::keep(store, &id, "preview", preview).await?,
@@ -189,12 +229,14 @@ impl Call<'_> {
             arguments: Kept::keep(store, &id, "arguments", arguments.into()).await?,
             shape,
             same,
-            body: Kept::keep(store, &id, "body", Bytes::copy_from_slice(plan.request.body().bytes())).await?,
-            request: plan.request.freeze(),
+            body: Kept::keep(store, &id, "body", plan.body).await?,
+            request: plan.request,
             before,
             undo: plan.undo,
             proof: plan.proof,
             undoes,
+            steps: None,
+            part_of: None,
             id,
         })
     }

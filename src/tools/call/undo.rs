@@ -5,7 +5,7 @@ use crate::domain::access::{Create, Delete, Update};
 use crate::domain::ids::VersionNumber;
 use crate::tools::{Reads, ToolError};
 
-use super::{undo_changes as changes, undo_new as new, undo_tree as tree};
+use super::{undo_changes as changes, undo_new as new, undo_talk as talk, undo_tree as tree, undo_upkeep as upkeep};
 
 /// A plan of any class.
 #[derive(Debug)]
@@ -58,6 +58,17 @@ pub async fn inverse(undo: &Undo, made: &Made, reads: &Reads<'_>) -> Result<Vec<
             AnyPlan::Update(tree::rename_back(page, before, after, reads).await?)
         }
         Undo::TrashTheNewNode(kind) => AnyPlan::Delete(tree::node(*kind, made, reads).await?),
+        Undo::WriteCommentBack { kind, comment } => {
+            AnyPlan::Update(talk::write_back(*kind, comment, made, reads).await?)
+        }
+        Undo::Resolve { comment, resolved } => AnyPlan::Update(talk::resolve(comment, *resolved, reads).await?),
+        Undo::NameFile { attachment, before, after } => {
+            AnyPlan::Update(talk::name_file(attachment, before, after, reads).await?)
+        }
+        Undo::SetProperty { owner, key } => AnyPlan::Update(upkeep::set_property(owner, key, made, reads).await?),
+        Undo::DeleteProperty { page, key } => AnyPlan::Delete(upkeep::delete_property(page, key, made, reads).await?),
+        Undo::SetTask { task, complete } => AnyPlan::Update(upkeep::set_task(task, *complete, reads).await?),
+        Undo::Watch { page, watched } => upkeep::watch(page, *watched, reads).await?,
         Undo::ByHand(how) => return Err(ToolError::refused("no request undoes this write", how.as_str())),
     };
     Ok(vec![plan])

@@ -2,6 +2,7 @@
 
 use super::undo::{Made, nothing_left, nothing_since};
 use crate::approval::{Plan, SpaceWords};
+use crate::confluence::api::labels::Labelled;
 use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::model::Page;
 use crate::domain::access::{Create, Delete, Update};
@@ -9,6 +10,7 @@ use crate::domain::ids::{ContentId, LabelName, SpaceKey, VersionNumber};
 use crate::domain::place::SpaceName;
 use crate::domain::text::quoted;
 use crate::tools::pages::change::Change;
+use crate::tools::pages::labelled::Carrier;
 use crate::tools::pages::{add_labels, remove_label, restore_page};
 use crate::tools::spaces::update_space;
 use crate::tools::{Reads, ToolError};
@@ -56,26 +58,26 @@ pub(super) async fn restore(id: &ContentId, reads: &Reads<'_>) -> Result<Plan<Up
 
 /// The labels that are still there, each in a plan of its own.
 pub(super) async fn remove_labels(
-    id: &ContentId,
+    of: &Labelled,
     labels: &[LabelName],
     reads: &Reads<'_>,
 ) -> Result<Vec<Plan<Delete>>, ToolError> {
     if labels.is_empty() {
-        return Err(nothing_left("every label was on the page before"));
+        return Err(nothing_left("every label was there before"));
     }
-    let page = reads.one(pages::get_page_labels(id), Page::place).await?;
-    let there = |label: &&LabelName| page.has_label(label.as_str()) != Some(false);
-    let plans: Vec<_> = labels.iter().filter(there).map(|label| remove_label::planned(&page, label)).collect();
-    if plans.is_empty() { Err(nothing_left("the page has none of these labels")) } else { Ok(plans) }
+    let carrier = Carrier::read(of, reads).await?;
+    let there = |label: &&LabelName| carrier.has(label.as_str()) != Some(false);
+    let plans: Vec<_> = labels.iter().filter(there).map(|label| remove_label::planned(&carrier, label)).collect();
+    if plans.is_empty() { Err(nothing_left("none of these labels is there any more")) } else { Ok(plans) }
 }
 
 /// The label that was taken away.
-pub(super) async fn add_label(id: &ContentId, label: &LabelName, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
-    let page = reads.one(pages::get_page_labels(id), Page::place).await?;
-    if page.has_label(label.as_str()) == Some(true) {
-        return Err(nothing_left("the page has the label again"));
+pub(super) async fn add_label(of: &Labelled, label: &LabelName, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
+    let carrier = Carrier::read(of, reads).await?;
+    if carrier.has(label.as_str()) == Some(true) {
+        return Err(nothing_left("the label is there again"));
     }
-    Ok(add_labels::planned(page, std::slice::from_ref(label)))
+    Ok(add_labels::planned(&carrier, std::slice::from_ref(label)))
 }
 
 /// The words of a space, where they are still ours.

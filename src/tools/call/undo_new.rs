@@ -4,14 +4,14 @@ use std::str::FromStr;
 
 use super::undo::{Made, nothing_left, nothing_since};
 use crate::approval::{Plan, Proof, Undo};
+use crate::confluence::api::blogs;
 use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::api::pages::{self, DocumentKind};
-use crate::confluence::api::{Paging, blogs};
-use crate::confluence::model::{Comment, List, Page};
+use crate::confluence::model::{Comment, Page};
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::ids::{CommentId, VersionNumber};
 use crate::tools::attachments::delete_attachment;
-use crate::tools::pages::{delete_blog_post, delete_page, preview};
+use crate::tools::pages::{delete_blog_post, delete_page, thread};
 use crate::tools::{Reads, ToolError};
 
 /// What is made has version 1 unless its answer says otherwise.
@@ -64,31 +64,11 @@ pub(super) async fn comment(kind: CommentKind, made: &Made, reads: &Reads<'_>) -
     let comment = reads.one(comments::get_comment(kind, &id), Comment::place).await?;
     let present = comment.version.as_ref().map(|version| version.number);
     nothing_since("the comment", made.version.or(Some(FIRST)), present)?;
-    let one = Paging { limit: Some(1), cursor: None };
-    let request = comments::replies(kind, &id, &one);
-    let replies = reads.judged(request, |reply| Ok((comment.place(), reply.json::<List<Comment>>()?))).await?;
-    if !replies.results.is_empty() {
+    if !thread::answers((kind, &comment), 1, reads).await?.is_empty() {
         return Err(ToolError::conflict(
             "the comment has been answered since; deleting it would take the answers away too",
             "answer it instead, or let a person delete it",
         ));
     }
-    let storage = comment.body.as_ref().map_or("", |body| body.storage());
-    let target = format!("comment {id}");
-    Ok(Plan {
-        request: comments::delete_comment(kind, &id),
-        places: vec![comment.place()],
-        rests_on: present,
-        before: Some(storage.to_owned()),
-        effect: AccessClass::Delete,
-        loses: Vec::new(),
-        summary: format!("delete {target} for good"),
-        preview: preview::of_new(storage, &reads.context().site),
-        undo: Undo::ByHand("comments have no trash; it can only be written again".to_owned()),
-        proof: match comment.container() {
-            Some(page) => Proof::CommentIsGone { kind, comment: id, page: page.clone() },
-            None => Proof::AskAPerson,
-        },
-        target,
-    })
+    Ok(thread::deletion((kind, comment), 0, reads))
 }

@@ -1,16 +1,15 @@
-//! Removes a label from a page.
+//! Removes a label from a page or attachment.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::labelled::{Carrier, group_of};
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api::{labels, pages};
-use crate::confluence::model::Page;
+use crate::confluence::api::labels;
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Delete};
 use crate::domain::group::Group;
-use crate::domain::ids::{ContentId, LabelName};
-use crate::domain::text::quoted;
+use crate::domain::ids::{AttachmentId, ContentId, LabelName};
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
@@ -22,7 +21,9 @@ pub(super) struct RemoveLabel;
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     /// Id of the page.
-    page_id: ContentId,
+    page_id: Option<ContentId>,
+    /// Id of the attachment instead.
+    attachment_id: Option<AttachmentId>,
     /// The label to remove.
     label: LabelName,
 }
@@ -31,40 +32,48 @@ impl WriteTool for RemoveLabel {
     const NAME: &'static str = "remove_label";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Remove label";
-    const DESCRIPTION: &'static str = "Removes one label from a page. Counts as a delete.";
-    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_LABEL];
+    const DESCRIPTION: &'static str = "Removes one label from a page or attachment. Counts as a delete.";
+    const SCOPES: &'static [&'static str] =
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_ATTACHMENT, scopes::WRITE_LABEL];
     const UNDO_SCOPES: &'static [&'static str] = &[scopes::READ_LABEL];
     type Access = Delete;
     type Input = Input;
 
+    fn group(input: &Input) -> Group {
+        group_of(input.attachment_id.as_ref())
+    }
+
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
-        let page = reads.one(pages::get_page_labels(&input.page_id), Page::place).await?;
-        if page.has_label(input.label.as_str()) == Some(false) {
-            return Err(ToolError::input("the page does not have this label", "list_labels says which it has"));
+        let carrier = Carrier::named(input.page_id.as_ref(), input.attachment_id.as_ref(), reads).await?;
+        if carrier.has(input.label.as_str()) == Some(false) {
+            let what = if input.page_id.is_some() { "page" } else { "attachment" };
+            let message = format!("the {what} does not have this label");
+            return Err(ToolError::input(message, "list_labels says which it has"));
         }
-        Ok(planned(&page, &input.label))
+        Ok(planned(&carrier, &input.label))
     }
 
     fn answer(input: &Input, _: &Reply, _: &Context) -> Result<Written, ToolError> {
         let note = format!("label {} removed", input.label);
-        Ok(Written { id: Some(input.page_id.to_string()), note: Some(note), ..Written::done() })
+        let page = input.page_id.as_ref().map(ToString::to_string);
+        let id = page.or_else(|| input.attachment_id.as_ref().map(ToString::to_string));
+        Ok(Written { id, note: Some(note), ..Written::done() })
     }
 }
 
-/// Plans to remove a label that a page has.
-pub(in crate::tools) fn planned(page: &Page, label: &LabelName) -> Plan<Delete> {
-    let target = format!("page {} {}", page.id, quoted(&page.title, 80));
+/// Plans to remove a label that is there.
+pub(in crate::tools) fn planned(carrier: &Carrier, label: &LabelName) -> Plan<Delete> {
     Plan {
-        request: labels::remove_label(&page.id, label),
-        places: vec![page.itself()],
+        request: labels::remove_label(&carrier.of, label),
+        places: vec![carrier.place.clone()],
         rests_on: None,
         before: None,
         effect: AccessClass::Delete,
         loses: Vec::new(),
-        summary: format!("remove label {label} from {target}"),
+        summary: format!("remove label {label} from {}", carrier.name),
         preview: format!("- {label}\n"),
-        undo: Undo::AddLabel { page: page.id.clone(), label: label.clone() },
-        proof: Proof::LabelIsGone { page: page.id.clone(), label: label.clone() },
-        target,
+        undo: Undo::AddLabel { page: carrier.of.clone(), label: label.clone() },
+        proof: Proof::LabelIsGone { page: carrier.of.clone(), label: label.clone() },
+        target: carrier.name.clone(),
     }
 }

@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{BodyFormat, storage_from};
-use super::{preview, thread};
-use crate::approval::{Plan, Thread};
-use crate::confluence::api::comments;
+use super::body::BodyFormat;
+use super::thread;
+use crate::approval::Plan;
 use crate::confluence::model::Comment;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Create;
@@ -44,13 +43,8 @@ impl WriteTool for ReplyToComment {
     type Input = Input;
 
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
-        let storage = storage_from(&input.body, input.body_format)?;
-        let (kind, parent) = thread::find(&input.comment_id, reads).await?;
-        let target = format!("comment {}", parent.id);
-        let preview = preview::of_new(&storage, &reads.context().site);
-        let request = comments::create_reply(kind, &parent.id, &storage);
-        let place = parent.place();
-        Ok(thread::plan(request, place, ("reply to", target), Thread::Comment { kind, comment: parent.id }, preview))
+        let found = thread::find(&input.comment_id, reads).await?;
+        thread::reply(found, (&input.body, input.body_format), reads)
     }
 
     fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
