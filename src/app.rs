@@ -16,7 +16,7 @@ use crate::confluence::places::Places;
 use crate::domain::digest::Digest;
 use crate::policy::gate::may_ever;
 use crate::policy::ports::{Approver, Recorder};
-use crate::policy::profile::{Groups, Scope};
+use crate::policy::profile::Scope;
 use crate::policy::{Caller, Gate};
 use crate::telemetry::{CallSpan, Metrics, Open, Spans, TraceContext};
 use crate::tools::attachments::folder::Folder;
@@ -70,7 +70,6 @@ impl App {
             client: parts.client,
             site: parts.site.trim_end_matches('/').into(),
             scope: Scope::nothing(),
-            groups: Groups::default(),
             folder: parts.folder.map(Arc::new),
             clock: Arc::clone(&parts.clock),
             progress: Arc::new(Silent),
@@ -218,8 +217,8 @@ impl App {
         progress: Arc<dyn Progress>,
         cancelled: CancellationToken,
     ) -> Result<Begun, ToolError> {
-        let (scope, groups) = (caller.profile.scope.clone(), caller.profile.groups);
-        let context = Context { scope, groups, progress, cancelled, ..self.context.clone() };
+        let scope = caller.profile.scope.clone();
+        let context = Context { scope, progress, cancelled, ..self.context.clone() };
         let begun = (entry.call)(&self.call_of(caller, &context), arguments).await;
         let code = match &begun {
             Ok(Begun::Ended(_)) => None,
@@ -251,8 +250,8 @@ impl App {
     ) -> Result<Vec<Record>, NotTakenBack> {
         let app = Arc::clone(self);
         let running = self.tasks.spawn(async move {
-            let (scope, groups) = (caller.profile.scope.clone(), caller.profile.groups);
-            let context = Context { scope, groups, ..app.context.clone() };
+            let scope = caller.profile.scope.clone();
+            let context = Context { scope, ..app.context.clone() };
             Box::pin(app.call_of(&caller, &context).take_back(&record, &who)).await
         });
         running.await.unwrap_or_else(|_| Err(ToolError::fault().into()))

@@ -201,8 +201,8 @@ fn more_reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("get_space_permissions", json!({ "space": "IT" })),
         ("list_space_properties", json!({ "space": "IT" })),
         ("list_space_labels", json!({ "space": "IT" })),
-        ("list_labels", json!({ "attachment_id": file })),
-        ("list_comments", json!({ "attachment_id": file })),
+        ("list_attachment_labels", json!({ "attachment_id": file })),
+        ("list_attachment_comments", json!({ "attachment_id": file })),
         ("list_attachment_versions", json!({ "attachment_id": file })),
         ("get_attachment_thumbnail", json!({ "attachment_id": picture })),
         ("get_users", json!({ "account_ids": [person] })),
@@ -304,7 +304,7 @@ fn writes(things: &Things) -> Vec<(&'static str, Value)> {
 /// A call on a line: the tool, what tells it from its neighbours, and what left for it.
 async fn cost(desk: &Desk, tool: &'static str, arguments: Value) -> (String, String) {
     let mut named: Vec<&str> = arguments.as_object().unwrap().keys().map(String::as_str).collect();
-    named.retain(|name| ["version", "parent_id", "comment_id", "space", "attachment_id", "type"].contains(name));
+    named.retain(|name| ["version", "parent_id", "comment_id", "space", "type"].contains(name));
     let call = format!("{tool} {}", named.join(" "));
     let before = desk.site.total_requests();
     let outcome = match desk.call(tool, arguments).await {

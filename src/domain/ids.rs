@@ -29,17 +29,13 @@ fn space_key(text: &str) -> bool {
     (1..=255).contains(&body.len()) && body.bytes().all(fits)
 }
 
-fn account_id(text: &str) -> bool {
+fn opaque(text: &str) -> bool {
     (1..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'))
 }
 
 fn attachment_id(text: &str) -> bool {
     decimal(text.strip_prefix("att").unwrap_or(text))
-}
-
-fn template_id(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn approval_id(text: &str) -> bool {
@@ -156,16 +152,16 @@ text_id!(
 text_id!(
     /// Atlassian account id of a person or app.
     AccountId,
-    account_id,
+    opaque,
     "an account id, as search_users and get_page give it",
     "^[A-Za-z0-9:_-]{1,128}$"
 );
 text_id!(
     /// Id of a template of pages.
     TemplateId,
-    template_id,
+    opaque,
     "a template id, as list_templates gives it",
-    "^[A-Za-z0-9-]{1,64}$"
+    "^[A-Za-z0-9:_-]{1,128}$"
 );
 text_id!(
     /// Id of a task on a page or blog post.
@@ -188,7 +184,6 @@ text_id!(
     "a label: no blanks and none of ( ) : ; , . ? & [ ] # ^ * ! @",
     "^[^\\s():;,.?&\\[\\]#^*!@]{1,255}$"
 );
-
 text_id!(
     /// Id of a write's durable record, such as `ap-7q2m…`: 128 random bits, so that it cannot be guessed.
     ApprovalId,

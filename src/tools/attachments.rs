@@ -7,6 +7,8 @@ mod download_attachment;
 pub mod folder;
 mod get_attachment;
 mod get_attachment_thumbnail;
+mod list_attachment_comments;
+mod list_attachment_labels;
 mod list_attachment_versions;
 mod list_attachments;
 mod media;
@@ -25,6 +27,8 @@ pub const TOOLS: &[Entry] = &[
     Entry::read::<download_attachment::DownloadAttachment>(),
     Entry::read::<get_attachment_thumbnail::GetAttachmentThumbnail>(),
     Entry::read::<list_attachment_versions::ListAttachmentVersions>(),
+    Entry::read::<list_attachment_labels::ListAttachmentLabels>(),
+    Entry::read::<list_attachment_comments::ListAttachmentComments>(),
     Entry::write::<upload_attachment::UploadAttachment>(),
     Entry::several::<upload_attachments::UploadAttachments>(),
     Entry::write::<update_attachment::UpdateAttachment>(),

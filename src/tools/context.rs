@@ -9,11 +9,10 @@ use crate::confluence::api::MOST_SPACES_NAMED;
 use crate::confluence::client::Client;
 use crate::confluence::people::People;
 use crate::confluence::places::Places;
-use crate::domain::group::Group;
 use crate::domain::ids::SpaceId;
 use crate::domain::place::Place;
 use crate::policy::ports::Freshness;
-use crate::policy::profile::{Groups, Mode, Scope};
+use crate::policy::profile::Scope;
 use crate::policy::{Refusal, Standing, scope};
 
 use super::ToolError;
@@ -32,8 +31,6 @@ pub struct Context {
     pub site: Arc<str>,
     /// The spaces the caller's profile lets it see; none at all outside a call.
     pub scope: Scope,
-    /// The switches of the groups of the caller's profile; all disabled outside a call.
-    pub groups: Groups,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Arc<Folder>>,
     /// The time, and how to wait.
@@ -53,15 +50,6 @@ impl Context {
             Standing::Inside => Ok(()),
             Standing::Outside | Standing::NotYetKnown => Err(ToolError::not_found()),
         }
-    }
-
-    /// Whether the caller may read in a group besides the tool's own: some tools take an argument of another group.
-    pub fn opens(&self, group: Group) -> Result<(), ToolError> {
-        if self.groups.of(group).mode >= Mode::ReadOnly {
-            return Ok(());
-        }
-        let hint = "leave the argument out, or ask the operator to open the group";
-        Err(ToolError::refused(format!("your profile does not open the group {group}"), hint))
     }
 
     /// The spaces that a list over all spaces is asked for, so that it neither comes back empty nor ends on something

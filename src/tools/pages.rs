@@ -52,7 +52,7 @@ pub mod header;
 pub(super) mod keep;
 pub(super) mod labelled;
 mod list_blog_posts;
-mod list_comments;
+pub(super) mod list_comments;
 mod list_folder_children;
 mod list_inline_comments;
 pub(super) mod list_labels;

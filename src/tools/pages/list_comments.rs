@@ -6,14 +6,13 @@ use serde::Deserialize;
 use super::body::rendered;
 use super::header::minute;
 use super::thread::{Kind, mentioned};
-use crate::confluence::api::comments::CommentKind;
-use crate::confluence::api::{Paging, attachments, comments};
-use crate::confluence::model::{Attachment, Comment, List};
+use crate::confluence::api::{Paging, comments};
+use crate::confluence::model::{Comment, List};
 use crate::confluence::people::Names;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{AttachmentId, CommentId, ContentId, Cursor};
+use crate::domain::ids::{CommentId, ContentId, Cursor};
 use crate::domain::limits::{BYTES_PER_TOKEN, Limit, REPLY_TOKENS};
 use crate::domain::place::Place;
 use crate::domain::text::quoted;
@@ -29,9 +28,7 @@ pub(super) struct ListComments;
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
     /// Id of the page.
-    page_id: Option<ContentId>,
-    /// Or of the attachment.
-    attachment_id: Option<AttachmentId>,
+    page_id: ContentId,
     /// `footer` comments stand below the page, `inline` ones on a piece of its text.
     #[serde(default)]
     kind: Kind,
@@ -48,31 +45,22 @@ impl ReadTool for ListComments {
     const NAME: &'static str = "list_comments";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "List comments";
-    const DESCRIPTION: &'static str = "Reads the comments of a page or attachment with author, time and text; with comment_id, \
+    const DESCRIPTION: &'static str = "Reads the comments of a page with author, time and text; with comment_id, \
         the replies to that comment. To answer one, use reply_to_comment.";
     const SCOPES: &'static [&'static str] =
-        &[scopes::READ_COMMENT, scopes::READ_ATTACHMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
+        &[scopes::READ_COMMENT, scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;
     type Output = Document;
 
     fn subject(input: &Input) -> Place {
-        input.page_id.clone().map_or(Place::Nowhere, Place::Content)
+        Place::Content(input.page_id.clone())
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
         let paging = Paging::of(input.limit, input.cursor);
         let kind = input.kind.of_api();
-        let page = match (input.page_id, input.attachment_id) {
-            (Some(page), None) => page,
-            (None, Some(attachment)) if input.comment_id.is_none() && kind == CommentKind::Footer => {
-                return on_attachment(&attachment, &paging, permit, context).await;
-            }
-            _ => {
-                let hint = "kind and comment_id go with page_id";
-                return Err(ToolError::input("give either page_id or attachment_id", hint));
-            }
-        };
+        let page = input.page_id;
         let request = match &input.comment_id {
             None => comments::comments_of_page(kind, &page, &paging),
             Some(comment) => {
@@ -91,23 +79,8 @@ impl ReadTool for ListComments {
     }
 }
 
-/// The comments on an attachment, which have no replies of their own page to be told from.
-async fn on_attachment(
-    id: &AttachmentId,
-    paging: &Paging,
-    permit: &Permit<Read>,
-    context: &Context,
-) -> Result<Unsifted<Document>, ToolError> {
-    context.opens(Group::Attachments)?;
-    let attachment: Attachment = context.client.send(permit, attachments::get_attachment(id)).await?.json()?;
-    let place = attachment.place();
-    context.sees(&place).await?;
-    let reply = context.client.send(permit, comments::comments_of_attachment(id, paging)).await?;
-    Ok(Unsifted::one(place, answer(&format!("attachment {id}"), &reply, context).await?))
-}
-
 /// The comments of an answer as one text.
-pub(super) async fn answer(what: &str, reply: &Reply, context: &Context) -> Result<Document, ToolError> {
+pub(in crate::tools) async fn answer(what: &str, reply: &Reply, context: &Context) -> Result<Document, ToolError> {
     let found: List<Comment> = reply.json()?;
     let names = context.people.names(mentioned(&found.results)).await;
     Ok(Document::new(text(what, &found.results, &names, reply.next_cursor().as_ref())))

@@ -1,15 +1,15 @@
 //! Lists the labels of a page.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::confluence::api::{Paging, attachments, labels};
-use crate::confluence::model::{Attachment, Label, List};
+use super::listing::OfPage;
+use crate::confluence::api::labels;
+use crate::confluence::model::{Label, List};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
-use crate::domain::ids::{AttachmentId, ContentId, Cursor};
-use crate::domain::limits::Limit;
+use crate::domain::ids::Cursor;
 use crate::domain::place::Place;
 use crate::domain::text::clean_text;
 use crate::policy::{Permit, Unsifted};
@@ -18,21 +18,6 @@ use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
 /// Lists a page's labels.
 pub(super) struct ListLabels;
-
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the page.
-    page_id: Option<ContentId>,
-    /// Or of the attachment.
-    attachment_id: Option<AttachmentId>,
-    /// How many at most; 25 if not given.
-    #[serde(default)]
-    limit: Limit,
-    /// `next_cursor` of the last answer.
-    cursor: Option<Cursor>,
-}
 
 /// Labels.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -55,37 +40,19 @@ impl ReadTool for ListLabels {
     const NAME: &'static str = "list_labels";
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "List labels";
-    const DESCRIPTION: &'static str =
-        "Lists the labels of a page or attachment. To find pages by label, use search_pages_by_label.";
-    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_ATTACHMENT, scopes::READ_SPACE];
+    const DESCRIPTION: &'static str = "Lists the labels of a page. To find pages by label, use search_pages_by_label.";
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
-    type Input = Input;
+    type Input = OfPage;
     type Output = Labels;
 
-    fn subject(input: &Input) -> Place {
-        input.page_id.clone().map_or(Place::Nowhere, Place::Content)
+    fn subject(input: &OfPage) -> Place {
+        Place::Content(input.page_id.clone())
     }
 
-    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Labels>, ToolError> {
-        let paging = Paging::of(input.limit, input.cursor);
-        let (place, request) = match (input.page_id, input.attachment_id) {
-            (Some(page), None) => {
-                let request = labels::labels_of_page(&page, &paging);
-                (Place::Content(page), request)
-            }
-            (None, Some(id)) => {
-                context.opens(Group::Attachments)?;
-                let request = attachments::get_attachment(&id);
-                let attachment: Attachment = context.client.send(permit, request).await?.json()?;
-                context.sees(&attachment.place()).await?;
-                (attachment.place(), labels::labels_of_attachment(&id, &paging))
-            }
-            _ => {
-                return Err(ToolError::input("give either page_id or attachment_id", "leave the other one out"));
-            }
-        };
-        let reply = context.client.send(permit, request).await?;
-        Ok(Unsifted::one(place, Labels::of(&reply)?))
+    async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Labels>, ToolError> {
+        let reply = context.client.send(permit, labels::labels_of_page(&input.page_id, &input.paging())).await?;
+        Ok(Unsifted::one(Place::Content(input.page_id), Labels::of(&reply)?))
     }
 }
 
