@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use expect_test::expect;
 use serde_json::{Value, json};
 use sluice::domain::group::Group;
-use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Id, Resolution, Site, UserStatus};
+use sluice::sandbox::model::{
+    Comment, CommentPlace, Content, ContentKind, ContentStatus, Id, Property, Resolution, Site, UserStatus,
+};
 use sluice::tools::catalog;
 
 use crate::desk::{Desk, FULL, Opening};
@@ -26,6 +28,8 @@ pub(crate) struct Things {
     person: String,
     picture: String,
     nodes: [String; 4],
+    /// A page with an inline comment.
+    remarked: String,
     post_version: u32,
     tree: Tree,
 }
@@ -93,6 +97,12 @@ pub(crate) fn things(desk: &Desk) -> Things {
         });
         let file = site.attachments.values().find(|file| here(file.container)).unwrap();
         let person = site.users.values().find(|user| user.status == UserStatus::Active).unwrap();
+        let (id, of_page) = (page.parse().unwrap(), site.around.properties[&601].clone());
+        site.around.properties.insert(700, Property { id: 700, owner: id, ..of_page });
+        site.around.likes.insert(id, [person.account_id.clone()].into());
+        let remark =
+            |comment: &&Comment| matches!(comment.place, CommentPlace::Inline { .. }) && here(comment.container);
+        let remarked = site.comments.values().find(remark).unwrap().container.to_string();
         let picture = site.attachments.values().find(|file| here(file.container) && file.media_type == "image/png");
         let (picture, file) = (format!("att{}", picture.unwrap().id), format!("att{}", file.id));
         let post_version = post.unwrap().versions.last().unwrap().number;
@@ -100,6 +110,7 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let (comment, commented) = (comment.unwrap().id.to_string(), comment.unwrap().container.to_string());
         let inline = inline.unwrap().id.to_string();
         let things = Things {
+            remarked,
             nodes: NODES.map(|kind| node(site, space, kind).to_string()),
             picture,
             version: site.contents[&page.parse().unwrap()].versions.last().unwrap().number,
@@ -164,7 +175,8 @@ pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
 
 /// Reads of what stands in the tree, in the history and around pages.
 fn more_reads(things: &Things) -> Vec<(&'static str, Value)> {
-    let Things { page, post, file, person, picture, nodes: [folder, whiteboard, database, smart_link], .. } = things;
+    let Things { page, post, file, person, picture, remarked, .. } = things;
+    let [folder, whiteboard, database, smart_link] = &things.nodes;
     vec![
         ("get_page_descendants", json!({ "page_id": page })),
         ("get_page_tree", json!({ "page_id": page })),
@@ -181,7 +193,7 @@ fn more_reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("list_folder_children", json!({ "folder_id": whiteboard, "type": "whiteboard" })),
         ("list_folder_children", json!({ "folder_id": database, "type": "database" })),
         ("list_folder_children", json!({ "folder_id": smart_link, "type": "smart_link" })),
-        ("list_inline_comments", json!({ "page_id": page })),
+        ("list_inline_comments", json!({ "page_id": remarked })),
         ("get_version", json!({ "page_id": page, "version": 1 })),
         ("get_version", json!({ "page_id": post, "version": 1 })),
         ("compare_versions", json!({ "page_id": page, "from_version": 1 })),

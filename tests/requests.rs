@@ -8,13 +8,14 @@ use std::path::Path;
 use bytes::Bytes;
 use expect_test::expect;
 use sluice::confluence::Request;
+use sluice::confluence::api::around::{self, TaskFilter};
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
 use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};
 use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
-use sluice::confluence::api::{Paging, blogs, labels, search, users};
+use sluice::confluence::api::{Paging, blogs, labels, nodes, search, users};
 use sluice::confluence::request::frozen::is_kept;
 use sluice::domain::access::Access;
 use sluice::domain::ids::{CommentId, ContentId, SpaceId, SpaceKey, VersionNumber};
@@ -203,8 +204,64 @@ fn of_the_rest() -> Vec<Made> {
     ]
 }
 
+fn of_what_hangs_around() -> Vec<Made> {
+    let (page, file, space) = (page(), "att789".parse().unwrap(), space());
+    let person = "712020:ab".parse().unwrap();
+    let filter = TaskFilter {
+        status: Some("complete"),
+        page: Some(page.clone()),
+        spaces: vec![space.clone()],
+        assigned_to: Some(person),
+    };
+    let mut all = vec![
+        made("pages::top_pages", &pages::top_pages(&space)),
+        made("pages::trashed_pages", &pages::trashed_pages(&space, &next())),
+        made("pages::descendants_to", &pages::descendants_to(&page, 3, &next())),
+        made("blogs::changed_blog_posts", &blogs::changed_blog_posts(std::slice::from_ref(&space), &first())),
+        made("labels::labels_of_attachment", &labels::labels_of_attachment(&file, &next())),
+        made("labels::labels_of_space", &labels::labels_of_space(&space, &next())),
+        made("comments::comments_of_attachment", &comments::comments_of_attachment(&file, &next())),
+        made("comments::inline_comments", &comments::inline_comments(&page, Some("open"), &next())),
+        made("attachments::versions_of_attachment", &attachments::versions_of_attachment(&file, &next())),
+        made("attachments::attachment_thumbnail", &attachments::attachment_thumbnail(&file)),
+        made("around::properties_of_space", &around::properties_of_space(&space, Some("a b"), &next())),
+        made("around::list_tasks", &around::list_tasks(&TaskFilter::default(), &first())),
+        made("around::list_tasks", &around::list_tasks(&filter, &next())),
+        made("around::restrictions", &around::restrictions(&page)),
+        made("around::watchers", &around::watchers(&page, 25, 50)),
+        made("around::views", &around::views(&page, None)),
+        made("around::viewers", &around::viewers(&page, Some("2026-01-31"))),
+        made("around::list_templates", &around::list_templates(None, 25, 0)),
+        made("around::list_templates", &around::list_templates(Some(&key()), 25, 50)),
+        made("around::get_template", &around::get_template(&"501".parse().unwrap())),
+        made("around::permissions_of_space", &around::permissions_of_space(&space, &next())),
+        made("around::groups_named", &around::groups_named("a/b")),
+        made("around::members_of_group", &around::members_of_group("a/b", 25, 50)),
+    ];
+    for kind in [DocumentKind::Page, DocumentKind::BlogPost] {
+        all.extend([
+            made("around::properties_of_document", &around::properties_of_document(kind, &page, Some("k"), &first())),
+            made("around::count_likes", &around::count_likes(kind, &page)),
+            made("around::likes", &around::likes(kind, &page, &next())),
+        ]);
+    }
+    for kind in NodeKind::ALL {
+        all.push(made("nodes::get_node", &nodes::get_node(kind, &page)));
+        all.push(made("nodes::children_of_node", &nodes::children_of_node(kind, &page, &next())));
+    }
+    all
+}
+
 fn all() -> Vec<Made> {
-    [of_pages(), of_the_tree(), of_comments_and_labels(), of_the_rest(), talk::of_talk(), talk::of_upkeep()]
+    [
+        of_pages(),
+        of_the_tree(),
+        of_comments_and_labels(),
+        of_the_rest(),
+        of_what_hangs_around(),
+        talk::of_talk(),
+        talk::of_upkeep(),
+    ]
         .into_iter()
         .flatten()
         .collect()

@@ -23,7 +23,8 @@ use crate::{costs, undo};
 /// What no step here fails for. How much stands below a page is told to whoever is asked about its delete, and to nobody
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
-const IDLE: [&str; 8] = [
+/// And no file on the simulated site has a comment, so that nobody's name is looked up for one.
+const IDLE: [&str; 9] = [
     "create_page read:hierarchical-content:confluence",
     "create_live_doc read:hierarchical-content:confluence",
     "create_page_from_template read:hierarchical-content:confluence",
@@ -32,6 +33,7 @@ const IDLE: [&str; 8] = [
     "delete_page read:hierarchical-content:confluence",
     "restore_page read:hierarchical-content:confluence",
     "search_text read:page:confluence",
+    "list_attachment_comments read:user:confluence",
 ];
 
 /// Writes that only people undo.

@@ -35,8 +35,8 @@ struct Caller {
     /// Which spaces it sees, in words.
     spaces: String,
     /// Tools that it may not call whatever the groups say.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    denied_tools: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denied_tools: Option<Vec<String>>,
     /// How many writes may succeed in an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     writes_per_hour: Option<u32>,
@@ -104,7 +104,7 @@ impl Caller {
             connection: clean_text(call.connection).text,
             groups: Group::ALL.into_iter().map(|group| Line::of(profile, group)).collect(),
             spaces: spaces(profile),
-            denied_tools: profile.tools.deny.iter().cloned().collect(),
+            denied_tools: (!profile.tools.deny.is_empty()).then(|| profile.tools.deny.iter().cloned().collect()),
             writes_per_hour: profile.limits.writes_per_hour,
             deletes_per_day: profile.limits.deletes_per_day,
         }
@@ -120,8 +120,7 @@ impl Text for Caller {
         ];
         lines.extend(self.groups.iter().map(Line::text));
         lines.push(format!("spaces: {}", self.spaces));
-        lines
-            .extend((!self.denied_tools.is_empty()).then(|| format!("denied tools: {}", self.denied_tools.join(", "))));
+        lines.extend(self.denied_tools.as_ref().map(|tools| format!("denied tools: {}", tools.join(", "))));
         lines.extend(self.writes_per_hour.map(|most| format!("at most {most} writes in an hour")));
         lines.extend(self.deletes_per_day.map(|most| format!("at most {most} deletes in a day")));
         lines.join("\n")

@@ -37,14 +37,14 @@ pub(super) struct Found {
     /// The people.
     users: Vec<Person>,
     /// Account ids that nobody here has.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    missing: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Vec<String>>,
 }
 
 impl Text for Found {
     fn text(&self) -> String {
         let people = self.users.iter().map(|person| format!("- {}", person.text()));
-        let missing = (!self.missing.is_empty()).then(|| format!("not found: {}", self.missing.join(", ")));
+        let missing = self.missing.as_ref().map(|missing| format!("not found: {}", missing.join(", ")));
         listing::text(people.chain(missing), "Nobody.", None)
     }
 }
@@ -76,8 +76,9 @@ impl ReadTool for GetUsers {
             context.people.remember(user);
         }
         let there: BTreeSet<&AccountId> = found.results.iter().filter_map(|user| user.account_id.as_ref()).collect();
-        let missing = asked.iter().filter(|account| !there.contains(account)).map(ToString::to_string).collect();
+        let missing: Vec<String> =
+            asked.iter().filter(|account| !there.contains(account)).map(ToString::to_string).collect();
         let users = found.results.iter().filter_map(Person::of).collect();
-        Ok(Unsifted::one(Place::Nowhere, Found { users, missing }))
+        Ok(Unsifted::one(Place::Nowhere, Found { users, missing: Some(missing).filter(|missing| !missing.is_empty()) }))
     }
 }
