@@ -50,26 +50,28 @@ impl ReadTool for GetPageTree {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
-        let tops: Vec<Page> = match (&input.page_id, &input.space) {
-            (Some(id), None) => vec![context.client.send(permit, pages::get_page_head(id)).await?.json()?],
+        match (&input.page_id, &input.space) {
+            (Some(id), None) => {
+                let top: Page = context.client.send(permit, pages::get_page_head(id)).await?.json()?;
+                // A tree never leaves its space.
+                context.sees(&top.place()).await?;
+                let space = top.space_id.clone();
+                outlined(&space, &[top], input.depth, permit, context).await
+            }
             (None, Some(name)) => {
                 let space = context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
                 let found: List<Page> = context.client.send(permit, pages::top_pages(&space.id)).await?.json()?;
-                return outlined(&space.id, found.results, input.depth, permit, context).await;
+                outlined(&space.id, &found.results, input.depth, permit, context).await
             }
-            _ => return Err(ToolError::input("give either page_id or space", "leave the other one out")),
-        };
-        let space = tops.first().map(|page| page.space_id.clone()).ok_or_else(ToolError::not_found)?;
-        // A tree never leaves its space.
-        context.sees(&Place::Space(space.clone())).await?;
-        outlined(&space, tops, input.depth, permit, context).await
+            _ => Err(ToolError::input("give either page_id or space", "leave the other one out")),
+        }
     }
 }
 
 /// The trees below these pages of a space.
 async fn outlined(
     space: &SpaceId,
-    tops: Vec<Page>,
+    tops: &[Page],
     depth: Depth,
     permit: &Permit<Read>,
     context: &Context,
@@ -78,7 +80,7 @@ async fn outlined(
     let mut lines = vec![head];
     let mut left = REQUESTS;
     let (mut unread, mut deepest) = (0, 0);
-    for top in &tops {
+    for top in tops {
         lines.push(tree::line(&top.id, &top.title, None, 0));
         if left == 0 {
             unread += 1;
