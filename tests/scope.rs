@@ -76,7 +76,7 @@ fn things(site: &mut Site, key: Option<&str>) -> Things {
 }
 
 /// A call of every tool that reads what stands in the tree, in the history or around pages.
-fn more_calls(things: &Things, space: &str) -> Vec<(&'static str, Value)> {
+fn more_calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
     let text = |id: &Id| id.to_string();
     let (page, post, file) = (text(&things.page), text(&things.post), format!("att{}", things.attachment));
     let (folder, smart_link, template) = (text(&things.folder), text(&things.smart_link), text(&things.template));
@@ -102,6 +102,7 @@ fn more_calls(things: &Things, space: &str) -> Vec<(&'static str, Value)> {
         ("list_inline_comments", json!({ "page_id": page })),
         ("list_tasks", json!({ "page_id": page })),
         ("list_tasks", json!({ "space": space })),
+        ("list_tasks", json!({ "page_id": visible_page, "space": space })),
         ("list_templates", json!({ "space": space })),
         ("get_template", json!({ "template_id": template })),
         ("list_properties", json!({ "page_id": page })),
@@ -231,7 +232,7 @@ fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str,
         ("delete_comment", json!({ "comment_id": comment })),
         ("delete_attachment", json!({ "attachment_id": attachment })),
     ]);
-    calls.extend(more_calls(things, space));
+    calls.extend(more_calls(things, space, visible_page));
     calls
 }
 

@@ -145,7 +145,12 @@ impl ReadTool for ListTasks {
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Tasks>, ToolError> {
         let spaces = match (&input.space, &input.page_id) {
-            (Some(name), _) => vec![context.places.space(name).await?.ok_or_else(ToolError::not_found)?.id],
+            (Some(name), _) => {
+                let space = context.places.space(name).await?.ok_or_else(ToolError::not_found)?;
+                // Beside a page, it was not judged yet.
+                context.sees(&Place::Space(space.id.clone())).await?;
+                vec![space.id]
+            }
             (None, Some(_)) => Vec::new(),
             (None, None) => match context.allowed().await? {
                 Some(spaces) if spaces.is_empty() => {
