@@ -7,7 +7,7 @@ use expect_test::expect_file;
 use serde_json::{Map, Value, json};
 use sluice::domain::access::AccessClass;
 use sluice::domain::group::Group;
-use sluice::tools::{Entry, catalog, find};
+use sluice::tools::{CORE, Entry, catalog, find};
 
 use sluice::policy::Profile;
 use sluice::policy::profile::{Mode, Switch};
@@ -221,6 +221,20 @@ async fn the_list_of_tools_stays_small() {
     for tool in answer["result"]["tools"].as_array().unwrap() {
         assert!(tool.to_string().len() <= 2_400, "{} bytes: {}", tool.to_string().len(), tool["name"]);
     }
+}
+
+#[test]
+fn the_core_is_a_light_load() {
+    let asked = |reads_only: bool| -> usize {
+        let core = catalog().filter(|entry| CORE.contains(&entry.facts.name));
+        let core = core.filter(|entry| !reads_only || entry.facts.class == AccessClass::Read);
+        core.map(|entry| {
+            entry.facts.name.len() + entry.description.len() + Value::Object((entry.input_schema)()).to_string().len()
+        })
+        .sum()
+    };
+    assert!(asked(true) <= 4 * 2_500, "{} bytes to read", asked(true));
+    assert!(asked(false) <= 4 * 5_000, "{} bytes", asked(false));
 }
 
 #[tokio::test]

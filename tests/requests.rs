@@ -262,9 +262,9 @@ fn all() -> Vec<Made> {
         talk::of_talk(),
         talk::of_upkeep(),
     ]
-        .into_iter()
-        .flatten()
-        .collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

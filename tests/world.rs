@@ -11,7 +11,7 @@ use sluice::confluence::{Address, ApiToken, Client, Settings};
 use sluice::domain::digest::Digest;
 use sluice::mcp::{ServeError, serve};
 use sluice::policy::ask::AgentId;
-use sluice::policy::profile::{Approval, Groups, Limits, Mode, Scope, Switch, Switches, Tools};
+use sluice::policy::profile::{Approval, Groups, Limits, Mode, Scope, Switch, Switches, ToolSet, Tools};
 use sluice::policy::{Caller, Profile};
 use sluice::store::memory::MemoryStore;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, WriteHalf};
@@ -32,7 +32,7 @@ pub(crate) fn profile(mode: Mode) -> Profile {
         scope: Scope::default(),
         approval: Approval::default(),
         limits: Limits::default(),
-        tools: Tools::default(),
+        tools: Tools { set: ToolSet::All, ..Tools::default() },
         revision: Digest::of([&b"test"[..]]),
         written: "".into(),
     }

@@ -3,7 +3,7 @@
 use crate::domain::group::Group;
 use crate::domain::text::quoted;
 use crate::policy::Caller;
-use crate::policy::profile::{Mode, Switch};
+use crate::policy::profile::{Mode, Switch, ToolSet};
 use crate::tools::Entry;
 
 /// Older clients cut here, in characters.
@@ -23,11 +23,10 @@ pub(super) fn of(caller: &Caller, shown: &[&'static Entry]) -> String {
         let read = if first.is_empty() { "Read" } else { "read" };
         parts.push(format!("{first}{read} one by id with get_page. What is cut says with which cursor it goes on."));
     }
-    if has("update_page") {
+    if has("edit_page") {
         parts.push(
-            "To change a page: get_page, then update_page with the version you read and the whole new body. If \
-             someone was faster, nothing is overwritten: read again. Bodies are Markdown; where a page has macros or \
-             layouts, read and write body_format storage."
+            "To change a page: get_page with mode edit, then edit_page with the version you read; all else keeps its \
+             bytes. If someone was faster, nothing is overwritten: read again."
                 .into(),
         );
     }
@@ -53,6 +52,13 @@ pub(super) fn of(caller: &Caller, shown: &[&'static Entry]) -> String {
         "A list goes on with next_cursor as cursor, all else unchanged. An answer holds about 20,000 tokens at most."
             .into(),
     );
+    if caller.profile.tools.set != ToolSet::All {
+        parts.push(
+            "Not every tool is listed; any your profile allows can be called. To see them, an administrator sets \
+             `set = \"all\"` under [tools] in the profile."
+                .into(),
+        );
+    }
     parts.push(may(caller));
     parts.join("\n\n")
 }
@@ -130,7 +136,7 @@ mod tests {
         let all: Vec<_> = crate::tools::catalog().collect();
         let text = of(&caller(switches), &all);
         assert!(text.chars().count() <= LONGEST, "{} characters:\n{text}", text.chars().count());
-        assert!(text.contains("update_page") && text.contains("every write waits for a person"), "{text}");
+        assert!(text.contains("edit_page") && text.contains("every write waits for a person"), "{text}");
         assert!(text.contains("- search: read\n"), "{text}");
         assert!(text.contains("pending_approval means NOT done"), "{text}");
     }

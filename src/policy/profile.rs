@@ -196,10 +196,10 @@ pub struct Tools {
 /// What tools/list shows.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum ToolSet {
-    /// The few that most work needs.
-    Core,
-    /// Every tool the profile allows; the default while there are few tools.
+    /// The few that most work needs; the default, because too many tools burden a model.
     #[default]
+    Core,
+    /// Every tool the profile allows.
     All,
     /// These tools and all tools of these groups.
     Named {

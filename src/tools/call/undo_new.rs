@@ -3,12 +3,12 @@
 use std::str::FromStr;
 
 use super::undo::{Made, nothing_left, nothing_since};
-use crate::approval::{Plan, Proof, Undo};
+use crate::approval::Plan;
 use crate::confluence::api::blogs;
 use crate::confluence::api::comments::{self, CommentKind};
 use crate::confluence::api::pages::{self, DocumentKind};
 use crate::confluence::model::{Comment, Page};
-use crate::domain::access::{AccessClass, Delete};
+use crate::domain::access::Delete;
 use crate::domain::ids::{CommentId, VersionNumber};
 use crate::tools::attachments::delete_attachment;
 use crate::tools::pages::{delete_blog_post, delete_page, thread};
