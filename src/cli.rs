@@ -79,7 +79,7 @@ enum Command {
     /// Convert a page body between formats, without a site
     Convert(convert::Arguments),
     /// List the tools as a Markdown table
-    Tools,
+    Tools(tools::Arguments),
     /// Check settings, credentials and what the site answers
     Doctor(doctor::Arguments),
     /// Check, back up and restore what Sluice keeps
@@ -153,7 +153,7 @@ impl CommandLine {
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,
             (Command::Permissions(question), _) => permissions::run(&question, console),
             (Command::Convert(arguments), _) => convert::run(arguments, console).await,
-            (Command::Tools, _) => tools::run(console),
+            (Command::Tools(arguments), _) => tools::run(&arguments, console),
             (Command::Completions(arguments), _) => completions::run(&arguments, console),
             (_, None) => Err(CliError::NoSettings),
         }

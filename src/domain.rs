@@ -5,6 +5,7 @@ pub mod digest;
 pub mod group;
 pub mod ids;
 pub mod limits;
+pub mod method;
 pub mod place;
 pub mod shape;
 pub mod spelling;

@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`domain`] | the words every layer shares: ids, access classes, groups, places, limits, text | nothing |
 //! | [`clock`] | what time it is, and how to wait | the machine's clock |
+//! | [`published`] | every operation that Confluence publishes, reviewed, and which one a path is | nothing |
 //! | [`policy`] | profiles, the decision, the gate and its permits; the ports it asks through | nothing |
 //! | [`markup`] | page bodies: storage format, ADF and HTML read as Markdown, Markdown written, bodies edited block by block | nothing |
 //! | [`confluence`] | requests as values, CQL, and the one client that sends requests | HTTP to Confluence |
@@ -47,8 +48,10 @@
 //!    `a_write_is_judged_at_every_place_it_touches_and_asks_the_site_now`,
 //!    `what_cannot_say_where_it_is_counts_as_hidden`.
 //! 4. No request deletes a space: there is no constructor for one, and the client's last step refuses every spelling
-//!    of it. Held by the examples beside [`confluence::Request`] and by `no_spelling_deletes_a_space`,
-//!    `no_tool_deletes_a_space_or_says_that_it_could`, `a_space_is_never_deleted`.
+//!    of it; nothing leaves that is no published operation or one that is never sent. Held by the examples beside
+//!    [`confluence::Request`] and by `no_spelling_deletes_a_space`, `a_space_is_never_deleted`,
+//!    `no_tool_deletes_a_space_or_says_that_it_could`, `no_hostile_request_changes_anything_under_full_access`,
+//!    `nothing_that_the_sites_own_router_reads_as_a_space_delete_is_ever_sent`.
 //! 5. A tool declares its access class and everything else follows from it; what a built request amounts to may raise
 //!    the class and never lowers it. Held by `a_name_is_verb_noun_and_its_verb_belongs_to_the_access_class`,
 //!    `an_update_that_amounts_to_a_delete_is_judged_as_one`, `no_effect_lowers_what_the_tool_or_the_request_declares`.
@@ -95,6 +98,7 @@ pub mod outside;
 pub mod owner;
 pub mod people;
 pub mod policy;
+pub mod published;
 pub mod sandbox;
 pub mod store;
 pub mod telemetry;

@@ -6,8 +6,8 @@ pub mod call;
 pub mod context;
 pub mod error;
 pub mod listing;
+pub mod matched;
 pub mod pages;
-pub mod schema;
 pub mod search;
 pub mod session;
 pub mod spaces;
@@ -31,7 +31,7 @@ use crate::domain::place::Place;
 use crate::policy::profile::{Mode, Profile, Switch, ToolSet};
 use crate::policy::{Permit, ToolFacts, Unsifted};
 
-pub use answer::{Answer, Content, Output, Written};
+pub use answer::{Answer, Content, Output, Written, schema};
 pub use call::{Begun, Call, Catalog, NotTakenBack, Reads, Single, Step, scopes, submit, told, undo};
 pub use context::Context;
 pub use error::ToolError;
@@ -207,6 +207,29 @@ pub trait SeveralTool: 'static {
     fn singles(input: Self::Input) -> Result<Vec<Single>, ToolError>;
 }
 
+/// An operation that is whichever published one its arguments say: judged by that one's row of the table.
+pub trait MatchedTool: 'static {
+    /// As agents call it.
+    const NAME: &'static str;
+    /// For people.
+    const TITLE: &'static str;
+    /// For agents: what and when first, then when not.
+    const DESCRIPTION: &'static str;
+    /// The strongest class it can reach.
+    const CLASS: AccessClass;
+    /// Arguments.
+    type Input: DeserializeOwned + JsonSchema + Send;
+
+    /// Reads, or plans a write and has it carried out.
+    fn run(arguments: Map<String, Value>, call: &Call<'_>) -> impl Future<Output = Result<Begun, ToolError>> + Send;
+
+    /// Reads Confluence's answer to a write.
+    fn answer(reply: &Reply) -> Written;
+
+    /// Schema of the structured content.
+    fn output_schema() -> Map<String, Value>;
+}
+
 /// No arguments.
 #[derive(Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -327,6 +350,25 @@ impl Entry {
 }
 
 impl Entry {
+    /// An operation that is whichever published one its arguments say.
+    pub const fn matched<T: MatchedTool>() -> Self {
+        Self {
+            facts: ToolFacts { name: T::NAME, group: Group::Matched, class: T::CLASS },
+            title: T::TITLE,
+            description: T::DESCRIPTION,
+            input_schema: schema::of::<T::Input>,
+            output_schema: || Some(T::output_schema()),
+            call: |call, arguments| Box::pin(T::run(arguments, call)),
+            answer: Some(|_, reply, _| Ok(T::answer(reply))),
+            step: None,
+            // Every operation has scopes of its own; where the sign-in lacks one, Confluence says so.
+            scopes: &[],
+            undo_scopes: &[],
+        }
+    }
+}
+
+impl Entry {
     /// Fingerprint of name and input schema: whether an old record was asked of the tool as it is now.
     pub fn fingerprint(&self) -> Digest {
         let schema = Value::Object((self.input_schema)()).to_string();
@@ -342,12 +384,13 @@ impl fmt::Debug for Entry {
 
 /// Every tool, in reading order.
 pub fn catalog() -> impl Iterator<Item = &'static Entry> {
-    let groups = [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS, session::TOOLS];
+    let groups =
+        [pages::TOOLS, spaces::TOOLS, search::TOOLS, attachments::TOOLS, users::TOOLS, session::TOOLS, matched::TOOLS];
     groups.into_iter().flatten()
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
-pub const CORE: [&str; 21] = [
+pub const CORE: [&str; 22] = [
     "search_text",
     "search_cql",
     "get_page",
@@ -369,6 +412,7 @@ pub const CORE: [&str; 21] = [
     "upload_attachment",
     "search_users",
     "get_current_user",
+    "confluence_request",
 ];
 
 /// The tool that tells a caller who it is; listed under every profile.

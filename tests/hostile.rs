@@ -4,6 +4,7 @@ mod agent;
 mod arguments;
 mod content;
 mod faults;
+mod raw;
 mod secrets;
 mod wire;
 

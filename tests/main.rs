@@ -36,6 +36,8 @@ mod pages;
 mod people;
 mod policy;
 mod program;
+mod published;
+mod raw;
 mod requests;
 mod sandbox;
 mod scope;

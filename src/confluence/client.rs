@@ -164,6 +164,7 @@ impl Client {
         }
         let url = self.inner.address.url_of(request);
         last_step::check(request.method(), request.path(), &url, &self.inner.address)?;
+        last_step::check_operation(request.method(), request.template(), request.path())?;
         let (lane, method, template) = (request.lane(), request.method(), request.template());
         let (whose, body) = ((permit.agent().clone(), lane), request.body().clone());
         Ok(Outgoing { whose, class: A::CLASS, method, template, url, body, want })

@@ -1,7 +1,7 @@
 //! A request to Confluence as a value: typed by access class, fixed to its bytes, not yet sent.
 //!
-//! Only this layer builds requests, each from a published template and checked ids; there is no constructor for
-//! deleting a space and none that takes a path as text:
+//! Only this layer builds requests, each from a published template and checked ids, or from what the table of published
+//! operations lets pass; there is no constructor for deleting a space and none that takes a path as text:
 //!
 //! ```compile_fail,E0624
 //! use sluice::{confluence::Request, domain::access::Delete};
@@ -31,6 +31,7 @@ use serde::Serialize;
 
 use crate::domain::access::{Access, AccessClass, Create, Delete, Read, Update, WriteAccess};
 use crate::domain::digest::Digest;
+use crate::published::{self, Matched};
 
 pub use body::Body;
 use form::Form;
@@ -178,6 +179,29 @@ impl Request<Read> {
     /// One of the few reads that POST because their arguments are long.
     pub(in crate::confluence) fn post_read(read: PostRead) -> Self {
         Self::build(Method::Post, read.template(), &[], Lane::Read)
+    }
+}
+
+impl<A: Access> Request<A> {
+    /// A request that the table of published operations lets pass, as its caller wrote it; `None` where the operation
+    /// is not of this class.
+    pub(in crate::confluence) fn matched(matched: &Matched) -> Option<Self> {
+        let row = matched.row();
+        if row.access != A::CLASS {
+            return None;
+        }
+        let lane = match (row.access, row.place) {
+            (AccessClass::Read, published::Place::Cql) => Lane::Search,
+            (AccessClass::Read, _) => Lane::Read,
+            _ => Lane::Write,
+        };
+        let variables: Vec<&str> = matched.variables().collect();
+        let request = Self::build(row.method, row.template, &variables, lane);
+        let request = matched.query().iter().fold(request, |request, (key, value)| request.with(key, value));
+        Some(match matched.body() {
+            Some(body) => request.json(body),
+            None => request,
+        })
     }
 }
 

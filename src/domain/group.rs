@@ -20,6 +20,8 @@ pub enum Group {
     Users,
     /// The caller's own writes and approvals; always on, and no profile names it.
     Session,
+    /// The raw request: each is judged by the group of its own operation, and no profile names it.
+    Matched,
 }
 
 impl Group {
@@ -35,6 +37,7 @@ impl Group {
             Self::Attachments => "attachments",
             Self::Users => "users",
             Self::Session => "session",
+            Self::Matched => "matched",
         }
     }
 

@@ -38,8 +38,8 @@ pub fn decide(profile: &Profile, ask: &Ask<'_>, usage: Usage) -> Decision {
         (_, _, Standing::Outside) => Refuse(Reason::OutOfScope),
         // Reads need nothing more.
         (_, AccessClass::Read, _) => Allow,
-        // The caller's own approvals are no writes of the site.
-        _ if ask.group == Group::Session => Allow,
+        // The caller's own approvals are no writes of the site, and a raw request is judged again by its own group.
+        _ if matches!(ask.group, Group::Session | Group::Matched) => Allow,
         // Limits count what succeeded.
         _ if reached(profile.limits.writes_per_hour, usage.writes_last_hour) => Refuse(Reason::WritesSpent),
         (_, AccessClass::Delete, _) if reached(profile.limits.deletes_per_day, usage.deletes_last_day) => {

@@ -55,7 +55,7 @@ pub struct Groups {
 
 impl Groups {
     /// The switches of one group.
-    pub const fn of(&self, group: Group) -> Switches {
+    pub fn of(&self, group: Group) -> Switches {
         match group {
             Group::Pages => self.pages,
             Group::Spaces => self.spaces,
@@ -65,6 +65,13 @@ impl Groups {
             // Nothing of Confluence is in it; what it leads to is judged by its own group.
             Group::Session => {
                 Switches { mode: Mode::ReadWrite, allow_delete: Switch::On, require_approval: Switch::Off }
+            }
+            // Something has to be open; what each request may do is judged by the group of its operation.
+            Group::Matched => {
+                let groups = [self.pages, self.spaces, self.search, self.attachments, self.users];
+                let closed = groups.iter().all(|group| matches!(group.mode, Mode::Disabled));
+                let mode = if closed { Mode::Disabled } else { Mode::ReadWrite };
+                Switches { mode, allow_delete: Switch::On, require_approval: Switch::Off }
             }
         }
     }

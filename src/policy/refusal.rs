@@ -113,6 +113,9 @@ impl Refusal {
         match self {
             Self::Profile { reason, group, tool, .. } => match reason {
                 Reason::ToolDenied => format!("an administrator can remove `{tool}` from [tools] deny in the profile"),
+                Reason::GroupDisabled if *group == Group::Matched => {
+                    "an administrator can enable a group in the profile".into()
+                }
                 Reason::GroupDisabled => format!("an administrator can set [{group}] mode in the profile"),
                 Reason::ReadOnly => format!("an administrator can set [{group}] mode = \"read-write\" in the profile"),
                 Reason::DeleteOff => format!("an administrator can set [{group}] allow_delete = true in the profile"),
@@ -134,6 +137,7 @@ impl Refusal {
 fn said(reason: Reason, profile: &str, tool: &str, group: Group, class: AccessClass) -> String {
     match reason {
         Reason::ToolDenied => format!("profile `{profile}` denies the tool `{tool}`"),
+        Reason::GroupDisabled if group == Group::Matched => format!("profile `{profile}` disables every group"),
         Reason::GroupDisabled => format!("profile `{profile}` disables the group {group}"),
         Reason::ReadOnly => {
             format!("profile `{profile}` lets you only read in the group {group}; `{tool}` is a {class}")

@@ -143,6 +143,10 @@ fn deciding(profile: &Profile, tool: &ToolFacts, decision: Decision) -> Rule {
     let group = tool.group;
     let mode = || Rule::new(format!("{group}.mode"), format!("[{group}] mode = \"{}\"", profile.groups.of(group).mode));
     match decision {
+        Decision::Allow if group == Group::Matched => {
+            Rule::new("", "each request is judged by the group of its operation and what it does")
+        }
+        Decision::Refuse(Reason::GroupDisabled) if group == Group::Matched => Rule::new("", "every group is disabled"),
         Decision::NeedsApproval => {
             Rule::new(format!("{group}.require_approval"), format!("[{group}] require_approval = true"))
         }

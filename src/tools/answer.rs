@@ -1,10 +1,11 @@
 //! What a tool answers: one document of text, or compact text beside structured content.
 
+pub mod schema;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::schema;
 use crate::domain::ids::LongTaskId;
 use crate::domain::text::quoted;
 

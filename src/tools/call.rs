@@ -123,7 +123,7 @@ async fn followed(begun: Begun, reads: &Reads<'_>) -> Result<Begun, ToolError> {
 }
 
 /// Reads the arguments strictly: unknown names, wrong types and missing ones are said by name.
-fn parse<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, ToolError> {
+pub(in crate::tools) fn parse<T: DeserializeOwned>(arguments: Map<String, Value>) -> Result<T, ToolError> {
     serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
         let path = error.path().to_string();
         let cause: String = error.inner().to_string().chars().take(400).collect();

@@ -2,7 +2,7 @@
 
 mod excerpt;
 mod hits;
-mod scoped;
+pub(super) mod scoped;
 mod search_cql;
 mod search_pages_by_label;
 mod search_text;

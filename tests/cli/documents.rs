@@ -50,6 +50,8 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let path = root().join("README.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let mut right = with_section(&page, "tools", &tools_table());
+    let coverage = sluice::published::coverage();
+    right = with_section(&right, "coverage", &format!("{}\n", coverage.lines().last().unwrap()));
     right = with_section(&right, "settings", &declared::markdown());
     right = with_section(&right, "profiles", &profiles_table());
     if right != page && std::env::var_os("UPDATE_EXPECT").is_some_and(|wish| wish == "1") {

@@ -58,7 +58,7 @@ impl Case {
             Group::Search => &mut groups.search,
             Group::Attachments => &mut groups.attachments,
             Group::Users => &mut groups.users,
-            Group::Session => panic!("no profile names it"),
+            Group::Session | Group::Matched => panic!("no profile names it"),
         };
         *switches = Switches { mode, allow_delete, require_approval };
         let deny = if self.denied { BTreeSet::from(["a_tool".to_owned()]) } else { BTreeSet::new() };

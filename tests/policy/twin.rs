@@ -32,7 +32,7 @@ fn granted(group: Group, switches: Switches) -> HashSet<AccessClass> {
     let never: &[AccessClass] = match group {
         Group::Search | Group::Users => &[AccessClass::Create, AccessClass::Update, AccessClass::Delete],
         Group::Spaces => &[AccessClass::Delete],
-        Group::Pages | Group::Attachments | Group::Session => &[],
+        Group::Pages | Group::Attachments | Group::Session | Group::Matched => &[],
     };
     granted.retain(|class| !never.contains(class));
     granted

@@ -1,12 +1,21 @@
-//! `sluice tools`: every tool with its group and what it does to the site.
+//! `sluice tools`: every tool with its group and what it does to the site, and how far they all reach.
 
 use std::fmt::Write as _;
 
 use crate::cli::{CliError, Console, Verdict};
+use crate::published::coverage;
 use crate::tools::catalog;
 
-pub(in crate::cli) fn run(console: &mut Console) -> Result<Verdict, CliError> {
-    console.text(&markdown())?;
+/// What is listed.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Arguments {
+    /// Count instead how much of Confluence's published API is reached, and say why the rest is not
+    #[arg(long)]
+    coverage: bool,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, console: &mut Console) -> Result<Verdict, CliError> {
+    console.text(&if arguments.coverage { coverage() } else { markdown() })?;
     Ok(Verdict::Well)
 }
 

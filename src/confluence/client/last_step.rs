@@ -5,6 +5,7 @@ use url::Url;
 use crate::confluence::address::Address;
 use crate::confluence::failure::Failure;
 use crate::confluence::request::Method;
+use crate::published::{self, Verdict};
 
 /// Refuses what no profile can allow. `path` is what the request asked for; the URL must say exactly that.
 pub(super) fn check(method: Method, path: &str, url: &Url, address: &Address) -> Result<(), Failure> {
@@ -37,6 +38,25 @@ pub(super) fn check(method: Method, path: &str, url: &Url, address: &Address) ->
     Ok(())
 }
 
+/// Refuses what the table of published operations does not hold, holds as something else than `template`, or says is
+/// never sent.
+pub(super) fn check_operation(method: Method, template: &str, path: &str) -> Result<(), Failure> {
+    let refuse = |why| Err(Failure::Refused { why });
+    let Some(segments) =
+        path.strip_prefix('/').and_then(|rest| rest.split('/').map(decoded).collect::<Option<Vec<_>>>())
+    else {
+        return refuse("the path is spelled in a way that servers read differently");
+    };
+    match published::find(method, &segments) {
+        None => refuse("no published operation has this path"),
+        Some((row, _)) if row.template != template => refuse("the path is that of another operation"),
+        Some((row, _)) if matches!(row.verdict, Verdict::Never | Verdict::Gone) => {
+            refuse("the operation is one that is never sent")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 /// Whether a DELETE of this path below the API's root takes a whole space with it.
 fn deletes_space(rest: &[&str]) -> bool {
     match rest {
@@ -55,6 +75,11 @@ fn segments(path: &str) -> Option<Vec<String>> {
 }
 
 fn segment(raw: &str) -> Option<String> {
+    decoded(raw).map(|text| text.to_lowercase())
+}
+
+/// A segment decoded once, as long as every server reads it as one.
+fn decoded(raw: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {
@@ -70,7 +95,7 @@ fn segment(raw: &str) -> Option<String> {
     if trimmed.is_empty() || trimmed.len() != text.len() || text.contains(ambiguous) {
         return None;
     }
-    Some(text.to_lowercase())
+    Some(text)
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -200,6 +225,35 @@ mod tests {
             for address in addresses() {
                 assert_eq!(judge(method, path, &address), Ok(()), "{path}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_not_published_or_never_sent_does_not_leave_whoever_asks() {
+        for (method, template, path) in [
+            (Method::Delete, "/wiki/rest/api/space/{spaceKey}", "/wiki/rest/api/space/IT"),
+            (Method::Delete, "/wiki/rest/api/content/{id}/pageTree", "/wiki/rest/api/content/1/pageTree"),
+            (Method::Delete, "/wiki/rest/api/content/{id}", "/wiki/rest/api/content/1"),
+            (Method::Put, "/wiki/rest/api/content/{id}/restriction", "/wiki/rest/api/content/1/restriction"),
+            (Method::Post, "/wiki/api/v2/admin-key", "/wiki/api/v2/admin-key"),
+            (Method::Get, "/wiki/api/v2/pages/{id}", "/wiki/api/v2/blogposts/1"),
+            (Method::Get, "/wiki/api/v2/pages/{id}", "/wiki/api/v2/pages/1/labels"),
+            (Method::Get, "/wiki/api/v2/unknown", "/wiki/api/v2/unknown"),
+            (Method::Post, "/wiki/api/v2/pages/{id}", "/wiki/api/v2/pages/1"),
+            (Method::Get, "/wiki/api/v2/pages/{id}", "/wiki/api/v2/pages/1%2F2"),
+        ] {
+            assert!(check_operation(method, template, path).is_err(), "{path}");
+        }
+        for (method, template, path) in [
+            (Method::Get, "/wiki/api/v2/pages/{id}", "/wiki/api/v2/pages/1"),
+            (Method::Post, "/wiki/rest/api/space", "/wiki/rest/api/space"),
+            (
+                Method::Delete,
+                "/wiki/rest/api/content/{id}/label/{label}",
+                "/wiki/rest/api/content/1/label/gr%C3%B6%C3%9Fe",
+            ),
+        ] {
+            assert_eq!(check_operation(method, template, path), Ok(()), "{path}");
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::access::{AccessClass, Create, Delete, Update, WriteAccess};
 use crate::domain::digest::Digest;
+use crate::published::{Row, Verdict, rows};
 
 use super::{Body, Lane, Method, PostDelete, Request};
 
@@ -59,7 +60,22 @@ const PARAMETERS: [&str; 1] = ["name"];
 
 /// Whether a write of this method and template can be kept and read back.
 pub fn is_kept(method: &str, template: &str) -> bool {
-    WRITES.iter().any(|(known, kept)| known.as_str() == method && *kept == template)
+    known(method, template).is_some()
+}
+
+/// The write of this method and template, with the query keys it may have: one of ours, or one that a raw request
+/// reaches.
+fn known(method: &str, template: &str) -> Option<(Method, &'static str, &'static [&'static str])> {
+    let ours = WRITES.iter().find(|(known, kept)| known.as_str() == method && *kept == template);
+    let raw = || {
+        let is_it = |row: &&Row| row.method.as_str() == method && row.template == template;
+        rows().iter().filter(|row| row.verdict == Verdict::Allow && row.access.writes()).find(is_it)
+    };
+    match ours {
+        // A raw request may ask the same operation with more.
+        Some((method, template)) => Some((*method, template, raw().map_or(&[], |row| row.query.as_slice()))),
+        None => raw().map(|row| (row.method, row.template, row.query.as_slice())),
+    }
 }
 
 /// A write without its body's bytes, as records keep it.
@@ -163,14 +179,14 @@ impl Frozen {
     }
 
     fn request<A: WriteAccess>(&self, body: Bytes) -> Result<Request<A>, NotThawed> {
-        let known = |(method, template): &&(Method, &str)| method.as_str() == self.method && *template == self.template;
-        let (method, template) = *WRITES.iter().find(known).ok_or(NotThawed)?;
+        let (method, template, parameters) = known(&self.method, &self.template).ok_or(NotThawed)?;
         let deletes = method == Method::Delete || method == Method::Post && PostDelete::is_one(template);
         if A::CLASS == AccessClass::Delete && !deletes || !fills(template, &self.path) {
             return Err(NotThawed);
         }
         let parameter = |(key, value): &(String, String)| {
-            PARAMETERS.into_iter().find(|known| known == key).map(|key| (key, value.clone()))
+            let ours = PARAMETERS.iter().chain(parameters);
+            ours.into_iter().find(|known| *known == key).map(|key| (*key, value.clone()))
         };
         let request = Request {
             method,

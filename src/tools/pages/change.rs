@@ -44,6 +44,16 @@ pub(in crate::tools) fn rests_on_of(
     ))
 }
 
+/// What giving a body other text amounts to: each is its readable text and its source.
+pub(in crate::tools) fn amounts_to(before: (&str, &str), after: (&str, &str)) -> AccessClass {
+    // Letters and digits alone: there are blanks that are no white space.
+    let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).count();
+    let is_blank = |letters: usize, source: &str| letters == 0 && !source.contains("<ac:");
+    let (there, left) = (letters(before.0), letters(after.0));
+    let emptied = is_blank(left, after.1) && !is_blank(there, before.1);
+    if emptied || left * 10 < there { AccessClass::Delete } else { AccessClass::Update }
+}
+
 /// A page or blog post as it is and as it would be.
 pub(in crate::tools) struct Change<'a> {
     kind: DocumentKind,
@@ -71,12 +81,7 @@ impl<'a> Change<'a> {
 
     /// Emptying a body, or shrinking its text by more than nine tenths, amounts to deleting it.
     pub(in crate::tools) fn effect(&self) -> AccessClass {
-        // Letters and digits alone: there are blanks that are no white space.
-        let letters = |text: &str| text.chars().filter(|sign| sign.is_alphanumeric()).count();
-        let is_blank = |letters: usize, storage: &str| letters == 0 && !storage.contains("<ac:");
-        let (there, left) = (letters(&self.text_before), letters(&self.text_after));
-        let emptied = is_blank(left, self.storage) && !is_blank(there, self.page.storage());
-        if emptied || left * 10 < there { AccessClass::Delete } else { AccessClass::Update }
+        amounts_to((&self.text_before, self.page.storage()), (&self.text_after, self.storage))
     }
 
     /// The write of this change, resting on the version of its page; `loses` is what goes besides.

@@ -14,7 +14,7 @@ const MOST_NAMED: usize = 20;
 ///
 /// A space or page the query names is looked up first: upstream, naming what is missing and naming what is hidden
 /// may be answered differently.
-pub(super) async fn within(query: Query, context: &Context) -> Result<Option<Query>, ToolError> {
+pub(in crate::tools) async fn within(query: Query, context: &Context) -> Result<Option<Query>, ToolError> {
     if context.scope.is_everything() {
         return Ok(Some(query));
     }
