@@ -182,3 +182,48 @@ fn not_known(part: &str, key: &str, known: &[&'static str], row: &Row) -> String
     };
     format!("`{part}`: {} takes no {}{meant}", row.name(), quoted(key, 60))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn why(method: &str, path: &str, query: Value, body: Option<Value>) -> String {
+        let Value::Object(query) = query else { panic!() };
+        matched(method, path, &query, body.as_ref()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_wrong_and_what_there_is_instead() {
+        for (method, path, said) in [
+            ("get", "/wiki/api/v2/pages", "capital letters"),
+            ("GET", "https://acme.atlassian.net/wiki/api/v2/pages", "it is an address"),
+            ("POST", "/gateway/api/graphql", "GraphQL is never sent"),
+            ("GET", "/wiki/spaces/removespace.action", "web pages"),
+            ("POST", "/rpc/xmlrpc", "RPC endpoints"),
+            ("GET", "/wiki/rest/ui/1", "only the published REST API"),
+            ("GET", "/wiki/api/v2/nothing", "no published operation of Confluence has this path"),
+            ("POST", "/wiki/api/v2/pages/1", "it has GET, PUT, DELETE"),
+            ("DELETE", "/wiki/rest/api/space/IT", "no request deletes a space"),
+            ("DELETE", "/api/v2/pages/1", "delete_page"),
+            ("GET", "/wiki/rest/api/content/1", "Confluence has removed it"),
+        ] {
+            let why = why(method, path, json!({}), None);
+            assert!(why.contains(said), "{path}: {why}");
+        }
+    }
+
+    #[test]
+    fn keys_are_those_of_the_operation_and_a_slip_is_recognised() {
+        let pages = "/wiki/api/v2/pages";
+        assert!(why("GET", pages, json!({ "space_id": 1 }), None).ends_with("did you mean `space-id`"));
+        assert!(why("GET", pages, json!({ "id": [1, 2] }), None).contains("joined by commas"));
+        assert!(why("DELETE", "/wiki/api/v2/blogposts/1", json!({ "purge": true }), None).contains("takes no `purge`"));
+        assert!(why("GET", pages, json!({}), Some(json!({}))).contains("takes no body"));
+        assert!(why("POST", pages, json!({}), Some(json!({ "spaceID": "1" }))).ends_with("did you mean `spaceId`"));
+        assert!(why("POST", pages, json!({}), Some(json!("text"))).contains("an object"));
+        let label = Some(json!([{ "name": "x" }, 1]));
+        assert!(why("POST", "/wiki/rest/api/content/1/label", json!({}), label).contains("a list of objects"));
+    }
+}

@@ -22,7 +22,7 @@ pub type Variables = Vec<(&'static str, String)>;
 /// variables, and words are compared letter by letter.
 pub fn find(method: Method, segments: &[String]) -> Option<(&'static Row, Variables)> {
     let matching = rows().iter().filter(|row| row.method == method);
-    matching.filter_map(|row| Some((row, filled(row.template, segments)?))).min_by_key(|(_, filled)| filled.len())
+    matching.filter_map(|row| Some((row, filled(row, segments)?))).min_by_key(|(_, filled)| filled.len())
 }
 
 /// The methods with which the segments are published.
@@ -30,19 +30,20 @@ pub(super) fn methods(segments: &[String]) -> Vec<&'static str> {
     Method::ALL.into_iter().filter(|method| find(*method, segments).is_some()).map(Method::as_str).collect()
 }
 
-/// The variables of a template that these segments fill.
-fn filled(template: &'static str, segments: &[String]) -> Option<Variables> {
-    let mut given = segments.iter();
+/// The variables of a row's template that these segments fill.
+fn filled(row: &Row, segments: &[String]) -> Option<Variables> {
+    if row.words.len() != segments.len() {
+        return None;
+    }
     let mut variables = Variables::new();
-    for wanted in template.split('/').skip(1) {
-        let segment = given.next()?;
+    for (wanted, segment) in row.words.iter().zip(segments) {
         match wanted.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) if segment::fits(template, name, segment) => variables.push((name, segment.clone())),
+            Some(name) if segment::fits(row.template, name, segment) => variables.push((name, segment.clone())),
             None if wanted == segment => {}
             _ => return None,
         }
     }
-    given.next().is_none().then_some(variables)
+    Some(variables)
 }
 
 #[cfg(test)]

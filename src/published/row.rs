@@ -27,6 +27,8 @@ pub struct Row {
     pub body: Vec<&'static str>,
     /// Why, in a short sentence.
     pub why: &'static str,
+    /// The words of the template.
+    pub(super) words: Vec<&'static str>,
 }
 
 /// Whether the raw request reaches an operation.
@@ -92,9 +94,11 @@ impl Row {
     /// Reads a line; `None` where a word is not one of ours.
     pub(super) fn of(line: &'static str) -> Option<Self> {
         let mut fields = line.split('\t');
+        let (method, template) = (Method::named(fields.next()?)?, fields.next()?);
         let row = Self {
-            method: Method::named(fields.next()?)?,
-            template: fields.next()?,
+            method,
+            template,
+            words: template.split('/').skip(1).collect(),
             group: match fields.next()? {
                 "site" => None,
                 word => Some(Group::ALL.into_iter().find(|group| group.word() == word)?),

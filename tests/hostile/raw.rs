@@ -185,8 +185,8 @@ fn asked(method: &str, path: &str) -> Value {
     json!({ "method": method, "path": path })
 }
 
-/// Requests whose path is fine and whose query or body is not, for a page and a homepage that are there.
-fn bodies(page: &str, home: &str) -> Vec<Value> {
+/// Requests whose path is fine and whose query is not.
+fn queries(page: &str) -> Vec<Value> {
     let mut hostile = Vec::new();
     let keys = [
         "purge",
@@ -216,16 +216,28 @@ fn bodies(page: &str, home: &str) -> Vec<Value> {
     {
         hostile.push(json!({ "method": "GET", "path": "/wiki/api/v2/pages", "query": { "limit": value } }));
     }
-    let put = |id: &str, more: Value| {
-        let mut body = json!({
-            "id": id, "status": "current", "title": "x", "version": { "number": 2 },
-            "body": { "representation": "storage", "value": "<p>x</p>" },
-        });
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        json!({ "method": "PUT", "path": format!("/wiki/api/v2/pages/{id}"), "body": body })
-    };
+    for query in ["accountId", "key", "username"] {
+        let path = format!("/wiki/rest/api/user/watch/content/{page}");
+        hostile.push(json!({ "method": "POST", "path": path, "query": { query: "somebody" } }));
+    }
+    hostile
+}
+
+/// An update of a page with something more in its body.
+fn put(id: &str, more: &Value) -> Value {
+    let mut body = json!({
+        "id": id, "status": "current", "title": "x", "version": { "number": 2 },
+        "body": { "representation": "storage", "value": "<p>x</p>" },
+    });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "method": "PUT", "path": format!("/wiki/api/v2/pages/{id}"), "body": body })
+}
+
+/// Updates of a page and of a homepage that no profile allows.
+fn updates(page: &str, home: &str) -> Vec<Value> {
+    let mut hostile = Vec::new();
     for status in ["trashed", "deleted", "archived", "historical", "any", "Current", "current ", "", "DRAFT"] {
-        hostile.push(put(page, json!({ "status": status })));
+        hostile.push(put(page, &json!({ "status": status })));
     }
     for more in [
         json!({ "ownerId": "somebody" }),
@@ -240,15 +252,21 @@ fn bodies(page: &str, home: &str) -> Vec<Value> {
         json!({ "parentId": "1/../2" }),
         json!({ "spaceId": "1;x" }),
     ] {
-        hostile.push(put(page, more));
+        hostile.push(put(page, &more));
     }
     for body in ["", "<p/>", "<p>.</p>", "<p>\u{2800}</p>", "<ac:structured-macro ac:name=\"toc\" />"] {
-        hostile.push(put(home, json!({ "body": { "representation": "storage", "value": body } })));
-        hostile.push(put(home, json!({ "body": { "storage": { "representation": "storage", "value": body } } })));
+        hostile.push(put(home, &json!({ "body": { "representation": "storage", "value": body } })));
+        hostile.push(put(home, &json!({ "body": { "storage": { "representation": "storage", "value": body } } })));
     }
-    hostile.push(put(home, json!({ "body": { "representation": "atlas_doc_format", "value": "{}" } })));
-    hostile.push(put(home, json!({ "status": "draft" })));
-    hostile.push(put(home, json!({ "parentId": page })));
+    hostile.push(put(home, &json!({ "body": { "representation": "atlas_doc_format", "value": "{}" } })));
+    hostile.push(put(home, &json!({ "status": "draft" })));
+    hostile.push(put(home, &json!({ "parentId": page })));
+    hostile
+}
+
+/// Other requests whose path is fine and whose body is not.
+fn bodies(page: &str) -> Vec<Value> {
+    let mut hostile = Vec::new();
     for body in [
         json!({ "status": "ARCHIVED" }),
         json!({ "status": "trashed" }),
@@ -275,10 +293,6 @@ fn bodies(page: &str, home: &str) -> Vec<Value> {
         let path = format!("/wiki/rest/api/content/{page}/version");
         hostile.push(json!({ "method": "POST", "path": path, "body": { "operationKey": key } }));
     }
-    for query in ["accountId", "key", "username"] {
-        let path = format!("/wiki/rest/api/user/watch/content/{page}");
-        hostile.push(json!({ "method": "POST", "path": path, "query": { query: "somebody" } }));
-    }
     hostile.push(json!({ "method": "POST", "path": "/wiki/api/v2/pages", "body": { "title": "nowhere" } }));
     hostile.push(
         json!({ "method": "POST", "path": "/wiki/api/v2/pages", "body": { "spaceId": "1", "status": "trashed" } }),
@@ -292,7 +306,7 @@ fn bodies(page: &str, home: &str) -> Vec<Value> {
 
 /// Every hostile request, each once.
 fn table(page: &str, home: &str) -> Vec<Value> {
-    let mut hostile = bodies(page, home);
+    let mut hostile = [queries(page), updates(page, home), bodies(page)].concat();
     for root in ROOTS {
         for kind in KINDS {
             hostile.extend(KEYS.map(|key| asked("DELETE", &format!("{root}/{kind}/{key}"))));

@@ -48,7 +48,9 @@ fn taken(document: &Value, prefix: &str) -> BTreeMap<(String, String), (BTreeSet
             let body = operation.get("requestBody").map(|body| resolved(document, body));
             let schema = body.and_then(|body| body.pointer("/content/application~1json/schema"));
             let mut members = BTreeSet::new();
-            schema.into_iter().for_each(|schema| collect(document, schema, &mut members));
+            if let Some(schema) = schema {
+                collect(document, schema, &mut members);
+            }
             taken.insert((method.to_uppercase(), format!("{prefix}{path}")), (query, members));
         }
     }
@@ -64,7 +66,9 @@ fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 
 fn collect(document: &Value, schema: &Value, members: &mut BTreeSet<String>) {
     let schema = resolved(document, schema);
-    schema.get("items").into_iter().for_each(|items| collect(document, items, members));
+    if let Some(items) = schema.get("items") {
+        collect(document, items, members);
+    }
     for several in ["allOf", "oneOf", "anyOf"] {
         let several = schema.get(several).and_then(Value::as_array).into_iter().flatten();
         several.for_each(|schema| collect(document, schema, members));
