@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::eyes::Eyes;
+use crate::confluence::api::pages::DocumentKind;
 use crate::confluence::people::Names;
 use crate::domain::access::AccessClass;
 use crate::domain::ids::{ContentId, VersionNumber};
@@ -22,8 +23,8 @@ pub(super) struct Seen {
     pub(super) rests_on: Option<VersionNumber>,
     /// The body it replaces, in storage format.
     pub(super) before: Option<String>,
-    /// The page it changes.
-    pub(super) page: Option<ContentId>,
+    /// The page or blog post it changes.
+    pub(super) document: Option<(DocumentKind, ContentId)>,
     /// What people are shown besides the request.
     pub(super) lines: Vec<String>,
 }
@@ -100,19 +101,23 @@ async fn change(matched: &Matched, eyes: &Eyes<'_>) -> Result<Seen, ToolError> {
     }
     let before = present.pointer("/body/storage/value").and_then(Value::as_str).unwrap_or_default();
     let version = present.pointer("/version/number").and_then(Value::as_u64);
-    let is_page = matched.row().template.contains("/v2/pages/");
+    let kind = match matched.row().template {
+        "/wiki/api/v2/pages/{id}" | "/wiki/api/v2/pages/{id}/title" => Some(DocumentKind::Page),
+        "/wiki/api/v2/blogposts/{id}" => Some(DocumentKind::BlogPost),
+        _ => None,
+    };
     let mut seen = Seen {
         deletes: to_draft,
         rests_on: version.and_then(|version| u32::try_from(version).ok()).map(VersionNumber),
         before: Some(before.to_owned()).filter(|_| matched.row().watch == Watch::Body),
-        page: matched.variables().next().and_then(|id| id.parse().ok()).filter(|_| is_page),
+        document: kind.and_then(|kind| Some((kind, matched.variables().next()?.parse().ok()?))),
         lines: Vec::new(),
     };
     if matched.row().watch == Watch::Body {
         weigh(matched, before, &mut seen, &eyes.call.context.site)?;
     }
     let moves = matched.body().and_then(|body| body.get("parentId")).is_some();
-    if is_page && (seen.deletes || moves) {
+    if kind == Some(DocumentKind::Page) && (seen.deletes || moves) {
         not_a_homepage(&present, eyes).await?;
     }
     Ok(seen)

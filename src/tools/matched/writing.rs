@@ -10,7 +10,7 @@ use crate::domain::access::{AccessClass, WriteAccess};
 use crate::domain::place::Place;
 use crate::domain::text::{escaped, one_line};
 use crate::policy::ToolFacts;
-use crate::published::{Matched, Place as Stands};
+use crate::published::{Matched, Place as Stands, Watch};
 use crate::tools::submit::{self, Submission};
 use crate::tools::told::Replayed;
 use crate::tools::{Begun, ToolError};
@@ -50,8 +50,8 @@ async fn plan<A: WriteAccess>(matched: &Matched, eyes: &Eyes<'_>) -> Result<Plan
     let line = one_line(&format!("{request:?}"), 300);
     let mut preview = seen.lines;
     preview.push(exact(matched, &line));
-    let undo = match (seen.page, seen.rests_on, matched.row().template) {
-        (Some(page), Some(version), "/wiki/api/v2/pages/{id}") => Undo::WriteBack { page, version },
+    let undo = match (seen.document, seen.rests_on, matched.row().watch) {
+        (Some((kind, page)), Some(version), Watch::Body) => Undo::WriteBack { kind, page, version },
         _ => Undo::ByHand("read what it changed and send the opposite; a raw request is not undone by itself".into()),
     };
     Ok(Plan {
