@@ -342,6 +342,7 @@ async fn costs(profile: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "the table has a line for each call")]
 async fn each_call_costs_as_many_requests_as_it_did() {
     let scoped = format!("{FULL}\n[scope]\nallow_spaces = [\"IT\"]\n");
     let (free, scoped) = (costs(FULL).await, costs(&scoped).await);

@@ -79,6 +79,7 @@ pub(crate) struct Things {
     trashed: String,
     draft: String,
     post: String,
+    plain: String,
     attachment: String,
 }
 
@@ -88,6 +89,8 @@ pub(crate) fn things(desk: &Desk) -> Things {
     let trashed = fresh(desk, ContentKind::Page, ContentStatus::Trashed);
     let draft = fresh(desk, ContentKind::Page, ContentStatus::Draft);
     let post = fresh(desk, ContentKind::BlogPost, ContentStatus::Current);
+    // A page without files.
+    let plain = fresh(desk, ContentKind::Page, ContentStatus::Current);
     desk.site.with_site(|site| {
         let content = site.contents.get_mut(&page.parse().unwrap()).unwrap();
         if content.labels.is_empty() {
@@ -103,12 +106,13 @@ pub(crate) fn things(desk: &Desk) -> Things {
         let (version, label) = (content.versions.last().unwrap().number, content.labels[0].name.clone());
         let block = blocks(&content.versions.last().unwrap().body).unwrap()[0].id.clone();
         let attachment = format!("att{}", site.attachments.values().next().unwrap().id);
-        Things { page, version, block, label, footer, inline, target, trashed, draft, post, attachment }
+        Things { page, version, block, label, footer, inline, target, trashed, draft, post, plain, attachment }
     })
 }
 
 pub(crate) fn steps(things: &Things) -> Vec<Step> {
-    let Things { page, version, block, label, footer, inline, target, trashed, draft, post, attachment } = things;
+    let Things { page, version, block, label, footer, inline, target, trashed, draft, post, plain, attachment } =
+        things;
     let made = json!({ "space": "IT", "title": "In the tree", "parent_id": page });
     let mut linked = made.clone();
     linked["url"] = json!("https://example.com/");
@@ -140,7 +144,7 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
         step("publish_draft", json!({ "page_id": draft })),
         step("rename_page", json!({ "page_id": page, "title": "Other" })),
         step("move_page", json!({ "page_id": page, "target_id": target })),
-        step("copy_page", json!({ "page_id": page, "title": "Copied", "space": "IT", "parent_id": target })),
+        step("copy_page", json!({ "page_id": plain, "title": "Copied", "space": "IT", "parent_id": target })),
         step("restore_page", json!({ "page_id": trashed })),
         step("restore_version", json!({ "page_id": page, "version": 1 })),
         step(
