@@ -136,6 +136,11 @@ async fn a_homepage_is_never_moved_or_archived_and_no_page_below_itself() {
         let error = desk.error("move_page", json!({ "page_id": page, "target_id": target })).await;
         assert_eq!(error.code, "invalid_input", "{error:?}");
     }
+    let (it, inner): (_, Id) = (content(&desk, &home).space, one.parse().unwrap());
+    desk.site.with_site(|site| site.spaces.get_mut(&it).unwrap().homepage = Some(inner));
+    let error = desk.error("move_page", json!({ "page_id": parent, "target_id": page })).await;
+    assert!(error.code == "refused" && error.message.contains("below this page"), "{error:?}");
+    desk.site.with_site(|site| site.spaces.get_mut(&it).unwrap().homepage = home.parse().ok());
     let beside_home = json!({ "page_id": page, "target_id": home, "position": "after" });
     let error = desk.error("move_page", beside_home).await;
     assert!(error.message.contains("top of its space"), "{error:?}");

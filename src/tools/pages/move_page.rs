@@ -94,6 +94,12 @@ pub(in crate::tools) async fn planned(page: &Page, spot: Spot, reads: &Reads<'_>
     if spot.under.id() == &page.id || ids.contains(spot.under.id()) {
         return Err(ToolError::input("a page is not moved below itself", "name a target that is not below it"));
     }
+    if space.homepage_id.as_ref().is_some_and(|home| ids.contains(home)) {
+        return Err(ToolError::refused(
+            "the homepage of its space stands below this page, and a homepage is never moved",
+            "no setting changes this; a person can do it in Confluence itself",
+        ));
+    }
     let target = format!("page {} {}", page.id, quoted(&page.title, 80));
     let from = page.parent();
     let goes_along = if below.is_none() { "" } else { ", which move with it" };
