@@ -378,6 +378,66 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         get_user                     1        1
         get_current_user             1        1
         search_users                 1        1
+        get_page_descendants         1        1
+        get_page_tree                2        2
+        get_page_tree space          2        2
+        get_space_homepage space     1        1
+        list_trashed_pages space     1        1
+        list_recent_changes          1        1
+        list_recent_changes space type 1        1
+        get_folder                   1        1
+        get_whiteboard               1        1
+        get_database                 1        1
+        get_smart_link               1        1
+        list_folder_children         2        2
+        list_folder_children type    2        2
+        list_folder_children type    2        2
+        list_folder_children type    2        2
+        list_inline_comments         1        1
+        get_version version          1        1
+        get_version version          2        2
+        compare_versions             2        2
+        list_tasks                   1        1
+        list_tasks space             1        1
+        list_tasks                   1        1
+        list_templates               1        1
+        list_templates space         1        1
+        get_template                 1        1
+        get_template                 1        1
+        list_properties              1        1
+        get_property                 1        1
+        get_restrictions             1        1
+        list_watchers                1        1
+        get_likes                    1        1
+        get_page_views               2        2
+        get_space_permissions space  1        1
+        list_space_properties space  1        1
+        list_space_labels space      1        1
+        list_attachment_labels       2        2
+        list_attachment_comments     2        2
+        list_attachment_versions     2        2
+        get_attachment_thumbnail     3        3
+        get_users                    1        1
+        list_group_members           2        2
+        search_pages_by_label        1        1
+        create_live_doc space        1        1
+        create_page_from_template space 2        2
+        publish_draft                2        2
+        rename_page                  2        2
+        copy_page space              2        3
+        copy_page_tree parent_id     5        5
+        move_page                    6        6
+        archive_page                 5        5
+        create_folder space          1        1
+        delete_folder                3        3
+        create_whiteboard space      1        1
+        delete_whiteboard            3        3
+        create_database space        1        1
+        delete_database              3        3
+        create_smart_link space      1        1
+        delete_smart_link            3        3
+        update_blog_post version     2        2
+        delete_blog_post             2        2
         create_page space            1        1
         create_page space parent_id  2        2
         create_blog_post space       1        1
@@ -387,19 +447,29 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         add_comment                  2        2
         reply_to_comment comment_id  2        2
         add_inline_comment           2        2
-        reply_to_inline_comment comment_id 3        4
+        reply_to_inline_comment comment_id 3        3
         update_comment comment_id    2        2
         resolve_comment comment_id   3        3
         reopen_comment comment_id    3        3
         add_labels                   2        2
         remove_label                 2        2
+        set_property                 3        3
+        set_property                 3        3
+        delete_property              3        3
+        set_space_property space     2        2
+        watch_page                   3        3
+        unwatch_page                 3        3
+        complete_task                2        2
+        reopen_task                  2        2
         upload_attachment            3        3
         upload_attachments           3        3
         update_attachment            2        2
         rename_attachment            3        3
         delete_attachment            2        2
         delete_comment comment_id    3        3
+        restore_version version      3        3
         delete_page                  4        4
+        restore_page                 3        3
         update_space space           2        2
         create_space                 1        1 (not_found)
     "#]]

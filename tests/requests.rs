@@ -285,7 +285,6 @@ fn every_request_is_what_it_was() {
         pages::page_version → read GET /wiki/api/v2/pages/123/versions/3
         pages::restore_page → update PUT /wiki/api/v2/pages/123 (134 bytes) {"id":"123","status":"current","title":"VPN","body":{"representation":"storage","value":""},"version":{"number":4,"message":"by bot"}}
         pages::get_page_labels → read GET /wiki/api/v2/pages/123?include-labels=true
-        pages::get_folder → read GET /wiki/api/v2/folders/123
         pages::list_pages_in_space → read GET /wiki/api/v2/spaces/98317/pages?status=current&limit=25&cursor=eyJpZCI6MX0=
         pages::list_pages → read GET /wiki/api/v2/pages?status=current&sort=-modified-date
         pages::pages_by_id → read GET /wiki/api/v2/pages?id=123,124&status=current&limit=250
@@ -307,6 +306,35 @@ fn every_request_is_what_it_was() {
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?status=current&sort=-created-date&limit=25&cursor=eyJpZCI6MX0=
         blogs::list_blog_posts → read GET /wiki/api/v2/blogposts?space-id=98317&status=current&sort=-created-date
         blogs::create_blog_post → create POST /wiki/api/v2/blogposts (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
+        pages::get_draft → read GET /wiki/api/v2/pages/123?body-format=storage&get-draft=true
+        pages::create_live_doc → create POST /wiki/api/v2/pages (141 bytes) {"spaceId":"98317","status":"current","title":"VPN","body":{"representation":"storage","value":"<p>x</p>"},"parentId":"123","subtype":"live"}
+        pages::publish_draft → update PUT /wiki/api/v2/pages/123 (142 bytes) {"id":"123","status":"current","title":"VPN","body":{"representation":"storage","value":"<p>x</p>"},"version":{"number":1,"message":"by bot"}}
+        pages::rename_page → update PUT /wiki/api/v2/pages/123/title (46 bytes) {"status":"current","title":"VPN & \"Wi-Fi\""}
+        blogs::update_blog_post → update PUT /wiki/api/v2/blogposts/123 (142 bytes) {"id":"123","status":"current","title":"VPN","body":{"representation":"storage","value":"<p>x</p>"},"version":{"number":1,"message":"by bot"}}
+        blogs::update_blog_post → delete PUT /wiki/api/v2/blogposts/123 (135 bytes) {"id":"123","status":"current","title":"VPN","body":{"representation":"storage","value":" "},"version":{"number":1,"message":"by bot"}}
+        blogs::blog_post_version → read GET /wiki/api/v2/blogposts/123/versions/3
+        tree::copy_page → create POST /wiki/rest/api/content/123/copy (182 bytes) {"copyAttachments":true,"copyPermissions":true,"copyProperties":true,"copyLabels":true,"copyCustomContents":true,"pageTitle":"VPN","destination":{"type":"parent_page","value":"456"}}
+        tree::copy_page → create POST /wiki/rest/api/content/123/copy (185 bytes) {"copyAttachments":true,"copyPermissions":true,"copyProperties":true,"copyLabels":true,"copyCustomContents":true,"pageTitle":"VPN","destination":{"type":"parent_content","value":"456"}}
+        tree::copy_page_tree → create POST /wiki/rest/api/content/123/pagehierarchy/copy (180 bytes) {"copyAttachments":true,"copyPermissions":true,"copyProperties":true,"copyLabels":true,"copyCustomContents":true,"copyDescendants":true,"destinationPageId":"456","titleOptions":{}}
+        tree::copy_page_tree → create POST /wiki/rest/api/content/123/pagehierarchy/copy (227 bytes) {"copyAttachments":true,"copyPermissions":true,"copyProperties":true,"copyLabels":true,"copyCustomContents":true,"copyDescendants":true,"destinationPageId":"456","titleOptions":{"prefix":"Copy of ","search":"old","replace":""}}
+        tree::archive_page → delete POST /wiki/rest/api/content/archive (22 bytes) {"pages":[{"id":123}]}
+        tree::long_task → read GET /wiki/rest/api/longtask/0a-1
+        tree::children → read GET /wiki/api/v2/pages/456/direct-children?limit=250
+        tree::move_page → update PUT /wiki/rest/api/content/123/move/before/456
+        tree::move_page → update PUT /wiki/rest/api/content/123/move/after/456
+        tree::move_page → update PUT /wiki/rest/api/content/123/move/append/456
+        tree::children → read GET /wiki/api/v2/folders/123/direct-children?limit=250
+        tree::create_node → create POST /wiki/api/v2/folders (50 bytes) {"spaceId":"98317","title":"New","parentId":"123"}
+        tree::trash_node → delete DELETE /wiki/api/v2/folders/123
+        tree::children → read GET /wiki/api/v2/whiteboards/123/direct-children?limit=250
+        tree::create_node → create POST /wiki/api/v2/whiteboards (50 bytes) {"spaceId":"98317","title":"New","parentId":"123"}
+        tree::trash_node → delete DELETE /wiki/api/v2/whiteboards/123
+        tree::children → read GET /wiki/api/v2/databases/123/direct-children?limit=250
+        tree::create_node → create POST /wiki/api/v2/databases (33 bytes) {"spaceId":"98317","title":"New"}
+        tree::trash_node → delete DELETE /wiki/api/v2/databases/123
+        tree::children → read GET /wiki/api/v2/embeds/123/direct-children?limit=250
+        tree::create_node → create POST /wiki/api/v2/embeds (88 bytes) {"spaceId":"98317","title":"New","parentId":"123","embedUrl":"https://example.com/?a=b"}
+        tree::trash_node → delete DELETE /wiki/api/v2/embeds/123
         comments::comments_of_page → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
         comments::replies → read GET /wiki/api/v2/footer-comments/456/children?body-format=storage
         comments::newest_comments → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=100&sort=-created-date
@@ -346,6 +374,43 @@ fn every_request_is_what_it_was() {
         spaces::update_space → update PUT /wiki/rest/api/space/~712020ab (63 bytes) {"description":{"plain":{"value":"","representation":"plain"}}}
         users::users_by_id → read POST /wiki/api/v2/users-bulk (28 bytes) {"accountIds":["712020:ab"]}
         users::current_user → read GET /wiki/rest/api/user/current
+        pages::top_pages → read GET /wiki/api/v2/spaces/98317/pages?depth=root&status=current&limit=250
+        pages::trashed_pages → read GET /wiki/api/v2/spaces/98317/pages?status=trashed&sort=-modified-date&limit=25&cursor=eyJpZCI6MX0=
+        pages::descendants_to → read GET /wiki/api/v2/pages/123/descendants?depth=3&limit=25&cursor=eyJpZCI6MX0=
+        blogs::changed_blog_posts → read GET /wiki/api/v2/blogposts?space-id=98317&status=current&sort=-modified-date
+        labels::labels_of_attachment → read GET /wiki/api/v2/attachments/att789/labels?limit=25&cursor=eyJpZCI6MX0=
+        labels::labels_of_space → read GET /wiki/api/v2/spaces/98317/labels?limit=25&cursor=eyJpZCI6MX0=
+        comments::comments_of_attachment → read GET /wiki/api/v2/attachments/att789/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
+        comments::inline_comments → read GET /wiki/api/v2/pages/123/inline-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=&resolution-status=open
+        attachments::versions_of_attachment → read GET /wiki/api/v2/attachments/att789/versions?sort=-modified-date&limit=25&cursor=eyJpZCI6MX0=
+        attachments::attachment_thumbnail → read GET /wiki/api/v2/attachments/att789/thumbnail/download
+        around::properties_of_space → read GET /wiki/api/v2/spaces/98317/properties?key=a b&limit=25&cursor=eyJpZCI6MX0=
+        around::list_tasks → read GET /wiki/api/v2/tasks?body-format=storage
+        around::list_tasks → read GET /wiki/api/v2/tasks?body-format=storage&status=complete&page-id=123&space-id=98317&assigned-to=712020:ab&limit=25&cursor=eyJpZCI6MX0=
+        around::restrictions → read GET /wiki/rest/api/content/123/restriction/byOperation?expand=restrictions.user,restrictions.group
+        around::watchers → read GET /wiki/rest/api/content/123/notification/child-created?limit=25&start=50
+        around::views → read GET /wiki/rest/api/analytics/content/123/views
+        around::viewers → read GET /wiki/rest/api/analytics/content/123/viewers?fromDate=2026-01-31
+        around::list_templates → read GET /wiki/rest/api/template/page?limit=25&start=0
+        around::list_templates → read GET /wiki/rest/api/template/page?spaceKey=~712020ab&limit=25&start=50
+        around::get_template → read GET /wiki/rest/api/template/501?expand=body.storage
+        around::permissions_of_space → read GET /wiki/api/v2/spaces/98317/permissions?limit=25&cursor=eyJpZCI6MX0=
+        around::groups_named → read GET /wiki/rest/api/group/picker?query=a/b&limit=250
+        around::members_of_group → read GET /wiki/rest/api/group/a%2Fb/membersByGroupId?limit=25&start=50
+        around::properties_of_document → read GET /wiki/api/v2/pages/123/properties?key=k
+        around::count_likes → read GET /wiki/api/v2/pages/123/likes/count
+        around::likes → read GET /wiki/api/v2/pages/123/likes/users?limit=25&cursor=eyJpZCI6MX0=
+        around::properties_of_document → read GET /wiki/api/v2/blogposts/123/properties?key=k
+        around::count_likes → read GET /wiki/api/v2/blogposts/123/likes/count
+        around::likes → read GET /wiki/api/v2/blogposts/123/likes/users?limit=25&cursor=eyJpZCI6MX0=
+        nodes::get_node → read GET /wiki/api/v2/folders/123
+        nodes::children_of_node → read GET /wiki/api/v2/folders/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        nodes::get_node → read GET /wiki/api/v2/whiteboards/123
+        nodes::children_of_node → read GET /wiki/api/v2/whiteboards/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        nodes::get_node → read GET /wiki/api/v2/databases/123
+        nodes::children_of_node → read GET /wiki/api/v2/databases/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        nodes::get_node → read GET /wiki/api/v2/embeds/123
+        nodes::children_of_node → read GET /wiki/api/v2/embeds/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
         comments::create_inline_comment → create POST /wiki/api/v2/inline-comments (197 bytes) {"pageId":"123","body":{"representation":"storage","value":"<p>Which?</p>"},"inlineCommentProperties":{"textSelection":"the \"night\" desk","textSelectionMatchCount":3,"textSelectionMatchIndex":1}}
         comments::comment_version → read GET /wiki/api/v2/footer-comments/456/versions/1
         comments::update_comment → update PUT /wiki/api/v2/footer-comments/456 (100 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"}}
@@ -353,8 +418,24 @@ fn every_request_is_what_it_was() {
         comments::update_comment → update PUT /wiki/api/v2/inline-comments/456 (100 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"}}
         comments::resolve_comment → update PUT /wiki/api/v2/inline-comments/456 (116 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"},"resolved":true}
         comments::resolve_comment → update PUT /wiki/api/v2/inline-comments/456 (117 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"},"resolved":false}
+        labels::labels_of_attachment → read GET /wiki/api/v2/attachments/att789/labels?limit=25&cursor=eyJpZCI6MX0=
         attachments::update_attachment → update POST /wiki/rest/api/content/123/child/attachment/att789/data (512 bytes) --sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="comment"\r\n\r\nby bot\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="minorEdit"\r\n\r\ntrue\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv\r\n\r\na,b\r\n--sluice-0fac5f9935c97637770a4d8254e4229d2e3d2475ff736292e1baccd2b3387cd6--\r\n
         attachments::rename_attachment → update PUT /wiki/rest/api/content/123/child/attachment/att789 (74 bytes) {"id":"att789","type":"attachment","title":"b.csv","version":{"number":3}}
+        labels::add_labels → create POST /wiki/rest/api/content/att789/label (34 bytes) [{"prefix":"global","name":"vpn"}]
+        labels::remove_label → delete DELETE /wiki/rest/api/content/att789/label?name=vpn
+        upkeep::property → read GET /wiki/api/v2/pages/123/properties?key=k&limit=2
+        upkeep::create_property → update POST /wiki/api/v2/pages/123/properties (29 bytes) {"key":"k","value":{"a":[1]}}
+        upkeep::update_property → update PUT /wiki/api/v2/pages/123/properties/900 (71 bytes) {"key":"k","value":{"a":[1]},"version":{"number":2,"message":"by bot"}}
+        upkeep::property → read GET /wiki/api/v2/spaces/98317/properties?key=k&limit=2
+        upkeep::create_property → update POST /wiki/api/v2/spaces/98317/properties (29 bytes) {"key":"k","value":{"a":[1]}}
+        upkeep::update_property → update PUT /wiki/api/v2/spaces/98317/properties/900 (71 bytes) {"key":"k","value":{"a":[1]},"version":{"number":2,"message":"by bot"}}
+        upkeep::delete_property → delete DELETE /wiki/api/v2/pages/123/properties/900
+        upkeep::get_task → read GET /wiki/api/v2/tasks/12300000007?body-format=storage
+        upkeep::update_task → update PUT /wiki/api/v2/tasks/12300000007 (21 bytes) {"status":"complete"}
+        upkeep::update_task → update PUT /wiki/api/v2/tasks/12300000007 (23 bytes) {"status":"incomplete"}
+        upkeep::is_watched → read GET /wiki/rest/api/user/watch/content/123
+        upkeep::watch → create POST /wiki/rest/api/user/watch/content/123
+        upkeep::unwatch → delete DELETE /wiki/rest/api/user/watch/content/123
     "#]].assert_eq(&table);
 }
 

@@ -81,55 +81,96 @@ fn the_shipped_profiles_ask_for_these() {
     expect![[r#"
         read-only
           offline_access
+          read:analytics.content:confluence
           read:attachment:confluence
           read:comment:confluence
           read:content-details:confluence
           read:content.metadata:confluence
+          read:database:confluence
+          read:embed:confluence
+          read:folder:confluence
+          read:group:confluence
           read:hierarchical-content:confluence
           read:me
           read:page:confluence
           read:space:confluence
+          read:task:confluence
+          read:template:confluence
           read:user:confluence
+          read:watcher:confluence
+          read:whiteboard:confluence
         documentation-manager
           offline_access
+          read:analytics.content:confluence
           read:attachment:confluence
           read:comment:confluence
           read:content-details:confluence
           read:content.metadata:confluence
+          read:database:confluence
+          read:embed:confluence
           read:folder:confluence
+          read:group:confluence
           read:hierarchical-content:confluence
           read:label:confluence
           read:me
           read:page:confluence
           read:space:confluence
+          read:task:confluence
+          read:template:confluence
           read:user:confluence
+          read:watcher:confluence
+          read:whiteboard:confluence
           write:attachment:confluence
           write:comment:confluence
+          write:database:confluence
+          write:embed:confluence
+          write:folder:confluence
           write:label:confluence
           write:page:confluence
+          write:task:confluence
+          write:watcher:confluence
+          write:whiteboard:confluence
         full-access
           delete:attachment:confluence
           delete:comment:confluence
+          delete:database:confluence
+          delete:embed:confluence
+          delete:folder:confluence
           delete:page:confluence
+          delete:whiteboard:confluence
           offline_access
+          read:analytics.content:confluence
           read:attachment:confluence
           read:comment:confluence
           read:content-details:confluence
           read:content.metadata:confluence
+          read:database:confluence
+          read:embed:confluence
           read:folder:confluence
+          read:group:confluence
           read:hierarchical-content:confluence
           read:label:confluence
           read:me
           read:page:confluence
           read:space-details:confluence
           read:space:confluence
+          read:task:confluence
+          read:template:confluence
           read:user:confluence
+          read:watcher:confluence
+          read:whiteboard:confluence
           write:attachment:confluence
           write:comment:confluence
+          write:database:confluence
+          write:embed:confluence
+          write:folder:confluence
           write:label:confluence
           write:page:confluence
           write:space.permission:confluence
           write:space:confluence
+          write:task:confluence
+          write:watcher:confluence
+          write:whiteboard:confluence
     "#]]
     .assert_eq(&text);
 }
