@@ -14,12 +14,15 @@ use sluice::tools::{Entry, catalog};
 use crate::shared;
 
 /// Writes that are no deletes, and that only a delete undoes.
-const UNDONE_BY_DELETING: [&str; 14] = [
+const UNDONE_BY_DELETING: [&str; 17] = [
     "create_page",
     "create_blog_post",
     "add_comment",
     "reply_to_comment",
+    "add_inline_comment",
+    "reply_to_inline_comment",
     "upload_attachment",
+    "upload_attachments",
     "copy_page",
     "create_live_doc",
     "create_page_from_template",

@@ -143,6 +143,20 @@ async fn under_documentation_manager_nothing_is_deleted_and_no_space_is_touched(
         "POST /wiki/api/v2/inline-comments",
         "POST /wiki/rest/api/content/{id}/label",
         "POST /wiki/rest/api/content/{id}/child/attachment",
+        "POST /wiki/api/v2/databases",
+        "POST /wiki/api/v2/embeds",
+        "POST /wiki/api/v2/folders",
+        "POST /wiki/api/v2/whiteboards",
+        "POST /wiki/rest/api/content/{id}/copy",
+        "POST /wiki/rest/api/content/{id}/pagehierarchy/copy",
+        "POST /wiki/rest/api/user/watch/content/{contentId}",
+        "PUT /wiki/api/v2/blogposts/{id}",
+        "PUT /wiki/api/v2/footer-comments/{comment-id}",
+        "PUT /wiki/api/v2/inline-comments/{comment-id}",
+        "PUT /wiki/api/v2/pages/{page-id}/properties/{property-id}",
+        "PUT /wiki/api/v2/tasks/{id}",
+        "PUT /wiki/rest/api/content/{id}/child/attachment",
+        "PUT /wiki/rest/api/content/{pageId}/move/{position}/{targetId}",
     ];
     assert_eq!(others(&desk, &[&READS[..], &writes].concat()), Vec::<String>::new());
     assert!(others(&desk, &READS).len() > 2, "the agent did not get far");
@@ -154,6 +168,15 @@ async fn under_full_access_no_space_is_deleted_and_no_homepage() {
     let deletes = [
         "DELETE /wiki/api/v2/pages/{id}",
         "DELETE /wiki/api/v2/attachments/{id}",
+        "DELETE /wiki/api/v2/blogposts/{id}",
+        "DELETE /wiki/api/v2/databases/{id}",
+        "DELETE /wiki/api/v2/embeds/{id}",
+        "DELETE /wiki/api/v2/folders/{id}",
+        "DELETE /wiki/api/v2/footer-comments/{comment-id}",
+        "DELETE /wiki/api/v2/inline-comments/{comment-id}",
+        "DELETE /wiki/api/v2/pages/{page-id}/properties/{property-id}",
+        "DELETE /wiki/api/v2/whiteboards/{id}",
+        "DELETE /wiki/rest/api/user/watch/content/{contentId}",
         "DELETE /wiki/rest/api/content/{id}/label",
     ];
     let more = ["POST ", "PUT "];

@@ -184,7 +184,6 @@ fn what_was_not_granted_is_told_with_the_tools_it_costs() {
         granted.remove(scope);
     }
     let files = [
-        "add_labels",
         "delete_attachment",
         "download_attachment",
         "get_attachment",
@@ -193,7 +192,6 @@ fn what_was_not_granted_is_told_with_the_tools_it_costs() {
         "list_attachment_labels",
         "list_attachment_versions",
         "list_attachments",
-        "remove_label",
         "rename_attachment",
         "update_attachment",
         "upload_attachment",

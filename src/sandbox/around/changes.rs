@@ -64,7 +64,7 @@ pub(super) fn update_property(call: &Call, world: &mut World) -> Answered {
     }
     (property.value, property.version) = (value, property.version + 1);
     (property.author, property.changed) = (call.caller.account.clone(), call.now);
-    property.message = text(version, "message").unwrap_or_default().to_owned();
+    text(version, "message").unwrap_or_default().clone_into(&mut property.message);
     let answer = rendered(call, property);
     Ok(Answer::ok(answer))
 }

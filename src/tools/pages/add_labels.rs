@@ -40,8 +40,9 @@ impl WriteTool for AddLabels {
     const TITLE: &'static str = "Add labels";
     const DESCRIPTION: &'static str =
         "Adds labels to a page or attachment; labels it has already stay. To see them, use list_labels.";
+    // What reads attachments is asked for by the tools of their group, without which none is labelled.
     const SCOPES: &'static [&'static str] =
-        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_ATTACHMENT, scopes::READ_LABEL, scopes::WRITE_LABEL];
+        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_LABEL, scopes::WRITE_LABEL];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Create;
     type Input = Input;

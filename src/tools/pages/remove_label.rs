@@ -33,8 +33,8 @@ impl WriteTool for RemoveLabel {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Remove label";
     const DESCRIPTION: &'static str = "Removes one label from a page or attachment. Counts as a delete.";
-    const SCOPES: &'static [&'static str] =
-        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_ATTACHMENT, scopes::WRITE_LABEL];
+    // What reads attachments is asked for by the tools of their group, without which none is labelled.
+    const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_LABEL];
     const UNDO_SCOPES: &'static [&'static str] = &[scopes::READ_LABEL];
     type Access = Delete;
     type Input = Input;
@@ -46,9 +46,12 @@ impl WriteTool for RemoveLabel {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Delete>, ToolError> {
         let carrier = Carrier::named(input.page_id.as_ref(), input.attachment_id.as_ref(), reads).await?;
         if carrier.has(input.label.as_str()) == Some(false) {
-            let what = if input.page_id.is_some() { "page" } else { "attachment" };
+            let (what, tool) = match input.page_id {
+                Some(_) => ("page", "list_labels"),
+                None => ("attachment", "list_attachment_labels"),
+            };
             let message = format!("the {what} does not have this label");
-            return Err(ToolError::input(message, "list_labels says which it has"));
+            return Err(ToolError::input(message, format!("{tool} says which it has")));
         }
         Ok(planned(&carrier, &input.label))
     }
