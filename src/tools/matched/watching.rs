@@ -116,8 +116,7 @@ async fn change(matched: &Matched, eyes: &Eyes<'_>) -> Result<Seen, ToolError> {
     if matched.row().watch == Watch::Body {
         weigh(matched, before, &mut seen, &eyes.call.context.site)?;
     }
-    let moves = matched.body().and_then(|body| body.get("parentId")).is_some();
-    if kind == Some(DocumentKind::Page) && (seen.deletes || moves) {
+    if kind == Some(DocumentKind::Page) && seen.deletes {
         not_a_homepage(&present, eyes).await?;
     }
     Ok(seen)
@@ -165,14 +164,14 @@ fn new_body(matched: &Matched) -> Result<Option<(&'static str, &str)>, ToolError
     Ok(Some((format, value)))
 }
 
-/// A homepage is neither emptied nor moved.
+/// A homepage is never emptied.
 async fn not_a_homepage(page: &Value, eyes: &Eyes<'_>) -> Result<(), ToolError> {
     let id = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let space = id(page.get("spaceId")).unwrap_or_default();
     let space = eyes.get(&format!("/wiki/api/v2/spaces/{space}"), &[]).await?;
     if id(space.get("homepageId")) == id(page.get("id")) {
         return Err(ToolError::refused(
-            "this page is the homepage of its space, and a homepage is neither emptied nor moved",
+            "this page is the homepage of its space, and a homepage is never emptied",
             "no setting changes this; a person can do it in Confluence itself",
         ));
     }
