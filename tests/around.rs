@@ -11,7 +11,7 @@ fn space(desk: &Desk, key: &str) -> Id {
 }
 
 /// Changes the body of a page twice, from `one` over `two` to `three`, and tells its latest version.
-async fn with_three_versions(desk: &Desk, page: &str) -> u64 {
+fn with_three_versions(desk: &Desk, page: &str) -> u64 {
     let id: Id = page.parse().unwrap();
     desk.site.with_site(|site| {
         let versions = &mut site.contents.get_mut(&id).unwrap().versions;
@@ -91,7 +91,7 @@ async fn what_is_no_page_is_read_with_its_place_and_its_children() {
 async fn an_old_version_is_read_and_compared() {
     let desk = Desk::open().await;
     let page = desk.page("Escalation matrix");
-    let latest = with_three_versions(&desk, &page).await;
+    let latest = with_three_versions(&desk, &page);
     let old = desk.text("get_version", json!({ "page_id": page, "version": latest - 1 })).await;
     assert!(old.contains("the editor wrote `said two`") && old.ends_with("kept\n\ntwo\n"), "{old}");
     let changed = desk.text("compare_versions", json!({ "page_id": page, "from_version": latest - 2 })).await;
@@ -108,7 +108,7 @@ async fn an_old_version_is_read_and_compared() {
 async fn what_markdown_does_not_say_is_compared_in_storage_format() {
     let desk = Desk::open().await;
     let page = desk.page("Escalation matrix");
-    let latest = with_three_versions(&desk, &page).await;
+    let latest = with_three_versions(&desk, &page);
     desk.site.with_site(|site| {
         let version = site.contents.get_mut(&page.parse().unwrap()).unwrap().versions.last_mut().unwrap();
         version.body = "<p>kept</p><p local-id=\"7\">two</p>".into();
@@ -152,7 +152,7 @@ async fn changes_are_listed_from_a_time_on_and_the_list_ends_there() {
     let all = desk.data("list_recent_changes", json!({ "space": "IT", "limit": 5 })).await;
     assert!(all["next_cursor"].is_string() && all["changes"][0]["author"].is_string(), "{all}");
     let page = desk.page("Escalation matrix");
-    with_three_versions(&desk, &page).await;
+    with_three_versions(&desk, &page);
     let time = "2026-06-01T10:00:00Z";
     desk.site.with_site(|site| {
         let version = site.contents.get_mut(&page.parse().unwrap()).unwrap().versions.last_mut().unwrap();

@@ -219,7 +219,7 @@ async fn a_set_that_was_cut_off_goes_on_from_the_first_step_that_is_not_done() {
         // What the killed process had not sent was not there either.
         let page: u64 = page.parse().unwrap();
         desk.site.with_site(|site| {
-            site.attachments.retain(|_, file| file.container != page || file.title != "n.csv" || left_at == 2)
+            site.attachments.retain(|_, file| file.container != page || file.title != "n.csv" || left_at == 2);
         });
         desk.site.reset_counts();
         let next = desk.restarted().await;

@@ -218,7 +218,7 @@ async fn the_list_of_tools_stays_small() {
     };
     let asked: usize = catalog().map(asked).sum();
     // About four bytes make a token: what models read of every tool, and all that clients are sent.
-    assert!(asked <= 4 * 13_000, "{asked} bytes of names, descriptions and input schemas");
+    assert!(asked <= 50_000, "{asked} bytes of names, descriptions and input schemas");
     assert!(bytes <= 4 * 27_000, "{bytes} bytes for {} tools", catalog().count());
     for tool in answer["result"]["tools"].as_array().unwrap() {
         assert!(tool.to_string().len() <= 2_400, "{} bytes: {}", tool.to_string().len(), tool["name"]);
@@ -235,8 +235,8 @@ fn the_core_is_a_light_load() {
         })
         .sum()
     };
-    assert!(asked(true) <= 4 * 2_500, "{} bytes to read", asked(true));
-    assert!(asked(false) <= 4 * 5_000, "{} bytes", asked(false));
+    assert!(asked(true) <= 9_600, "{} bytes to read", asked(true));
+    assert!(asked(false) <= 19_000, "{} bytes", asked(false));
 }
 
 #[tokio::test]

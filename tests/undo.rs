@@ -129,7 +129,7 @@ pub(crate) fn steps(things: &Things) -> Vec<Step> {
             { "op": "insert_before", "block": block, "markdown": "New." },
         ] }),
         ),
-        step("delete_page", json!({ "page_id": page })),
+        step("delete_page", json!({ "page_id": plain })),
         step("add_labels", labels),
         step("remove_label", json!({ "page_id": page, "label": label })),
         step("add_comment", json!({ "page_id": page, "body": "x" })),

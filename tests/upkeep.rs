@@ -133,7 +133,8 @@ async fn a_page_is_watched_and_not_watched_any_more_and_each_undone() {
     let page = desk.page(PAGE);
     let number: Id = page.parse().unwrap();
     desk.site.with_site(|site| site.around.watchers.remove(&number));
-    let watchers = || desk.site.with_site(|site| site.around.watchers.get(&number).map_or(0, |all| all.len()));
+    let watchers =
+        || desk.site.with_site(|site| site.around.watchers.get(&number).map_or(0, std::collections::BTreeSet::len));
     let arguments = json!({ "page_id": page });
     assert_eq!(desk.error("unwatch_page", arguments.clone()).await.code, "conflict");
     desk.data("watch_page", arguments.clone()).await;

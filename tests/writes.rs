@@ -79,7 +79,7 @@ struct Things {
     /// Version and body of `comment`.
     talk: Talk,
     /// A page with a property `kept`.
-    kept: ContentId,
+    holder: ContentId,
     task: TaskId,
     task_done: TaskId,
     watched: ContentId,
@@ -187,7 +187,7 @@ fn things(desk: &Desk) -> Things {
             media_type: first.media_type.clone(),
         };
         let (page, space) = (page.parse().unwrap(), space.to_string().parse().unwrap());
-        let (kept, task, task_done, watched) = around(site, &page);
+        let (holder, unticked, task_done, watched) = around(site, &page);
         let unwatched = page.clone();
         Things {
             page,
@@ -197,16 +197,16 @@ fn things(desk: &Desk) -> Things {
             space,
             comment,
             attachment,
+            tree,
             file,
             open,
             resolved,
             talk,
-            kept,
-            task,
+            holder,
+            task: unticked,
             task_done,
             watched,
             unwatched,
-            tree,
         }
     })
 }
@@ -425,8 +425,8 @@ fn writes_of_files(things: &Things, note: &str) -> Vec<Write> {
 }
 
 fn writes_around(things: &Things, note: &str) -> Vec<Write> {
-    let Things { page, space, kept, task, task_done, watched, unwatched, .. } = things;
-    let (of_page, of_space) = (Owner::Page(kept.clone()), Owner::Space(space.clone()));
+    let Things { page, space, holder, task, task_done, watched, unwatched, .. } = things;
+    let (of_page, of_space) = (Owner::Page(holder.clone()), Owner::Space(space.clone()));
     let (it, two) = (json!({ "a": 1 }), VersionNumber(2));
     let id = "900001";
     vec![
@@ -437,10 +437,14 @@ fn writes_around(things: &Things, note: &str) -> Vec<Write> {
         ),
         Write::new(
             "set_property",
-            json!({ "page_id": kept, "key": "kept", "value": it }),
+            json!({ "page_id": holder, "key": "kept", "value": it }),
             &upkeep::update_property(&of_page, (id, "kept"), &it, two, note),
         ),
-        Write::new("delete_property", json!({ "page_id": kept, "key": "kept" }), &upkeep::delete_property(kept, id)),
+        Write::new(
+            "delete_property",
+            json!({ "page_id": holder, "key": "kept" }),
+            &upkeep::delete_property(holder, id),
+        ),
         Write::new(
             "set_space_property",
             json!({ "space": space, "key": "k", "value": it }),

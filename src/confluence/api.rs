@@ -7,7 +7,6 @@ pub mod comments;
 pub mod labels;
 pub mod nodes;
 pub mod pages;
-pub mod raw;
 pub mod search;
 pub mod spaces;
 pub mod tree;

@@ -23,6 +23,7 @@ mod body;
 pub(in crate::confluence) mod form;
 pub mod frozen;
 mod method;
+pub mod raw;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -58,7 +58,7 @@ fn label_name(text: &str) -> bool {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $fits:path, $expected:literal, $pattern:literal) => {
+    ($(#[$doc:meta])* $name:ident, $fits:path, $expected:literal) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -108,7 +108,8 @@ macro_rules! text_id {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern })
+                // What fits is told where something does not: a pattern costs every agent and helps none.
+                json_schema!({ "type": "string" })
             }
         }
     };
@@ -118,86 +119,74 @@ text_id!(
     /// Id of a page, blog post, folder or another content.
     ContentId,
     decimal,
-    "a page id: digits only, as in \"123456\"",
-    "^[1-9][0-9]{0,18}$"
+    "a page id: digits only, as in \"123456\""
 );
 text_id!(
     /// Numeric id of a space.
     SpaceId,
     decimal,
-    "a space id: digits only",
-    "^[1-9][0-9]{0,18}$"
+    "a space id: digits only"
 );
 text_id!(
     /// Key of a space, such as `IT`; personal ones start with `~`.
     SpaceKey,
     space_key,
-    "a space key: letters and digits, as in \"IT\"",
-    "^~?[A-Za-z0-9:_-]{1,255}$"
+    "a space key: letters and digits, as in \"IT\""
 );
 text_id!(
     /// Id of an attachment, such as `att123`.
     AttachmentId,
     attachment_id,
-    "an attachment id, as in \"att123456\"",
-    "^(att)?[1-9][0-9]{0,18}$"
+    "an attachment id, as in \"att123456\""
 );
 text_id!(
     /// Id of a footer or inline comment.
     CommentId,
     decimal,
-    "a comment id: digits only",
-    "^[1-9][0-9]{0,18}$"
+    "a comment id: digits only"
 );
 text_id!(
     /// Atlassian account id of a person or app.
     AccountId,
     opaque,
-    "an account id, as search_users and get_page give it",
-    "^[A-Za-z0-9:_-]{1,128}$"
+    "an account id, as search_users and get_page give it"
 );
 text_id!(
     /// Id of a template of pages.
     TemplateId,
     opaque,
-    "a template id, as list_templates gives it",
-    "^[A-Za-z0-9:_-]{1,128}$"
+    "a template id, as list_templates gives it"
 );
 text_id!(
     /// Id of a task on a page or blog post.
     TaskId,
     decimal,
-    "a task id, as list_tasks gives it",
-    "^[0-9]{1,20}$"
+    "a task id, as list_tasks gives it"
 );
 text_id!(
     /// Where a listing goes on; opaque.
     Cursor,
     cursor,
-    "a cursor: pass next_cursor exactly as the last answer gave it",
-    "^[!-~]{1,4096}$"
+    "a cursor: pass next_cursor exactly as the last answer gave it"
 );
 text_id!(
     /// Name of a label, without blanks.
     LabelName,
     label_name,
-    "a label: no blanks and none of ( ) : ; , . ? & [ ] # ^ * ! @",
-    "^[^\\s():;,.?&\\[\\]#^*!@]{1,255}$"
+    "a label: no blanks and none of ( ) : ; , . ? & [ ] # ^ * ! @"
 );
 text_id!(
     /// Id of a write's durable record, such as `ap-7q2m…`: 128 random bits, so that it cannot be guessed.
     ApprovalId,
     approval_id,
-    "an approval id, as the answer to the write gave it",
-    "^ap-[0-9a-v]{26}$"
+    "an approval id, as the answer to the write gave it"
 );
 
 text_id!(
     /// Id of a long task, as the request that began it answered.
     LongTaskId,
     long_task_id,
-    "the id of a long task",
-    "^[A-Za-z0-9-]{1,64}$"
+    "the id of a long task"
 );
 
 impl ApprovalId {

@@ -66,7 +66,7 @@ impl JsonSchema for SpaceName {
         "SpaceName".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^~?[A-Za-z0-9:_-]{1,255}$" })
+        json_schema!({ "type": "string" })
     }
 }
 

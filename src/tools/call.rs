@@ -118,7 +118,7 @@ impl Call<'_> {
 async fn followed(begun: Begun, reads: &Reads<'_>) -> Result<Begun, ToolError> {
     match begun {
         Begun::Ended(answer) => Ok(Begun::Ended(follow::followed(answer, limits::TASK_FOLLOWED, reads).await?)),
-        waits => Ok(waits),
+        waits @ Begun::Waits(_) => Ok(waits),
     }
 }
 

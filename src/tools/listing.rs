@@ -56,7 +56,7 @@ impl JsonSchema for Start {
         "Start".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]{1,6}$" })
+        json_schema!({ "type": "string" })
     }
 }
 

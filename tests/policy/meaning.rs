@@ -150,7 +150,6 @@ fn an_unknown_tool_is_told_with_the_nearest() {
 deny = ["move_page", "updat_page", "delete_everything_everywhere"]
 "#;
     expect![[r#"
-        permissions/x.toml:3:9: unknown tool `move_page`; did you mean `get_page`?
         permissions/x.toml:3:22: unknown tool `updat_page`; did you mean `update_page`?
         permissions/x.toml:3:36: unknown tool `delete_everything_everywhere`
     "#]]

@@ -1,5 +1,7 @@
 //! What each shipped profile comes to, tool by tool, and which line decides.
 
+#![expect(clippy::too_many_lines, reason = "each table has a line for every tool")]
+
 use expect_test::expect;
 use sluice::policy::file::{Source, read_source};
 use sluice::policy::shipped::shipped;
@@ -133,6 +135,7 @@ fn what_read_only_allows() {
         allow    list_approvals             read    session      [session] mode = "read-write"
         allow    cancel_approval            delete  session      [session] allow_delete = true
         allow    undo_write                 update  session      [session] mode = "read-write"
+        allow    confluence_request         delete  matched      each request is judged by the group of its operation and what it does
     "#]]
     .assert_eq(&columns(&table(&source("read-only").profile, &facts())));
 }
@@ -248,6 +251,7 @@ fn what_documentation_manager_allows() {
         allow    list_approvals             read    session      [session] mode = "read-write"
         allow    cancel_approval            delete  session      [session] allow_delete = true
         allow    undo_write                 update  session      [session] mode = "read-write"
+        allow    confluence_request         delete  matched      each request is judged by the group of its operation and what it does
     "#]]
     .assert_eq(&columns(&table(&source("documentation-manager").profile, &facts())));
 }
@@ -363,6 +367,7 @@ fn what_full_access_allows() {
         allow    list_approvals             read    session      [session] mode = "read-write"
         allow    cancel_approval            delete  session      [session] allow_delete = true
         allow    undo_write                 update  session      [session] mode = "read-write"
+        allow    confluence_request         delete  matched      each request is judged by the group of its operation and what it does
     "#]]
     .assert_eq(&columns(&table(&source("full-access").profile, &facts())));
 }
@@ -480,6 +485,7 @@ fn what_the_example_allows() {
         | `list_approvals` | session | read | allow | [session] mode = "read-write" |
         | `cancel_approval` | session | delete | allow | [session] allow_delete = true |
         | `undo_write` | session | update | allow | [session] mode = "read-write" |
+        | `confluence_request` | matched | delete | allow | each request is judged by the group of its operation and what it does |
     "#]]
     .assert_eq(&markdown(&table(&source("example").profile, &facts())));
 }

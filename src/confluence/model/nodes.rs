@@ -101,7 +101,7 @@ mod tests {
     fn a_moment_is_told_in_milliseconds_or_in_words() {
         let read = |created: Value| {
             let node = serde_json::json!({ "id": "1", "spaceId": "2", "createdAt": created });
-            serde_json::from_value::<TreeNode>(node).unwrap().created_at.map(|time| time.as_millisecond())
+            serde_json::from_value::<TreeNode>(node).unwrap().created_at.map(Timestamp::as_millisecond)
         };
         assert_eq!(read(serde_json::json!(1_700_000_000_000_i64)), Some(1_700_000_000_000));
         assert_eq!(read(serde_json::json!("2023-11-14T22:13:20.000Z")), Some(1_700_000_000_000));

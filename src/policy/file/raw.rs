@@ -12,7 +12,6 @@ use serde::de::{Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::domain::place::SpaceName;
 use crate::policy::profile::{ApprovedBy, Mode};
 
 /// What one agent may do: group by group, where, how often, and with whose approval. A group that is left out is disabled.
@@ -64,10 +63,10 @@ pub(super) struct Switches {
 #[serde(deny_unknown_fields)]
 pub(super) struct Scope {
     /// Only these, by key or id; an empty list means none at all.
-    #[schemars(with = "Option<Vec<SpaceName>>")]
+    #[schemars(with = "Option<Vec<SpaceWord>>")]
     pub allow_spaces: Option<Vec<At<String>>>,
     /// Never these, by key or id; wins over `allow_spaces`.
-    #[schemars(with = "Option<Vec<SpaceName>>")]
+    #[schemars(with = "Option<Vec<SpaceWord>>")]
     pub deny_spaces: Option<Vec<At<String>>>,
     /// Hide what is under a read restriction. Not enforced yet, so `true` is refused.
     pub visible_to_all_only: Option<At<bool>>,
@@ -256,5 +255,20 @@ impl JsonSchema for Lasting {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^[0-9]+[smhd]$" })
+    }
+}
+
+/// How a space is named in a profile, so that editors tell a slip at once.
+struct SpaceWord;
+
+impl JsonSchema for SpaceWord {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "SpaceWord".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^~?[A-Za-z0-9:_-]{1,255}$" })
     }
 }

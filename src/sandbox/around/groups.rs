@@ -20,19 +20,20 @@ fn rendered(call: &Call, group: &PeopleGroup) -> Value {
     })
 }
 
-fn answer(call: &Call, world: &World, admitted: impl Fn(&PeopleGroup) -> bool) -> Answered {
+fn answer(call: &Call, world: &World, admitted: impl Fn(&PeopleGroup) -> bool) -> Answer {
     let groups = world.site.around.groups.values().filter(|group| admitted(group));
-    Ok(Answer::ok(offset_list(call, groups.map(|group| rendered(call, group)).collect())))
+    Answer::ok(offset_list(call, groups.map(|group| rendered(call, group)).collect()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table of operations asks for this shape")]
 pub(super) fn list(call: &Call, world: &mut World) -> Answered {
-    answer(call, world, |_| true)
+    Ok(answer(call, world, |_| true))
 }
 
 pub(super) fn search(call: &Call, world: &mut World) -> Answered {
     let query = call.parameter("query").ok_or_else(|| Failure::bad_request("query must be provided"))?;
     let query = query.to_lowercase();
-    answer(call, world, |group| group.name.to_lowercase().contains(&query))
+    Ok(answer(call, world, |group| group.name.to_lowercase().contains(&query)))
 }
 
 fn known<'a>(world: &'a World, id: &str) -> Result<&'a PeopleGroup, Failure> {

@@ -11,8 +11,11 @@ use crate::sandbox::server::answer::{Answer, Answered, Failure};
 use crate::sandbox::server::call::Call;
 use crate::sandbox::server::world::World;
 
+/// Who opened something, and how often.
+type Opened = BTreeMap<String, u64>;
+
 /// Its id and who opened it how often.
-fn opened<'a>(call: &Call, world: &'a World) -> Result<(Id, Option<&'a BTreeMap<String, u64>>), Failure> {
+fn opened<'a>(call: &Call, world: &'a World) -> Result<(Id, Option<&'a Opened>), Failure> {
     let content = Sight::new(&world.site, &call.caller).content(DOCUMENTS, call.first_id()?)?;
     Ok((content.id, world.site.around.views.get(&content.id)))
 }

@@ -53,20 +53,20 @@ pub(super) fn of_space(call: &Call, world: &mut World) -> Answered {
 }
 
 /// Whether the person asked about, or else the caller, watches it.
-fn watching(call: &Call, site: &Site, id: Id) -> Answered {
+fn watching(call: &Call, site: &Site, id: Id) -> Answer {
     let account = call.parameter("accountId").unwrap_or(&call.caller.account);
     let watching = watchers(site, id).any(|watcher| watcher == account);
-    Ok(Answer::ok(json!({ "watching": watching })))
+    Answer::ok(json!({ "watching": watching }))
 }
 
 pub(super) fn content_is_watched(call: &Call, world: &mut World) -> Answered {
     let site = &world.site;
     let content = Sight::new(site, &call.caller).content(DOCUMENTS, call.first_id()?)?;
-    watching(call, site, content.id)
+    Ok(watching(call, site, content.id))
 }
 
 pub(super) fn space_is_watched(call: &Call, world: &mut World) -> Answered {
     let site = &world.site;
     let space = Sight::new(site, &call.caller).space_by_key(call.variable("spaceKey"))?;
-    watching(call, site, space.id)
+    Ok(watching(call, site, space.id))
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::confluence::api;
 use crate::confluence::reply::Reply;
+use crate::confluence::request::raw;
 use crate::domain::access::Read;
 use crate::domain::place::Place;
 use crate::policy::Permit;
@@ -29,7 +29,7 @@ impl Eyes<'_> {
 
     /// Sends a read that the table lets pass.
     pub(super) async fn send(&self, matched: &Matched) -> Result<Reply, ToolError> {
-        let request = api::raw::request::<Read>(matched).ok_or_else(ToolError::fault)?;
+        let request = raw::request::<Read>(matched).ok_or_else(ToolError::fault)?;
         Ok(self.call.context.client.send(&self.permit, request).await?)
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::eyes::Eyes;
 use super::{sites, watching};
 use crate::approval::{Plan, Proof, Undo};
-use crate::confluence::api;
+use crate::confluence::request::raw;
 use crate::domain::access::{AccessClass, WriteAccess};
 use crate::domain::place::Place;
 use crate::domain::text::{escaped, one_line};
@@ -46,7 +46,7 @@ async fn plan<A: WriteAccess>(matched: &Matched, eyes: &Eyes<'_>) -> Result<Plan
     }
     let seen = watching::look(matched, eyes).await?;
     let effect = if seen.deletes { AccessClass::Delete } else { A::CLASS };
-    let request = api::raw::raised::<A>(matched, effect).ok_or_else(ToolError::fault)?;
+    let request = raw::raised::<A>(matched, effect).ok_or_else(ToolError::fault)?;
     let line = one_line(&format!("{request:?}"), 300);
     let mut preview = seen.lines;
     preview.push(exact(matched, &line));

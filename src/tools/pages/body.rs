@@ -140,7 +140,7 @@ impl JsonSchema for Position {
         "Position".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]{1,9}$" })
+        json_schema!({ "type": "string" })
     }
 }
 

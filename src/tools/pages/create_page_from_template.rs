@@ -36,7 +36,7 @@ pub(super) struct Input {
     template_id: TemplateId,
     /// Title, unique in the space.
     title: Title,
-    /// A text for each variable, as get_template names them.
+    /// A text for each variable, as `get_template` names them.
     #[serde(default)]
     variables: BTreeMap<String, String>,
     /// Id of the page or folder it goes under; without it, the space's homepage.

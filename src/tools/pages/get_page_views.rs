@@ -31,9 +31,9 @@ pub(super) struct Input {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Views {
     /// How often.
-    views: u64,
+    times: u64,
     /// By how many different people.
-    viewers: u64,
+    people: u64,
     /// Counted from this day on.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct Views {
 impl Text for Views {
     fn text(&self) -> String {
         let since = self.since.as_ref().map(|day| format!(" since {day}")).unwrap_or_default();
-        format!("viewed {} times by {} people{since}", self.views, self.viewers)
+        format!("viewed {} times by {} people{since}", self.times, self.people)
     }
 }
 
@@ -66,7 +66,7 @@ impl ReadTool for GetPageViews {
             context.client.send(permit, around::views(&input.page_id, since.as_deref())).await?.json()?;
         let viewers: Count =
             context.client.send(permit, around::viewers(&input.page_id, since.as_deref())).await?.json()?;
-        let answer = Views { views: views.count, viewers: viewers.count, since };
+        let answer = Views { times: views.count, people: viewers.count, since };
         Ok(Unsifted::one(Place::Content(input.page_id), answer))
     }
 }

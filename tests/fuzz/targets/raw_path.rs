@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Map;
-use sluice::confluence::api::raw;
+use sluice::confluence::request::raw;
 use sluice::domain::access::{Create, Delete, Read, Update};
 use sluice::published::{Verdict, matched, segments};
 use sluice::sandbox::reads_as_space_delete;

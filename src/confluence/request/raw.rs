@@ -1,6 +1,6 @@
 //! Requests that a caller wrote and that the table of published operations lets pass.
 
-use crate::confluence::request::Request;
+use super::Request;
 use crate::domain::access::{Access, AccessClass, WriteAccess};
 use crate::published::Matched;
 
