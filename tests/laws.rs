@@ -217,8 +217,8 @@ async fn the_list_of_tools_stays_small() {
         entry.facts.name.len() + entry.description.len() + Value::Object((entry.input_schema)()).to_string().len()
     };
     let asked: usize = catalog().map(asked).sum();
-    // About four bytes make a token: what models read of every tool, and all that clients are sent.
-    assert!(asked <= 50_000, "{asked} bytes of names, descriptions and input schemas");
+    // 4.27 bytes make a token (o200k) here: 13,000 tokens of what models read, and all that clients are sent.
+    assert!(asked <= 53_500, "{asked} bytes of names, descriptions and input schemas");
     assert!(bytes <= 4 * 27_000, "{bytes} bytes for {} tools", catalog().count());
     for tool in answer["result"]["tools"].as_array().unwrap() {
         assert!(tool.to_string().len() <= 2_400, "{} bytes: {}", tool.to_string().len(), tool["name"]);
