@@ -135,6 +135,7 @@ async fn the_title_of_a_page_that_is_out_of_scope_is_not_told() {
 #[tokio::test]
 async fn what_confluence_makes_of_a_body_is_told() {
     let desk = Desk::open().await;
+    desk.site.with_site(|site| site.rewrites_colours = true);
     let (page, version) = page(&desk);
     let body = "<p>Call <span style=\"color: #ff0000;\">Ann</span> now.</p><p>Or Bob.</p>";
     let arguments = json!({ "page_id": page, "version": version, "body": body, "body_format": "storage" });

@@ -34,6 +34,12 @@ fn opaque(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_'))
 }
 
+/// A number, or the UUID of a template that comes with Confluence.
+fn template_id(text: &str) -> bool {
+    let hexadecimal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    decimal(text) || text.len() == 36 && text.split('-').count() == 5 && text.split('-').all(hexadecimal)
+}
+
 fn attachment_id(text: &str) -> bool {
     decimal(text.strip_prefix("att").unwrap_or(text))
 }
@@ -154,7 +160,7 @@ text_id!(
 text_id!(
     /// Id of a template of pages.
     TemplateId,
-    opaque,
+    template_id,
     "a template id, as list_templates gives it"
 );
 text_id!(

@@ -27,6 +27,8 @@ pub struct Site {
     pub attachments: BTreeMap<Id, Attachment>,
     /// People by account id.
     pub users: BTreeMap<String, User>,
+    /// Whether changed bodies get colours spelled as Confluence does; else they are kept byte for byte.
+    pub rewrites_colours: bool,
     /// What hangs around all that.
     pub around: Around,
     /// The next id handed out.

@@ -267,7 +267,7 @@ async def under(profile, mode):
         else:
             await calls.refused("delete_page", "refused", page_id=page_id)
             if profile == "read-only":
-                assert all(tool.annotations.read_only_hint for tool in tools)
+                assert all(tool.annotations.read_only_hint for tool in tools if tool.name != "confluence_request")
                 before = desk("/_sandbox/requests")["total"]
                 said = await calls.refused("update_page", "refused", page_id=page_id, version=1, body="x")
                 assert "hint:" in said and desk("/_sandbox/requests")["total"] == before, said

@@ -24,7 +24,9 @@ use crate::{costs, undo};
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
 /// And no file on the simulated site has a comment, so that nobody's name is looked up for one.
-const IDLE: [&str; 9] = [
+const IDLE: [&str; 11] = [
+    "complete_task read:page:confluence",
+    "upload_attachments delete:attachment:confluence",
     "create_page read:hierarchical-content:confluence",
     "create_live_doc read:hierarchical-content:confluence",
     "create_page_from_template read:hierarchical-content:confluence",
@@ -36,8 +38,15 @@ const IDLE: [&str; 9] = [
     "list_attachment_comments read:user:confluence",
 ];
 
+/// Calls that want another done before; what they may ask for is not measured.
+const WANT_MORE: [&str; 4] = ["delete_property", "reopen_comment", "reopen_task", "unwatch_page"];
+
 /// Writes that only people undo.
-const BY_HAND: [&str; 9] = [
+const BY_HAND: [&str; 13] = [
+    "delete_comment",
+    "set_space_property",
+    "update_attachment",
+    "upload_attachments",
     "create_space",
     "delete_attachment",
     "archive_page",
@@ -211,14 +220,21 @@ async fn calls() -> (Bench, Vec<Call>) {
         ("search_text", json!({ "query": "vpn", "space": "IT" })),
         ("search_cql", json!({ "cql": format!("ancestor = {}", things.page) })),
         ("create_page", json!({ "space": "IT", "title": "In a folder", "body": "x", "parent_id": folder(&desk) })),
+        ("add_inline_comment", json!({ "page_id": things.page, "quote": "y", "body": "x", "occurrence": 1 })),
         ("delete_attachment", json!({ "attachment_id": things.file })),
         ("create_space", json!({ "key": "NEW", "name": "New" })),
     ];
     calls.extend(more.map(|(tool, arguments)| Call { tool, arguments }));
     calls.extend(in_a_folder(&things.page, &folder(&desk)));
     calls.extend(costs::writes_in_the_tree(&things).into_iter().map(|(tool, arguments)| Call { tool, arguments }));
+    let rest = costs::writes(&things)
+        .into_iter()
+        .filter(|(tool, _)| !WANT_MORE.contains(tool) && !calls.iter().any(|call| call.tool == *tool));
+    let rest: Vec<Call> = rest.map(|(tool, arguments)| Call { tool, arguments }).collect();
+    calls.extend(rest);
     for entry in catalog().filter(|entry| !entry.scopes.is_empty()) {
-        assert!(calls.iter().any(|call| call.tool == entry.facts.name), "{} is not called", entry.facts.name);
+        let is_called = calls.iter().any(|call| call.tool == entry.facts.name);
+        assert!(is_called || WANT_MORE.contains(&entry.facts.name), "{} is not called", entry.facts.name);
     }
     (Bench::of(desk), calls)
 }
@@ -294,7 +310,7 @@ async fn misses(bench: &Bench, calls: &[&Call], scope: &str) -> bool {
 async fn without_any_one_of_its_scopes_a_tool_says_less_or_fails() {
     let (bench, calls) = calls().await;
     let mut idle = Vec::new();
-    for entry in catalog() {
+    for entry in catalog().filter(|entry| !WANT_MORE.contains(&entry.facts.name)) {
         let calls: Vec<&Call> = calls.iter().filter(|call| call.tool == entry.facts.name).collect();
         for (scope, _) in super::all(entry) {
             if !misses(&bench, &calls, scope).await {
@@ -302,5 +318,8 @@ async fn without_any_one_of_its_scopes_a_tool_says_less_or_fails() {
             }
         }
     }
-    assert_eq!(idle, IDLE);
+    idle.sort_unstable();
+    let mut expected = IDLE;
+    expected.sort_unstable();
+    assert_eq!(idle, expected);
 }

@@ -1,4 +1,4 @@
-//! Bodies: well-formed storage format is kept byte for byte save for the spelling of colours, anything else is refused or made into a paragraph.
+//! Bodies: well-formed storage format is kept byte for byte, anything else is refused or made into a paragraph.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ pub(crate) fn read_body(body: &Value) -> Result<String, Failure> {
     match representation {
         Some("storage" | "editor" | "view") => {
             check(value)?;
-            Ok(with_rgb(value))
+            Ok(value.to_owned())
         }
         Some("wiki") => Ok(paragraph(value)),
         Some("atlas_doc_format") => {
@@ -33,7 +33,7 @@ pub(crate) fn read_body(body: &Value) -> Result<String, Failure> {
 }
 
 /// Colours of text written as `#ff0000` are kept as `rgb(255,0,0)`.
-fn with_rgb(storage: &str) -> String {
+pub(crate) fn with_rgb(storage: &str) -> String {
     let mut kept = String::with_capacity(storage.len());
     let mut rest = storage;
     while let Some((before, after)) = rest.split_once("color: #") {

@@ -143,7 +143,10 @@ pub(super) fn update(call: &Call, world: &mut World) -> Answered {
 }
 
 fn apply(site: &mut Site, call: &Call, id: Id, before: ContentStatus, update: Update) {
-    let Update { status, title, body, message, minor, parent, owner, .. } = update;
+    let Update { status, title, mut body, message, minor, parent, owner, .. } = update;
+    if site.rewrites_colours {
+        body = storage::with_rgb(&body);
+    }
     let Some(content) = site.contents.get_mut(&id) else { return };
     if let Some(owner) = owner {
         content.owner = owner;

@@ -74,11 +74,12 @@ async def lists(clients):
     """Each agent is shown what its own profile allows."""
     shown = {agent: await client.tools() for agent, client in clients.items()}
     reader, writer, boss, asker = (shown[agent] for agent in ["reader", "writer", "boss", "asker"])
-    assert all(reader.values()), reader
+    # The raw request is what its arguments say.
+    assert [name for name, reads in reader.items() if not reads] == ["confluence_request"], reader
     assert reader == shown["changing"]
     assert reader.keys() < writer.keys() < boss.keys()
-    assert "create_page" in writer and not {"delete_page", "create_space"} & writer.keys()
-    assert {"create_page", "delete_page", "create_space"} <= boss.keys() and "delete_space" not in boss
+    assert "create_page" in writer and "delete_page" not in writer
+    assert {"create_page", "delete_page"} <= boss.keys() and "delete_space" not in boss
     assert "delete_page" in asker and not {"upload_attachment", "get_user"} & asker.keys()
     return " ".join(f"{agent} {len(tools)}" for agent, tools in shown.items())
 
