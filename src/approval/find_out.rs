@@ -19,7 +19,7 @@ use crate::confluence::Request;
 use crate::confluence::api::users;
 use crate::confluence::client::Client;
 use crate::confluence::failure::Failure;
-use crate::confluence::model::{BodyText, User};
+use crate::confluence::model::{BodyText, User, Version};
 use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::ids::{AccountId, ApprovalId, VersionNumber};
@@ -167,6 +167,15 @@ impl Site<'_> {
     /// Whether a note in a history is ours.
     fn is_marked(&self, note: Option<&str>) -> bool {
         note.is_some_and(|note| note.contains(&marker(self.sent.approval)))
+    }
+
+    /// What the version that a change makes says of it; `made` is that version, where it is shown.
+    fn in_history(&self, made: Option<Version>, id: &impl ToString, version: VersionNumber) -> Finding {
+        match made {
+            None => Finding::CannotTell,
+            Some(made) if self.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
+            Some(_) => Finding::Superseded,
+        }
     }
 
     /// The body that was sent, in storage format.

@@ -60,7 +60,7 @@ pub trait Answers: Send + Sync {
 pub struct ToAnswer<'a> {
     /// The arguments of the call.
     pub arguments: &'a [u8],
-    /// The body of the request.
+    /// The body of the request; nothing where it is a file.
     pub body: &'a [u8],
 }
 

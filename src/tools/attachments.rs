@@ -11,6 +11,7 @@ mod list_attachment_comments;
 mod list_attachment_labels;
 mod list_attachment_versions;
 mod list_attachments;
+mod listing;
 mod media;
 pub mod naming;
 pub(super) mod rename_attachment;

@@ -1,12 +1,34 @@
-//! How a list reads as text: a line or two per item, then how to go on.
+//! What lists share: how they read as text, how they go on, and the arguments of those of one space.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
+use crate::confluence::api::Paging;
 use crate::domain::ids::Cursor;
 use crate::domain::limits::Limit;
+use crate::domain::place::SpaceName;
+
+/// Arguments of a tool that lists something of one space.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::tools) struct OfSpace {
+    /// Key or id of the space.
+    pub(in crate::tools) space: SpaceName,
+    /// How many at most; 25 if not given.
+    #[serde(default)]
+    limit: Limit,
+    /// `next_cursor` of the last answer.
+    cursor: Option<Cursor>,
+}
+
+impl OfSpace {
+    /// The part of the list that is asked for.
+    pub(in crate::tools) fn paging(&self) -> Paging {
+        Paging::of(self.limit, self.cursor.clone())
+    }
+}
 
 /// The items of a list, what is said where there are none, and the line that tells where the list goes on.
 pub fn text(items: impl IntoIterator<Item = String>, none: &str, next_cursor: Option<&Cursor>) -> String {

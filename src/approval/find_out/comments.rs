@@ -57,11 +57,7 @@ pub(super) async fn has_version(
     } else {
         site.read::<Version>(comment_version(kind, id, version)).await?
     };
-    Ok(match made {
-        None => Finding::CannotTell,
-        Some(made) if site.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
-        Some(_) => Finding::Superseded,
-    })
+    Ok(site.in_history(made, id, version))
 }
 
 /// A comment deleted. It leaves nothing behind, so what it hung on must be shown still.

@@ -38,11 +38,7 @@ pub(super) async fn has_version(
         })
         .await?
     };
-    Ok(match made {
-        None => Finding::CannotTell,
-        Some(made) if site.is_marked(made.message.as_deref()) => Finding::happened(id, Some(version)),
-        Some(_) => Finding::Superseded,
-    })
+    Ok(site.in_history(made, id, version))
 }
 
 fn head_in_any_status(kind: DocumentKind, id: &ContentId) -> Request<Read> {

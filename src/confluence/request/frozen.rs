@@ -158,6 +158,11 @@ impl Frozen {
         }
     }
 
+    /// Whether its body is JSON, and no file.
+    pub fn has_json(&self) -> bool {
+        self.content == Content::Json
+    }
+
     /// Fingerprint of the request.
     pub fn digest(&self) -> Digest {
         self.digest

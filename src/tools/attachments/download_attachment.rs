@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use super::described::Described;
 use super::folder::{Folder, FolderError};
+use super::listing::seen;
 use super::media::{MediaType, Shown, shown};
 use super::naming::FileName;
 use crate::confluence::api;
 use crate::confluence::client::{Download, Extent};
 use crate::confluence::failure::Failure;
-use crate::confluence::model::Attachment;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::AttachmentId;
@@ -140,11 +140,9 @@ impl ReadTool for DownloadAttachment {
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
         let aim = Aim::of(&input, context)?;
-        let request = api::attachments::get_attachment(&input.attachment_id);
-        let attachment: Attachment = context.client.send(permit, request).await?.json()?;
-        let place = attachment.place();
         // Neither its size nor a byte of it is told, or saved, before its place is judged.
-        context.sees(&place).await?;
+        let attachment = seen(&input.attachment_id, permit, context).await?;
+        let place = attachment.place();
         let container = attachment.container().ok_or_else(ToolError::not_found)?;
         let size = attachment.file_size.and_then(|size| usize::try_from(size).ok());
         if size.is_some_and(|size| size > aim.cap()) {

@@ -27,10 +27,10 @@ struct Body {
 
 /// How the stored body differs from the one in the request; nothing where it does not, or where either says no body.
 pub(super) fn normalised(request: &[u8], reply: &Reply) -> Option<String> {
-    let sent: Value = serde_json::from_slice(request).ok()?;
-    let sent = sent.pointer("/body/value").or_else(|| sent.pointer("/body/storage/value"))?.as_str()?;
     let stored: Stored = serde_json::from_slice(&reply.body).ok()?;
     let stored = stored.body?.storage?.value;
+    let sent: Value = serde_json::from_slice(request).ok()?;
+    let sent = sent.pointer("/body/value").or_else(|| sent.pointer("/body/storage/value"))?.as_str()?;
     if sent == stored {
         return None;
     }

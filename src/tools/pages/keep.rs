@@ -1,5 +1,7 @@
 //! What the tools share that change properties, tasks and watches: how each change is planned.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::approval::{Plan, Proof, Undo};
@@ -124,6 +126,14 @@ fn changed(before: Option<&Value>, after: Option<&Value>) -> String {
     let line = |sign: char, value: &Value| format!("{sign} {}\n", escaped(&value.to_string()));
     let lines = before.map(|value| line('-', value)).into_iter().chain(after.map(|value| line('+', value)));
     lines.collect()
+}
+
+/// Arguments of a tool that changes one task.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfTask {
+    /// Id of the task.
+    pub(super) task_id: TaskId,
 }
 
 /// Plans to tick a task off, or to open it again.

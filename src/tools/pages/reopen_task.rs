@@ -1,27 +1,15 @@
 //! Opens a task again that was ticked off.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::keep;
+use super::keep::{self, OfTask};
 use crate::approval::Plan;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Update;
 use crate::domain::group::Group;
-use crate::domain::ids::TaskId;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Opens a task again that was ticked off.
 pub(super) struct ReopenTask;
-
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the task.
-    task_id: TaskId,
-}
 
 impl WriteTool for ReopenTask {
     const NAME: &'static str = "reopen_task";
@@ -32,13 +20,13 @@ impl WriteTool for ReopenTask {
         &[scopes::READ_TASK, scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_TASK];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
-    type Input = Input;
+    type Input = OfTask;
 
-    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
+    async fn plan(input: &OfTask, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
         keep::task(&input.task_id, false, reads).await
     }
 
-    fn answer(input: &Input, _: &Reply, _: &Context) -> Result<Written, ToolError> {
+    fn answer(input: &OfTask, _: &Reply, _: &Context) -> Result<Written, ToolError> {
         let note = Some("open".to_owned());
         Ok(Written { id: Some(input.task_id.to_string()), note, ..Written::done() })
     }

@@ -1,28 +1,16 @@
 //! Marks an inline comment as resolved.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use super::thread;
+use super::thread::{self, OfInlineComment};
 use crate::approval::Plan;
 use crate::confluence::model::Comment;
 use crate::confluence::reply::Reply;
 use crate::domain::access::Update;
 use crate::domain::group::Group;
-use crate::domain::ids::CommentId;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
 
 /// Marks an inline comment as resolved.
 pub(super) struct ResolveComment;
-
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Id of the comment.
-    comment_id: CommentId,
-}
 
 impl WriteTool for ResolveComment {
     const NAME: &'static str = "resolve_comment";
@@ -34,15 +22,13 @@ impl WriteTool for ResolveComment {
         &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_COMMENT, scopes::WRITE_COMMENT];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
-    type Input = Input;
+    type Input = OfInlineComment;
 
-    async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
-        let hint = "only comments on a page's text are resolved";
-        let comment = thread::find_inline(&input.comment_id, hint, reads).await?;
-        thread::resolution(&comment, true, reads)
+    async fn plan(input: &OfInlineComment, reads: &Reads<'_>) -> Result<Plan<Update>, ToolError> {
+        thread::resolve(input, true, reads).await
     }
 
-    fn answer(_: &Input, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
+    fn answer(_: &OfInlineComment, reply: &Reply, context: &Context) -> Result<Written, ToolError> {
         Ok(thread::written(&reply.json::<Comment>()?, context))
     }
 }

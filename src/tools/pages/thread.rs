@@ -170,6 +170,25 @@ pub(in crate::tools) fn change(
     })
 }
 
+/// Arguments of a tool that resolves one inline comment, or opens it again.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfInlineComment {
+    /// Id of the comment.
+    comment_id: CommentId,
+}
+
+/// Plans to resolve the inline comment that is named, or to open it again.
+pub(super) async fn resolve(
+    input: &OfInlineComment,
+    resolved: bool,
+    reads: &Reads<'_>,
+) -> Result<Plan<Update>, ToolError> {
+    let hint = "only comments on a page's text are resolved";
+    let comment = find_inline(&input.comment_id, hint, reads).await?;
+    resolution(&comment, resolved, reads)
+}
+
 /// Plans to resolve an inline comment, or to open it again.
 pub(in crate::tools) fn resolution(
     comment: &Comment,

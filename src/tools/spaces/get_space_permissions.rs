@@ -1,35 +1,22 @@
 //! Says who may do what in a space.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::confluence::api::{Paging, around};
+use crate::confluence::api::around;
 use crate::confluence::model::{List, Permission, Principal};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::{AccountId, Cursor};
-use crate::domain::limits::Limit;
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::place::Place;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
-use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
+use crate::tools::listing::{self, OfSpace};
+use crate::tools::{Context, ReadTool, ToolError, scopes};
 
 /// Reads permissions.
 pub(super) struct GetSpacePermissions;
-
-/// Arguments.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Input {
-    /// Key or id of the space.
-    space: SpaceName,
-    /// How many at most; 25 if not given.
-    #[serde(default)]
-    limit: Limit,
-    /// `next_cursor` of the last answer.
-    cursor: Option<Cursor>,
-}
 
 /// Who may do what.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -88,17 +75,20 @@ impl ReadTool for GetSpacePermissions {
         restrictions use get_restrictions.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
-    type Input = Input;
+    type Input = OfSpace;
     type Output = Permissions;
 
-    fn subject(input: &Input) -> Place {
+    fn subject(input: &OfSpace) -> Place {
         input.space.place()
     }
 
-    async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Permissions>, ToolError> {
+    async fn read(
+        input: OfSpace,
+        permit: &Permit<Read>,
+        context: &Context,
+    ) -> Result<Unsifted<Permissions>, ToolError> {
         let space = context.places.space(&input.space).await?.ok_or_else(ToolError::not_found)?;
-        let paging = Paging::of(input.limit, input.cursor);
-        let reply = context.client.send(permit, around::permissions_of_space(&space.id, &paging)).await?;
+        let reply = context.client.send(permit, around::permissions_of_space(&space.id, &input.paging())).await?;
         let found: List<Permission> = reply.json()?;
         let gathered = gathered(&found.results);
         let account = |principal: &Principal| -> Option<AccountId> {
