@@ -21,6 +21,7 @@
 //! | [`people`] | who agents and approvers are, and how they prove it | `agents.toml`, `approvers.toml` |
 //! | [`identity`] | who asks over HTTP, and how it proves it | HTTP to issuers, for their keys |
 //! | [`store`] | sealed records in order, changed in batches, and one chained log | the data directory |
+//! | [`index`] | copies of documents, found by their words | the data directory |
 //! | [`audit`] | the rows of what was asked, decided and done, and whether they are whole | the store, old rows in files |
 //! | [`approval`] | planned writes, the durable record of each, who may decide, the one place that sends them | the store, the client |
 //! | [`notice`] | who is told outside that a write or a connection waits for somebody, and the command that is asked | HTTP to the webhook, a process |
@@ -90,6 +91,7 @@ pub mod dashboard;
 pub mod domain;
 pub mod endpoint;
 pub mod identity;
+pub mod index;
 pub mod keys;
 pub mod markup;
 pub mod mcp;
