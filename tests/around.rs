@@ -169,6 +169,22 @@ async fn changes_are_listed_from_a_time_on_and_the_list_ends_there() {
 }
 
 #[tokio::test]
+async fn changes_of_one_page_are_listed_from_a_version_on() {
+    let desk = Desk::open().await;
+    let page = desk.page("Escalation matrix");
+    let last = with_three_versions(&desk, &page);
+    let after = desk.data("list_recent_changes", json!({ "page_id": page, "version": last - 2 })).await;
+    let versions: Vec<_> = after["changes"].as_array().unwrap().iter().map(|line| line["version"].clone()).collect();
+    assert_eq!((versions, after.get("next_cursor")), (vec![json!(last), json!(last - 1)], None), "{after}");
+    assert_eq!((&after["changes"][0]["message"], &after["changes"][0]["space"]), (&json!("said three"), &json!("IT")));
+    let none = desk.text("list_recent_changes", json!({ "page_id": page, "version": last })).await;
+    assert_eq!(none, "No changes here.");
+    for wrong in [json!({ "version": 1 }), json!({ "page_id": page, "space": "IT" })] {
+        assert_eq!(desk.error("list_recent_changes", wrong).await.code, "invalid_input");
+    }
+}
+
+#[tokio::test]
 async fn tasks_are_listed_by_state_person_and_page() {
     let desk = Desk::open().await;
     let open = desk.data("list_tasks", json!({ "space": "IT", "limit": 250 })).await;

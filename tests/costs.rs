@@ -185,6 +185,7 @@ fn more_reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("list_trashed_pages", json!({ "space": "IT" })),
         ("list_recent_changes", json!({})),
         ("list_recent_changes", json!({ "space": "IT", "type": "blog_post" })),
+        ("list_recent_changes", json!({ "page_id": page, "version": 1 })),
         ("get_folder", json!({ "folder_id": folder })),
         ("get_whiteboard", json!({ "whiteboard_id": whiteboard })),
         ("get_database", json!({ "database_id": database })),
@@ -385,6 +386,7 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         list_trashed_pages space     1        1
         list_recent_changes          1        1
         list_recent_changes space type 1        1
+        list_recent_changes version  2        2
         get_folder                   1        1
         get_whiteboard               1        1
         get_database                 1        1

@@ -91,6 +91,7 @@ fn more_calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static
         ("get_page_descendants", json!({ "page_id": page })),
         ("list_trashed_pages", json!({ "space": space })),
         ("list_recent_changes", json!({ "space": space })),
+        ("list_recent_changes", json!({ "page_id": page })),
         ("get_space_homepage", json!({ "space": space })),
         ("get_folder", json!({ "folder_id": folder })),
         ("get_smart_link", json!({ "smart_link_id": smart_link })),

@@ -40,6 +40,18 @@ pub(crate) fn fresh(desk: &Desk, kind: ContentKind, status: ContentStatus) -> St
     })
 }
 
+/// A page with twelve others below it, one under the other, and the id of the deepest: more than is listed at once.
+pub(crate) fn deep(desk: &Desk) -> (String, String) {
+    let top = fresh(desk, ContentKind::Page, ContentStatus::Current);
+    let deepest = desk.site.with_site(|site| {
+        let below = |site: &mut Site, above: Id, level: u8| {
+            put(site, above, ContentKind::Page, ContentStatus::Current, &format!("Level {level} below {top}"))
+        };
+        (1..=12).fold(top.parse().unwrap(), |above, level| below(site, above, level))
+    });
+    (top, deepest.to_string())
+}
+
 fn content(desk: &Desk, id: &str) -> Content {
     desk.site.with_site(|site| site.contents[&id.parse::<Id>().unwrap()].clone())
 }
@@ -139,6 +151,12 @@ async fn a_homepage_is_never_moved_or_archived_and_no_page_below_itself() {
     let (it, inner): (_, Id) = (content(&desk, &home).space, one.parse().unwrap());
     desk.site.with_site(|site| site.spaces.get_mut(&it).unwrap().homepage = Some(inner));
     let error = desk.error("move_page", json!({ "page_id": parent, "target_id": page })).await;
+    assert!(error.code == "refused" && error.message.contains("below this page"), "{error:?}");
+    // Deeper than descendants are listed.
+    let (top, deepest) = deep(&desk);
+    let deepest: Id = deepest.parse().unwrap();
+    desk.site.with_site(|site| site.spaces.get_mut(&it).unwrap().homepage = Some(deepest));
+    let error = desk.error("move_page", json!({ "page_id": top, "target_id": page })).await;
     assert!(error.code == "refused" && error.message.contains("below this page"), "{error:?}");
     desk.site.with_site(|site| site.spaces.get_mut(&it).unwrap().homepage = home.parse().ok());
     let beside_home = json!({ "page_id": page, "target_id": home, "position": "after" });

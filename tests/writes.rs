@@ -19,7 +19,7 @@ use sluice::domain::place::{NodeKind, Parent};
 use sluice::policy::Proposal;
 use sluice::policy::ports::Verdict;
 use sluice::sandbox::Logged;
-use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Property, Resolution, Site};
+use sluice::sandbox::model::{CommentPlace, Content, ContentKind, ContentStatus, Id, Property, Resolution, Site};
 use sluice::tools::{Entry, catalog, find};
 
 use crate::costs::from_template;
@@ -220,12 +220,22 @@ fn around(site: &mut Site, page: &ContentId) -> (ContentId, TaskId, TaskId, Cont
     };
     let id = site.contents.values().find(other).unwrap().id;
     let task = crate::costs::task(site, id);
-    let body = &mut site.contents.get_mut(&id).unwrap().versions.last_mut().unwrap().body;
+    let done = used(site, id);
+    let admin = administrator(site);
+    let page_number: u64 = page.as_str().parse().unwrap();
+    site.around.watchers.entry(page_number).or_default().remove(&admin);
+    let other: ContentId = id.to_string().parse().unwrap();
+    (other.clone(), task.parse().unwrap(), done, other)
+}
+
+/// Gives a page a property `kept`, our watch and a task that is done, which it returns.
+fn used(site: &mut Site, page: Id) -> TaskId {
+    let body = &mut site.contents.get_mut(&page).unwrap().versions.last_mut().unwrap().body;
     body.push_str("<ac:task-list><ac:task><ac:task-id>8</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>x</ac:task-body></ac:task></ac:task-list>");
     let written = jiff::Timestamp::from_second(1_700_000_000).unwrap();
     let property = Property {
         id: 900_001,
-        owner: id,
+        owner: page,
         key: "kept".into(),
         value: json!(1),
         version: 1,
@@ -235,12 +245,39 @@ fn around(site: &mut Site, page: &ContentId) -> (ContentId, TaskId, TaskId, Cont
         changed: written,
     };
     site.around.properties.insert(property.id, property);
-    let admin = site.users.values().find(|user| user.email == "admin@example.com").unwrap().account_id.clone();
-    site.around.watchers.entry(id).or_default().insert(admin.clone());
-    let page_number: u64 = page.as_str().parse().unwrap();
-    site.around.watchers.entry(page_number).or_default().remove(&admin);
-    let other: ContentId = id.to_string().parse().unwrap();
-    (other.clone(), task.parse().unwrap(), format!("{id}000008").parse().unwrap(), other)
+    let admin = administrator(site);
+    site.around.watchers.entry(page).or_default().insert(admin);
+    format!("{page}000008").parse().unwrap()
+}
+
+fn administrator(site: &Site) -> String {
+    site.users.values().find(|user| user.email == "admin@example.com").unwrap().account_id.clone()
+}
+
+/// Writes that want another one done before, each on what that has been done to, on this page and elsewhere in its space.
+pub(crate) fn taking_back(desk: &Desk, page: &str) -> [(&'static str, Value); 4] {
+    desk.site.with_site(|site| {
+        let id: Id = page.parse().unwrap();
+        let space = site.contents[&id].space;
+        let task = used(site, id);
+        let open = site.comments.values().find(|comment| {
+            let inline = matches!(comment.place, CommentPlace::Inline { .. }) && comment.parent.is_none();
+            inline && site.contents.get(&comment.container).is_some_and(|content| content.space == space)
+        });
+        let mut comment = open.unwrap().clone();
+        comment.id = site.next_id;
+        let CommentPlace::Inline { resolution, .. } = &mut comment.place else { unreachable!() };
+        *resolution = Resolution::Resolved;
+        let reopened = comment.id.to_string();
+        site.comments.insert(site.next_id, comment);
+        site.next_id += 1;
+        [
+            ("delete_property", json!({ "page_id": page, "key": "kept" })),
+            ("reopen_comment", json!({ "comment_id": reopened })),
+            ("reopen_task", json!({ "task_id": task })),
+            ("unwatch_page", json!({ "page_id": page })),
+        ]
+    })
 }
 
 fn writes_of_pages(things: &Things, note: &str) -> Vec<Write> {

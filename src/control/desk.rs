@@ -14,6 +14,7 @@ use crate::approval::{Approvals, Decider, Forgotten, State};
 use crate::audit::Trail;
 use crate::clock::Clock;
 use crate::domain::digest::Digest;
+use crate::domain::group::Group;
 use crate::domain::ids::ApprovalId;
 use crate::domain::place::SpaceName;
 use crate::domain::spelling::nearest;
@@ -197,6 +198,9 @@ impl Desk {
             let meant = nearest(tool, writing).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
             ControlError::NoTool { tool: quoted(tool, 60), meant }
         })?;
+        if entry.facts.group == Group::Matched {
+            return Err(ControlError::NotInAdvance(entry.facts.name));
+        }
         if minutes > LONGEST_GRANT {
             return Err(ControlError::TooLong);
         }

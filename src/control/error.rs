@@ -47,6 +47,9 @@ pub enum ControlError {
         /// What was probably meant, as half a sentence.
         meant: String,
     },
+    /// One tool for many kinds of writes.
+    #[error("`{0}` can be any write, so that nobody can say yes to it in advance; grant the tools that are meant")]
+    NotInAdvance(&'static str),
     /// There is no such grant.
     #[error("there is no grant {0}; `sluice approvals grants` lists those that hold")]
     NoGrant(String),

@@ -146,6 +146,7 @@ async fn a_grant_lets_one_tool_pass_in_one_space_until_it_is_taken_back() {
     assert!(grant("update_page", "HR", "1h").errors.contains("in this space"));
     assert!(grant("delete_page", "IT", "1h").errors.contains("of this class"));
     assert!(grant("update_pag", "IT", "1h").errors.contains("did you mean `update_page`?"));
+    assert!(grant("confluence_request", "IT", "1h").errors.contains("grant the tools that are meant"));
     assert!(grant("update_page", "IT", "8d").errors.contains("at most 7 days"));
     let granted = grant("update_page", "IT", "1h");
     assert_eq!(granted.code, Some(0), "{}", granted.errors);

@@ -18,14 +18,13 @@ use sluice::tools::{Entry, catalog, find};
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, FULL, Standing, profile, text_of};
-use crate::{costs, undo};
+use crate::{costs, tree, undo, writes};
 
 /// What no step here fails for. How much stands below a page is told to whoever is asked about its delete, and to nobody
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
 /// And no file on the simulated site has a comment, so that nobody's name is looked up for one.
-const IDLE: [&str; 11] = [
-    "complete_task read:page:confluence",
+const IDLE: [&str; 10] = [
     "upload_attachments delete:attachment:confluence",
     "create_page read:hierarchical-content:confluence",
     "create_live_doc read:hierarchical-content:confluence",
@@ -37,9 +36,6 @@ const IDLE: [&str; 11] = [
     "search_text read:page:confluence",
     "list_attachment_comments read:user:confluence",
 ];
-
-/// Calls that want another done before; what they may ask for is not measured.
-const WANT_MORE: [&str; 4] = ["delete_property", "reopen_comment", "reopen_task", "unwatch_page"];
 
 /// Writes that only people undo.
 const BY_HAND: [&str; 13] = [
@@ -227,14 +223,17 @@ async fn calls() -> (Bench, Vec<Call>) {
     calls.extend(more.map(|(tool, arguments)| Call { tool, arguments }));
     calls.extend(in_a_folder(&things.page, &folder(&desk)));
     calls.extend(costs::writes_in_the_tree(&things).into_iter().map(|(tool, arguments)| Call { tool, arguments }));
-    let rest = costs::writes(&things)
-        .into_iter()
-        .filter(|(tool, _)| !WANT_MORE.contains(tool) && !calls.iter().any(|call| call.tool == *tool));
+    let (deep, _) = tree::deep(&desk);
+    let elsewhere = desk.page("Connect to the VPN from home");
+    calls.push(Call { tool: "move_page", arguments: json!({ "page_id": deep, "target_id": elsewhere }) });
+    let back = writes::taking_back(&desk, &elsewhere);
+    calls.extend(back.map(|(tool, arguments)| Call { tool, arguments }));
+    let rest = costs::writes(&things).into_iter().filter(|(tool, _)| !calls.iter().any(|call| call.tool == *tool));
     let rest: Vec<Call> = rest.map(|(tool, arguments)| Call { tool, arguments }).collect();
     calls.extend(rest);
     for entry in catalog().filter(|entry| !entry.scopes.is_empty()) {
         let is_called = calls.iter().any(|call| call.tool == entry.facts.name);
-        assert!(is_called || WANT_MORE.contains(&entry.facts.name), "{} is not called", entry.facts.name);
+        assert!(is_called, "{} is not called", entry.facts.name);
     }
     (Bench::of(desk), calls)
 }
@@ -310,7 +309,7 @@ async fn misses(bench: &Bench, calls: &[&Call], scope: &str) -> bool {
 async fn without_any_one_of_its_scopes_a_tool_says_less_or_fails() {
     let (bench, calls) = calls().await;
     let mut idle = Vec::new();
-    for entry in catalog().filter(|entry| !WANT_MORE.contains(&entry.facts.name)) {
+    for entry in catalog() {
         let calls: Vec<&Call> = calls.iter().filter(|call| call.tool == entry.facts.name).collect();
         for (scope, _) in super::all(entry) {
             if !misses(&bench, &calls, scope).await {

@@ -16,8 +16,7 @@ impl WriteTool for CompleteTask {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Complete task";
     const DESCRIPTION: &'static str = "Ticks a task on a page off. To find its id, use list_tasks.";
-    const SCOPES: &'static [&'static str] =
-        &[scopes::READ_TASK, scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_TASK];
+    const SCOPES: &'static [&'static str] = &[scopes::READ_TASK, scopes::READ_SPACE, scopes::WRITE_TASK];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = OfTask;

@@ -6,13 +6,14 @@ use serde::Deserialize;
 use super::preview;
 use super::standing::{below, current, found, not_a_homepage};
 use crate::approval::{Plan, Proof, Stood, Undo};
+use crate::confluence::api::pages;
 use crate::confluence::api::tree::{self, Position};
-use crate::confluence::model::{Child, List, Page};
+use crate::confluence::model::{Ancestor, Child, List, Page};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Update};
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
-use crate::domain::place::Parent;
+use crate::domain::place::{Parent, Place};
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
@@ -39,8 +40,14 @@ impl WriteTool for MovePage {
     const TITLE: &'static str = "Move page";
     const DESCRIPTION: &'static str = "Moves a page with all that stands below it under or beside another page or \
         folder, also into another space. With more than 25 pages below it, it counts as a delete.";
-    const SCOPES: &'static [&'static str] =
-        &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_TREE, scopes::READ_FOLDER, scopes::WRITE_PAGE];
+    const SCOPES: &'static [&'static str] = &[
+        scopes::READ_PAGE,
+        scopes::READ_SPACE,
+        scopes::READ_TREE,
+        scopes::READ_METADATA,
+        scopes::READ_FOLDER,
+        scopes::WRITE_PAGE,
+    ];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = Input;
@@ -94,7 +101,12 @@ pub(in crate::tools) async fn planned(page: &Page, spot: Spot, reads: &Reads<'_>
     if spot.under.id() == &page.id || ids.contains(spot.under.id()) {
         return Err(ToolError::input("a page is not moved below itself", "name a target that is not below it"));
     }
-    if space.homepage_id.as_ref().is_some_and(|home| ids.contains(home)) {
+    let above_home = match &space.homepage_id {
+        Some(home) if below.is_all() => ids.contains(home),
+        Some(home) => stands_above(&page.id, home, reads).await?,
+        None => false,
+    };
+    if above_home {
         return Err(ToolError::refused(
             "the homepage of its space stands below this page, and a homepage is never moved",
             "no setting changes this; a person can do it in Confluence itself",
@@ -136,6 +148,13 @@ pub(in crate::tools) async fn planned(page: &Page, spot: Spot, reads: &Reads<'_>
         },
         target,
     })
+}
+
+/// Whether a page stands above the homepage of its own space.
+async fn stands_above(page: &ContentId, home: &ContentId, reads: &Reads<'_>) -> Result<bool, ToolError> {
+    let place = |_: &List<Ancestor>| Place::Content(home.clone());
+    let above = reads.one(pages::ancestors(home), place).await?;
+    Ok(above.results.iter().any(|ancestor| ancestor.id == *page))
 }
 
 async fn siblings(parent: &Parent, page: &Page, reads: &Reads<'_>) -> Result<Vec<Child>, ToolError> {

@@ -16,8 +16,7 @@ impl WriteTool for ReopenTask {
     const GROUP: Group = Group::Pages;
     const TITLE: &'static str = "Reopen task";
     const DESCRIPTION: &'static str = "Opens a task again that was ticked off.";
-    const SCOPES: &'static [&'static str] =
-        &[scopes::READ_TASK, scopes::READ_PAGE, scopes::READ_SPACE, scopes::WRITE_TASK];
+    const SCOPES: &'static [&'static str] = &[scopes::READ_TASK, scopes::READ_SPACE, scopes::WRITE_TASK];
     const UNDO_SCOPES: &'static [&'static str] = &[];
     type Access = Update;
     type Input = OfTask;

@@ -78,6 +78,11 @@ impl Below {
         self.count > FEW || !self.is_all
     }
 
+    /// Whether nothing of it is left uncounted.
+    pub(super) fn is_all(self) -> bool {
+        self.is_all
+    }
+
     /// Whether there is nothing.
     pub(super) fn is_none(self) -> bool {
         self.count == 0

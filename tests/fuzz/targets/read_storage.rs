@@ -3,12 +3,12 @@
 
 use libfuzzer_sys::fuzz_target;
 use sluice::markup::{
-    NoNames, check_storage, markdown_from_storage, mentioned_accounts, resolve_entities, storage_from_markdown,
+    NoNames, check_storage, markdown_from_storage, mentioned, resolve_entities, storage_from_markdown,
 };
 
 fuzz_target!(|storage: &str| {
     let rendered = markdown_from_storage(storage, &NoNames);
-    mentioned_accounts(storage);
+    mentioned(storage);
     resolve_entities(storage);
     let _ = check_storage(storage);
     if let Ok(written) = storage_from_markdown(&rendered.markdown) {
