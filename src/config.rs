@@ -39,7 +39,7 @@ pub use error::{ConfigError, SettingError};
 pub use log::{Format, Log};
 pub use notices::{CommandSettings, WebhookSettings, WebhookShape};
 pub use profile::{ProfileError, ProfileName, read_profile};
-pub use serving::{HttpSettings, TlsFiles};
+pub use serving::{HttpSettings, SearchVerify, SyncSettings, SyncWhen, TlsFiles};
 
 use declared::{AGENT, ALL, APPROVER_SECRET, FOLDER, LOG, STANDARD};
 

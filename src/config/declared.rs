@@ -4,6 +4,7 @@ mod approval;
 mod connect;
 mod http;
 mod keys;
+mod sync;
 
 use std::fmt::Write as _;
 
@@ -22,6 +23,7 @@ pub use keys::{
     PREVIOUS_KEY_FILE, PREVIOUS_PASSPHRASE, PREVIOUS_PASSPHRASE_FILE, VAULT_ADDR, VAULT_KEY, VAULT_TOKEN_FILE,
 };
 pub(in crate::config) use keys::{KEYS, STANDARD};
+pub use sync::{SEARCH_VERIFY, SYNC, SYNC_EVERY, SYNC_EXCEPT, SYNC_SHARE, SYNC_SPACES};
 
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +263,7 @@ pub const POINTS_PER_HOUR: Setting = Setting {
 };
 
 /// Every setting, in the order people need them.
-pub const ALL: [&Setting; 60] = [
+pub const ALL: [&Setting; 66] = [
     &CONNECTION,
     &CLIENT_ID,
     &CLIENT_SECRET,
@@ -313,6 +315,12 @@ pub const ALL: [&Setting; 60] = [
     &APPROVAL_COMMAND,
     &APPROVAL_COMMAND_TIMEOUT,
     &FOLDER,
+    &SYNC,
+    &SYNC_EVERY,
+    &SYNC_SPACES,
+    &SYNC_EXCEPT,
+    &SYNC_SHARE,
+    &SEARCH_VERIFY,
     &DATA_DIR,
     &APPROVER_SECRET,
     &LOG,

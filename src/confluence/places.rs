@@ -222,7 +222,7 @@ impl Locator for Places {
     ) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
         Box::pin(async move {
             match place {
-                Place::Space(id) => Ok(Some(id.clone())),
+                Place::Space(id) | Place::Copied(id, _) => Ok(Some(id.clone())),
                 Place::SpaceKey(key) => {
                     let space = match freshness {
                         Freshness::Cached => self.space_by_key(key).await,
@@ -234,7 +234,7 @@ impl Locator for Places {
                 Place::Node(kind, id) => {
                     self.space_of_node(*kind, id, freshness).await.map_err(|failure| told(&failure))
                 }
-                Place::Unknown | Place::Nowhere => Ok(None),
+                Place::Source(_) | Place::Unknown | Place::Nowhere => Ok(None),
             }
         })
     }

@@ -151,6 +151,10 @@ pub enum Place {
     Content(ContentId),
     /// Where this folder or other node is; its space has to be looked up.
     Node(NodeKind, ContentId),
+    /// In the space of this id and key, as the copy of something there says.
+    Copied(SpaceId, SpaceKey),
+    /// In the other source of documentation of this name.
+    Source(String),
     /// On the attachment's or comment's container, which its answer left out: nobody can say where it is.
     Unknown,
     /// In no space at all: people, the site itself.

@@ -120,7 +120,7 @@ mod tests {
                 attachments: switches,
                 users: switches,
             },
-            scope: Scope { allow: vec![[].into()], deny: [].into() },
+            scope: Scope { allow: vec![[].into()], ..Scope::default() },
             approval: Approval::default(),
             limits: Limits { writes_per_hour: Some(u32::MAX), deletes_per_day: Some(u32::MAX) },
             tools: Tools::default(),

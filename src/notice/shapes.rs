@@ -101,7 +101,8 @@ fn moment(at: Timestamp) -> String {
 fn named(place: &Place) -> Option<String> {
     match place {
         Place::Space(id) => Some(format!("space {id}")),
-        Place::SpaceKey(key) => Some(format!("space {key}")),
+        Place::SpaceKey(key) | Place::Copied(_, key) => Some(format!("space {key}")),
+        Place::Source(name) => Some(format!("source {name}")),
         Place::Content(id) => Some(format!("page {id}")),
         Place::Node(kind, id) => Some(format!("{} {id}", kind.word())),
         Place::Unknown => Some("an unknown place".to_owned()),

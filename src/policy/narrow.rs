@@ -82,7 +82,11 @@ fn switches(one: Switches, other: Switches) -> Switches {
 fn scope(one: &Scope, other: &Scope) -> Scope {
     let mut allow = one.allow.clone();
     allow.extend(other.allow.iter().filter(|names| !one.allow.contains(names)).cloned());
-    Scope { allow, deny: &one.deny | &other.deny }
+    let sources = match (&one.sources, &other.sources) {
+        (Some(one), Some(other)) => Some(one & other),
+        (one, other) => one.clone().or_else(|| other.clone()),
+    };
+    Scope { allow, deny: &one.deny | &other.deny, sources }
 }
 
 fn approval(one: &Approval, other: &Approval) -> Approval {

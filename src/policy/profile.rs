@@ -129,12 +129,19 @@ pub struct Scope {
     pub allow: Vec<BTreeSet<SpaceName>>,
     /// Never these.
     pub deny: BTreeSet<SpaceName>,
+    /// The other sources of documentation that may be searched, by name; all there are where it says nothing.
+    pub sources: Option<BTreeSet<String>>,
 }
 
 impl Scope {
     /// No space at all.
     pub fn nothing() -> Self {
-        Self { allow: vec![BTreeSet::new()], deny: BTreeSet::new() }
+        Self { allow: vec![BTreeSet::new()], deny: BTreeSet::new(), sources: Some(BTreeSet::new()) }
+    }
+
+    /// Whether another source of documentation may be searched.
+    pub fn admits_source(&self, name: &str) -> bool {
+        self.sources.as_ref().is_none_or(|named| named.contains(name))
     }
 
     /// Whether the profile leaves every space visible, so that nothing has to be looked up.

@@ -1,7 +1,9 @@
 //! Profile files of the right form that mean nothing or contradict themselves.
 
 use expect_test::expect;
+use sluice::policy::file::read;
 
+use super::catalog;
 use super::form::mistakes;
 
 #[test]
@@ -132,15 +134,20 @@ visible_to_all_only = true
 }
 
 #[test]
-fn another_documentation_source_is_refused() {
+fn other_documentation_sources_are_named_by_name() {
     let text = r#"name = "x"
 [scope]
-sources = ["hudu"]
+sources = ["hudu", "It Glue"]
 "#;
     expect![[r#"
-        permissions/x.toml:3:12: no documentation source `hudu` is configured
+        permissions/x.toml:3:20: `It Glue` is no name of a documentation source; `sluice sources list` shows them
     "#]]
     .assert_eq(&mistakes(text));
+    let scope = |text: &str| read(text, "permissions/x.toml", &catalog::names()).unwrap().scope;
+    assert!(scope("name = \"x\"\n").admits_source("hudu"));
+    assert!(!scope("name = \"x\"\n[scope]\ndeny_spaces = [\"HR\"]\n").admits_source("hudu"));
+    let named = scope("name = \"x\"\n[scope]\nsources = [\"hudu\"]\n");
+    assert!(named.admits_source("hudu") && !named.admits_source("files"));
 }
 
 #[test]

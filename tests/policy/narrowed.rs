@@ -48,7 +48,13 @@ fn names() -> impl Strategy<Value = BTreeSet<SpaceName>> {
 }
 
 fn scopes() -> impl Strategy<Value = Scope> {
-    (prop::collection::vec(names(), 0..3), names()).prop_map(|(allow, deny)| Scope { allow, deny })
+    let sources = prop::sample::select(vec!["hudu", "wiki", "files"]).prop_map(str::to_owned);
+    let sources = prop::option::of(prop::collection::btree_set(sources, 0..3));
+    (prop::collection::vec(names(), 0..3), names(), sources).prop_map(|(allow, deny, sources)| Scope {
+        allow,
+        deny,
+        sources,
+    })
 }
 
 fn usage() -> impl Strategy<Value = Usage> {
@@ -93,6 +99,16 @@ proptest! {
     ) {
         let inside = |profile: &Profile| stands(&profile.scope, space) == Standing::Inside;
         prop_assert_eq!(inside(&one.narrowed_by(&other)), inside(&one) && inside(&other));
+    }
+
+    #[test]
+    fn a_source_is_in_a_narrowed_scope_if_it_is_in_both(
+        one in (twin::profiles(), scopes()).prop_map(|(profile, scope)| Profile { scope, ..profile }),
+        other in (twin::profiles(), scopes()).prop_map(|(profile, scope)| Profile { scope, ..profile }),
+        name in prop::sample::select(vec!["hudu", "wiki", "files", "others"]),
+    ) {
+        let both = one.scope.admits_source(name) && other.scope.admits_source(name);
+        prop_assert_eq!(one.narrowed_by(&other).scope.admits_source(name), both);
     }
 
     #[test]

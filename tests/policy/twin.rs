@@ -121,8 +121,11 @@ fn approval() -> impl Strategy<Value = Approval> {
 pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let limit = || prop::option::of(prop_oneof![0..4_u32, any::<u32>()]);
     let groups = [(); 5].map(|()| switches());
-    let scope = (prop::option::of(spaces()), spaces())
-        .prop_map(|(allow, deny)| Scope { allow: allow.into_iter().collect(), deny });
+    let scope = (prop::option::of(spaces()), spaces()).prop_map(|(allow, deny)| Scope {
+        allow: allow.into_iter().collect(),
+        deny,
+        sources: None,
+    });
     let shown = |text: String| clean_text(&text).text;
     let name = "[A-Z]\\PC{0,20}".prop_map(shown);
     (name, "\\PC{0,30}".prop_map(shown), groups, scope, approval(), (limit(), limit()), tools()).prop_map(

@@ -19,6 +19,8 @@ use crate::policy::profile::{
 const LONGEST_NAME: usize = 100;
 /// Longest `connection`, in characters.
 const LONGEST_CONNECTION: usize = 40;
+/// Letters of a source's name.
+const LONGEST_SOURCE: usize = 40;
 /// Longest `description`, in characters.
 const LONGEST_DESCRIPTION: usize = 2000;
 
@@ -113,11 +115,20 @@ fn scope(raw: &raw::Scope, mistakes: &mut Mistakes<'_>) -> Scope {
                        leave it out and name the spaces in allow_spaces";
         mistakes.add(switch.span().start, message, None);
     }
-    for named in raw.sources.iter().flatten() {
-        let message = format!("no documentation source {} is configured", quoted(named.value()));
+    let sources = raw.sources.iter().flatten().map(|named| source(named, mistakes)).collect();
+    Scope { allow: allow.into_iter().collect(), deny, sources: Some(sources) }
+}
+
+/// The name of another source of documentation; which there are is known elsewhere.
+fn source(named: &At<String>, mistakes: &mut Mistakes<'_>) -> String {
+    let name = named.value();
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if name.is_empty() || name.len() > LONGEST_SOURCE || !name.bytes().all(fits) {
+        let message =
+            format!("{} is no name of a documentation source; `sluice sources list` shows them", quoted(name));
         mistakes.add(named.span().start, &message, None);
     }
-    Scope { allow: allow.into_iter().collect(), deny }
+    name.clone()
 }
 
 fn spaces(written: &[At<String>], mistakes: &mut Mistakes<'_>) -> BTreeSet<SpaceName> {

@@ -70,7 +70,7 @@ pub(super) struct Scope {
     pub deny_spaces: Option<Vec<At<String>>>,
     /// Hide what is under a read restriction. Not enforced yet, so `true` is refused.
     pub visible_to_all_only: Option<At<bool>>,
-    /// Other documentation sources the agent may read. None can be configured yet.
+    /// Other documentation sources the agent may search, by name; with a scope, none unless named.
     pub sources: Option<Vec<At<String>>>,
 }
 
