@@ -6,6 +6,8 @@ use crate::sandbox::server::routes::decode;
 
 /// Headers by which some servers let a request change its method.
 const OVERRIDES: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
+/// Where the site answers GraphQL: the last segment of an address.
+const GRAPHQL: [&str; 2] = ["graphql", "cgraphql"];
 /// Actions outside the REST interface that delete a space.
 const ACTIONS: [&str; 5] = ["harddeletespace", "softdeletespace", "deletespace", "removespace", "doremovespace"];
 
@@ -21,7 +23,7 @@ pub(crate) fn space_key(method: &str, path: &str, query: &str, headers: &HeaderM
     }
     let last = lower.last()?;
     let other_door =
-        last.ends_with("graphql") || lower.iter().any(|segment| segment == "rpc") || last.ends_with(".action");
+        GRAPHQL.contains(&last.as_str()) || lower.iter().any(|segment| segment == "rpc") || last.ends_with(".action");
     if !other_door {
         return None;
     }
@@ -85,5 +87,6 @@ mod tests {
         assert_eq!(key("DELETE", "/wiki/rest/api/space/ITSD/label"), None);
         assert_eq!(key("PUT", "/wiki/rest/api/space/ITSD"), None);
         assert_eq!(key("DELETE", "/wiki/api/v2/pages/1"), None);
+        assert_eq!(key("DELETE", "/wiki/rest/api/content/1/label/doremovespace-graphql"), None);
     }
 }
