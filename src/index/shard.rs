@@ -1,8 +1,20 @@
 //! One part of the index, as those who fill it see it.
 
+mod filling;
+mod home;
+mod kept;
+mod reading;
+mod rescue;
+mod room;
+mod whole;
+
 use std::fmt;
 
 use super::document::Document;
+
+pub(super) use kept::Published;
+pub use kept::Shard;
+pub(super) use reading::alive;
 
 /// The name of a shard: the id of a connection, or `source-` and the name of another source. It is a folder's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

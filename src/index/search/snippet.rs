@@ -1,0 +1,162 @@
+//! The piece of a body that shows best why it was found.
+
+mod plain;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::index::analysis::{Meant, Role, Token, lumps, stem, tokens};
+use crate::index::language::{Asked, How, asked};
+use crate::index::query::Correction;
+use plain::plain;
+
+/// Characters of a piece, about.
+const LENGTH: usize = 240;
+/// Bytes before the first word of a piece.
+const BEFORE: usize = 60;
+/// Bytes of a body that are looked at.
+const LOOKED_AT: usize = 128 << 10;
+/// Places that are weighed.
+const MOST_PLACES: usize = 200;
+
+/// The words that are marked.
+#[derive(Default)]
+pub(super) struct Lights {
+    stems: BTreeSet<String>,
+    prefixes: Vec<String>,
+    /// The bytes that such words begin with; letters that are not ASCII can be any.
+    firsts: Vec<u8>,
+}
+
+impl Lights {
+    /// Those of a search.
+    pub(super) fn of(text: &str, corrected: &[Correction]) -> Self {
+        let mut lights = Self::default();
+        if let Some(asked) = asked(text) {
+            lights.add(&asked);
+        }
+        let likely = corrected.iter().flat_map(|correction| &correction.searched);
+        lights.stems.extend(likely.map(|word| stem(word)));
+        let begins = lights.stems.iter().chain(&lights.prefixes);
+        lights.firsts = begins.filter_map(|word| word.bytes().next()).collect();
+        lights
+    }
+
+    fn add(&mut self, asked: &Asked) {
+        let mut word = |word: &Meant| self.stems.extend(word.parts.iter().map(|part| stem(part)));
+        match asked {
+            Asked::Word(one) => word(one),
+            Asked::Phrase(words) => words.iter().for_each(word),
+            Asked::Prefix(begin) => {
+                self.prefixes.push(begin.clone());
+            }
+            Asked::Group(parts) => {
+                let wanted = parts.iter().filter(|(how, _)| *how != How::Excluded);
+                wanted.for_each(|(_, one)| self.add(one));
+            }
+            Asked::Any(choices) => choices.iter().for_each(|choice| self.add(choice)),
+        }
+    }
+
+    /// Whether a lump can hold one of the words at all, by the letters that its parts begin with.
+    fn may_light(&self, lump: &str) -> bool {
+        let mut fresh = true;
+        lump.bytes().any(|byte| {
+            let begins = std::mem::replace(&mut fresh, !byte.is_ascii_alphanumeric());
+            !byte.is_ascii() || begins && self.firsts.contains(&byte.to_ascii_lowercase())
+        })
+    }
+
+    /// The words of a text that are marked, in order, each with the stem that it has.
+    fn found(&self, text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
+        let mut waiting: Vec<Token> = Vec::new();
+        let mut lumps = lumps(text);
+        std::iter::from_fn(move || {
+            loop {
+                while let Some(token) = waiting.pop() {
+                    if token.role == Role::Beside {
+                        continue;
+                    }
+                    let word = if token.role == Role::Whole { token.text } else { stem(&token.text) };
+                    let written = text.get(token.range.clone()).unwrap_or_default();
+                    let begins = |prefix: &String| crate::index::analysis::folded(written).starts_with(prefix);
+                    if self.stems.contains(&word) || self.prefixes.iter().any(begins) {
+                        return Some((token.range, word));
+                    }
+                }
+                let lump = lumps.next()?;
+                if self.may_light(text.get(lump.clone()).unwrap_or_default()) {
+                    tokens(text, lump, &mut waiting);
+                    waiting.reverse();
+                }
+            }
+        })
+    }
+}
+
+/// The piece of this body with most of the words, marked; its begin where it has none of them.
+pub(super) fn of(body: &str, lights: &Lights) -> Option<String> {
+    let looked_at = body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
+    let start = best(looked_at, lights).map_or(0, |at| begin(body, at));
+    // What Markdown takes away leaves enough.
+    let end = body.floor_char_boundary(start + 4 * LENGTH);
+    let piece = plain(body.get(start..end).unwrap_or_default(), LENGTH);
+    if piece.is_empty() {
+        return None;
+    }
+    let more = end < body.len();
+    let mut shown = String::with_capacity(piece.len() + 64);
+    if start > 0 {
+        shown.push('…');
+    }
+    let mut at = 0;
+    for (range, _) in lights.found(&piece) {
+        // Signs of scripts without spaces overlap.
+        let from = range.start.max(at);
+        if range.end <= from {
+            continue;
+        }
+        shown.push_str(piece.get(at..from).unwrap_or_default());
+        let word = piece.get(from..range.end).unwrap_or_default();
+        match shown.strip_suffix("**").map(str::len) {
+            Some(length) if from == at && at > 0 => shown.truncate(length),
+            _ => shown.push_str("**"),
+        }
+        shown.push_str(word);
+        shown.push_str("**");
+        at = range.end;
+    }
+    shown.push_str(piece.get(at..).unwrap_or_default());
+    if more && !shown.ends_with('…') {
+        shown.push('…');
+    }
+    Some(shown)
+}
+
+/// Where the stretch begins that has most different words, the first of the best.
+fn best(body: &str, lights: &Lights) -> Option<usize> {
+    let places: Vec<(Range<usize>, String)> = lights.found(body).take(MOST_PLACES).collect();
+    let worth = |first: usize| {
+        let start = places.get(first).map_or(0, |(range, _)| range.start);
+        let near = places.iter().skip(first).take_while(|(range, _)| range.end <= start + LENGTH - BEFORE);
+        let words: Vec<&String> = near.map(|(_, word)| word).collect();
+        let different: BTreeSet<&&String> = words.iter().collect();
+        (different.len(), words.len().min(6))
+    };
+    let best = (0..places.len()).max_by_key(|first| (worth(*first), std::cmp::Reverse(*first)))?;
+    places.get(best).map(|(range, _)| range.start)
+}
+
+/// Where a piece begins that shows this place: at its line or between words, not far before.
+fn begin(body: &str, at: usize) -> usize {
+    let from = body.floor_char_boundary(at.saturating_sub(BEFORE));
+    if from == 0 {
+        return 0;
+    }
+    let before = body.get(from..at).unwrap_or_default();
+    let line = before.rfind('\n').map(|end| from + end + 1);
+    line.or_else(|| before.find(char::is_whitespace).map(|end| from + end + 1)).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests;
