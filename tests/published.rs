@@ -2,4 +2,5 @@
 
 mod coverage;
 mod documents;
+mod fuzzed;
 mod table;

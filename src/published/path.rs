@@ -63,6 +63,9 @@ fn segment(raw: &str) -> Result<String, &'static str> {
     if text.starts_with('.') || text.ends_with('.') {
         return Err("a segment neither begins nor ends with a dot");
     }
+    if text.to_ascii_lowercase().ends_with(".action") {
+        return Err("`.action` addresses are web pages, and none is ever asked for");
+    }
     if text.chars().any(|sign| sign.is_whitespace() || crate::domain::text::is_invisible(sign)) {
         return Err("a segment has no blanks and nothing invisible");
     }
@@ -116,6 +119,8 @@ mod tests {
             "/wiki/api/v2/pages/1%20",
             "/wiki/api/v2/pages/%E2%80%AE1",
             "/wiki/api/v2/pages/{id}",
+            "/wiki/rest/api/relation/favourite/from/user/1/to/deletespace.action",
+            "/wiki/rest/api/content/1/label/removespace.Action",
         ] {
             assert!(segments(bad).is_err(), "{bad:?}");
         }
