@@ -25,6 +25,7 @@
 //! | [`audit`] | the rows of what was asked, decided and done, and whether they are whole | the store, old rows in files |
 //! | [`approval`] | planned writes, the durable record of each, who may decide, the one place that sends them | the store, the client |
 //! | [`notice`] | who is told outside that a write or a connection waits for somebody, and the command that is asked | HTTP to the webhook, a process |
+//! | [`sync`] | what of a site to copy next, and carrying it out | the client, the store, the index |
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
@@ -103,5 +104,6 @@ pub mod policy;
 pub mod published;
 pub mod sandbox;
 pub mod store;
+pub mod sync;
 pub mod telemetry;
 pub mod tools;

@@ -11,11 +11,12 @@ use sluice::confluence::Request;
 use sluice::confluence::api::around::{self, TaskFilter};
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
+use sluice::confluence::api::documents::{self, Bodies};
 use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};
 use sluice::confluence::api::tree::{self, NewNode, Position, Renaming};
-use sluice::confluence::api::{Paging, blogs, labels, nodes, search, users};
+use sluice::confluence::api::{Paging, blogs, labels, search, users};
 use sluice::confluence::request::frozen::is_kept;
 use sluice::domain::access::Access;
 use sluice::domain::ids::{CommentId, ContentId, SpaceId, SpaceKey, VersionNumber};
@@ -246,8 +247,8 @@ fn of_what_hangs_around() -> Vec<Made> {
         ]);
     }
     for kind in NodeKind::ALL {
-        all.push(made("nodes::get_node", &nodes::get_node(kind, &page)));
-        all.push(made("nodes::children_of_node", &nodes::children_of_node(kind, &page, &next())));
+        all.push(made("tree::get_node", &tree::get_node(kind, &page)));
+        all.push(made("tree::children_of_node", &tree::children_of_node(kind, &page, &next())));
     }
     all
 }
@@ -403,14 +404,14 @@ fn every_request_is_what_it_was() {
         around::properties_of_document → read GET /wiki/api/v2/blogposts/123/properties?key=k
         around::count_likes → read GET /wiki/api/v2/blogposts/123/likes/count
         around::likes → read GET /wiki/api/v2/blogposts/123/likes/users?limit=25&cursor=eyJpZCI6MX0=
-        nodes::get_node → read GET /wiki/api/v2/folders/123
-        nodes::children_of_node → read GET /wiki/api/v2/folders/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
-        nodes::get_node → read GET /wiki/api/v2/whiteboards/123
-        nodes::children_of_node → read GET /wiki/api/v2/whiteboards/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
-        nodes::get_node → read GET /wiki/api/v2/databases/123
-        nodes::children_of_node → read GET /wiki/api/v2/databases/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
-        nodes::get_node → read GET /wiki/api/v2/embeds/123
-        nodes::children_of_node → read GET /wiki/api/v2/embeds/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        tree::get_node → read GET /wiki/api/v2/folders/123
+        tree::children_of_node → read GET /wiki/api/v2/folders/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        tree::get_node → read GET /wiki/api/v2/whiteboards/123
+        tree::children_of_node → read GET /wiki/api/v2/whiteboards/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        tree::get_node → read GET /wiki/api/v2/databases/123
+        tree::children_of_node → read GET /wiki/api/v2/databases/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
+        tree::get_node → read GET /wiki/api/v2/embeds/123
+        tree::children_of_node → read GET /wiki/api/v2/embeds/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
         comments::create_inline_comment → create POST /wiki/api/v2/inline-comments (197 bytes) {"pageId":"123","body":{"representation":"storage","value":"<p>Which?</p>"},"inlineCommentProperties":{"textSelection":"the \"night\" desk","textSelectionMatchCount":3,"textSelectionMatchIndex":1}}
         comments::comment_version → read GET /wiki/api/v2/footer-comments/456/versions/1
         comments::update_comment → update PUT /wiki/api/v2/footer-comments/456 (100 bytes) {"version":{"number":2,"message":"by bot"},"body":{"representation":"storage","value":"<p>Yes</p>"}}

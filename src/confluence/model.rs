@@ -23,7 +23,7 @@ pub use around::{
 };
 pub use attachments::{Attachment, WrittenContent};
 pub use comments::{Comment, InlineProperties};
-pub use hits::{Hit, HitContent, HitSpace};
+pub use hits::{Found, Hit, HitContent, HitDetails, HitMetadata, HitSpace};
 pub use nodes::{Descendant, TreeNode};
 pub use pages::{Ancestor, Child, Page};
 pub use people::User;

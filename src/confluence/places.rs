@@ -194,7 +194,7 @@ impl Places {
         if remembered.is_some() {
             return Ok(remembered);
         }
-        match self.read::<TreeNode>(api::nodes::get_node(kind, id)).await {
+        match self.read::<TreeNode>(api::tree::get_node(kind, id)).await {
             Ok(node) => {
                 self.contents.keep(id.clone(), node.space_id.clone());
                 Ok(Some(node.space_id))

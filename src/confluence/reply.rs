@@ -59,8 +59,19 @@ impl Reply {
         if end.as_ref().and_then(|end| end.results.as_ref()).is_some_and(Vec::is_empty) {
             return None;
         }
+        self.named_cursor()
+    }
+
+    /// Where the answer says that the next page begins, even after an empty one: whoever follows it has to end somewhere.
+    pub fn named_cursor(&self) -> Option<Cursor> {
+        let end = serde_json::from_slice::<ListEnd>(&self.body).ok();
         let in_body = end.and_then(|end| end.links).and_then(|links| links.next);
         in_body.as_deref().and_then(cursor_of_link).or_else(|| self.link.as_deref().and_then(cursor_of_header))
+    }
+
+    /// What reading it has cost in points, people apart, who cost double.
+    pub fn points(&self) -> u32 {
+        self.objects().saturating_add(1)
     }
 
     /// How many things a list holds; one where the answer is no list.

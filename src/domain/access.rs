@@ -56,8 +56,8 @@ pub trait Access: sealed::Sealed + fmt::Debug + Send + Sync + 'static {
 /// A class that changes the site.
 pub trait WriteAccess: Access {}
 
-/// Changes nothing.
-#[derive(Debug)]
+/// Changes nothing, so that it may be asked for again.
+#[derive(Clone, Copy, Debug)]
 pub enum Read {}
 /// Makes something new.
 #[derive(Debug)]

@@ -42,6 +42,8 @@ pub enum BuiltIn {
     Reconciler,
     /// Asks a site that is being connected who signed in.
     Connect,
+    /// Keeps the local copies of a site's spaces current.
+    Sync,
 }
 
 impl BuiltIn {
@@ -52,6 +54,7 @@ impl BuiltIn {
             Self::Doctor => "sluice:doctor",
             Self::Reconciler => "sluice:reconciler",
             Self::Connect => "sluice:connect",
+            Self::Sync => "sluice:sync",
         }))
     }
 }

@@ -1,6 +1,5 @@
 //! The tree: where a page stands, what it is called, whether it is archived, and folders and other nodes.
 
-use crate::confluence::api::nodes;
 use crate::confluence::api::pages;
 use crate::confluence::api::tree::{self, Position};
 use crate::confluence::failure::Failure;
@@ -84,7 +83,7 @@ pub(super) async fn is_made(site: &Site<'_>, kind: NodeKind, under: &Parent, tit
     let siblings = children(site, under).await?;
     let named = |child: &&Child| child.title == title && child.kind.as_deref() == Some(kind.kind());
     for child in siblings.iter().filter(named) {
-        let node = site.read::<TreeNode>(nodes::get_node(kind, &child.id)).await?;
+        let node = site.read::<TreeNode>(tree::get_node(kind, &child.id)).await?;
         if node.is_some_and(|node| node.author_id.as_ref() == Some(&account) && site.since(node.created_at)) {
             return Ok(Finding::happened(&child.id, None));
         }
@@ -94,7 +93,7 @@ pub(super) async fn is_made(site: &Site<'_>, kind: NodeKind, under: &Parent, tit
 
 /// A folder or other node moved to the trash, by its status.
 pub(super) async fn is_trashed(site: &Site<'_>, kind: NodeKind, id: &ContentId) -> Result<Finding, Failure> {
-    Ok(match site.read::<TreeNode>(nodes::get_node(kind, id)).await? {
+    Ok(match site.read::<TreeNode>(tree::get_node(kind, id)).await? {
         Some(node) if node.status == "trashed" => Finding::happened(id, None),
         Some(node) if node.status == "current" => Finding::NOT_THERE,
         _ => Finding::CannotTell,

@@ -9,6 +9,7 @@ use crate::domain::access::{Create, Delete, Read, Update};
 use crate::domain::ids::{ContentId, LongTaskId, SpaceId};
 use crate::domain::place::{NodeKind, Parent};
 
+use super::Paging;
 use crate::confluence::request::{PostDelete, Request};
 
 /// What stands directly under something, in its order, at most 250.
@@ -166,4 +167,26 @@ pub fn archive_page(page: &ContentId) -> Request<Delete> {
 /// How far a long task is.
 pub fn long_task(id: &LongTaskId) -> Request<Read> {
     Request::get("/wiki/rest/api/longtask/{id}", &[id.as_str()])
+}
+
+/// A folder or another node, without what is in it: REST has no way to read the inside of a whiteboard or database.
+pub fn get_node(kind: NodeKind, id: &ContentId) -> Request<Read> {
+    let template = match kind {
+        NodeKind::Folder => "/wiki/api/v2/folders/{id}",
+        NodeKind::Whiteboard => "/wiki/api/v2/whiteboards/{id}",
+        NodeKind::Database => "/wiki/api/v2/databases/{id}",
+        NodeKind::SmartLink => "/wiki/api/v2/embeds/{id}",
+    };
+    Request::get(template, &[id.as_str()])
+}
+
+/// What lies directly under a folder or another node.
+pub fn children_of_node(kind: NodeKind, id: &ContentId, paging: &Paging) -> Request<Read> {
+    let template = match kind {
+        NodeKind::Folder => "/wiki/api/v2/folders/{id}/direct-children",
+        NodeKind::Whiteboard => "/wiki/api/v2/whiteboards/{id}/direct-children",
+        NodeKind::Database => "/wiki/api/v2/databases/{id}/direct-children",
+        NodeKind::SmartLink => "/wiki/api/v2/embeds/{id}/direct-children",
+    };
+    paging.on(Request::get(template, &[id.as_str()]))
 }

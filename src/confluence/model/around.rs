@@ -126,6 +126,19 @@ pub struct Restrictions {
     pub update: Option<Restriction>,
 }
 
+impl Restrictions {
+    /// Whether only some may read it; `None` where the answer does not say who may.
+    pub fn restricts_reading(&self) -> Option<bool> {
+        let through = self.read.as_ref()?.restrictions.as_ref()?;
+        let people = through.user.as_ref().map(|people| !people.results.is_empty());
+        let groups = through.group.as_ref().map(|groups| !groups.results.is_empty());
+        match (people, groups) {
+            (None, None) => None,
+            (people, groups) => Some(people == Some(true) || groups == Some(true)),
+        }
+    }
+}
+
 /// The restriction of one operation.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Restriction {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::ids::SpaceKey;
 use crate::domain::place::Place;
 
-use super::{User, WrittenVersion};
+use super::{Label, List, Restrictions, User, WrittenVersion};
 
 /// One hit of a v1 search.
 #[derive(Clone, Debug, Deserialize)]
@@ -74,4 +74,34 @@ pub struct HitSpace {
     /// Its name.
     #[serde(default)]
     pub name: String,
+}
+
+/// Labels and restrictions of a content that a v1 search found.
+#[derive(Clone, Debug, Deserialize)]
+pub struct HitDetails {
+    /// Its id; that of a file begins with `att`.
+    pub id: String,
+    /// Where its labels are.
+    #[serde(default)]
+    pub metadata: Option<HitMetadata>,
+    /// Who alone may read it, where not everybody may.
+    #[serde(default)]
+    pub restrictions: Option<Restrictions>,
+}
+
+/// What a v1 search knows about a content besides.
+#[derive(Clone, Debug, Deserialize)]
+pub struct HitMetadata {
+    /// Its labels.
+    #[serde(default)]
+    pub labels: Option<List<Label>>,
+}
+
+/// How many things a v1 search found.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    /// All of them, not only those answered.
+    #[serde(default)]
+    pub total_size: Option<u64>,
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{attachments, spaces, users};
+use super::{attachments, restrictions, spaces, users};
 use crate::sandbox::model::{Comment, CommentPlace, Content, Label, Resolution, Site, Version};
 pub(super) use crate::sandbox::rules::words::{kind, status};
 use crate::sandbox::rules::{edits, storage, tree};
@@ -91,8 +91,20 @@ pub(super) fn content(call: &Call, site: &Site, content: &Content, expand: &Expa
         let labels = list(call, content.labels.iter().map(label).collect(), 0, 200);
         set(&mut rendered, "metadata", json!({ "labels": labels }));
     }
+    if expand.wants("restrictions") {
+        set(&mut rendered, "restrictions", restricted(call, site, content, &expand.inside("restrictions")));
+    }
     if expand.wants("children") {
         set(&mut rendered, "children", children(call, site, content, &expand.inside("children")));
+    }
+    rendered
+}
+
+/// Who may read and who may change a content, of each operation only what is wanted.
+fn restricted(call: &Call, site: &Site, content: &Content, expand: &Expand) -> Value {
+    let mut rendered = json!({ "_expandable": {}, "_links": {} });
+    for operation in ["read", "update"].into_iter().filter(|operation| expand.wants(operation)) {
+        set(&mut rendered, operation, restrictions::rendered(call, site, content, operation));
     }
     rendered
 }

@@ -12,7 +12,7 @@ use crate::sandbox::server::answer::{Answer, Answered, Failure};
 use crate::sandbox::server::call::Call;
 use crate::sandbox::server::world::World;
 
-fn rendered(call: &Call, site: &Site, content: &Content, operation: &str) -> Value {
+pub(super) fn rendered(call: &Call, site: &Site, content: &Content, operation: &str) -> Value {
     let people = if operation == "read" { &content.readers } else { &content.writers };
     let people = people.as_ref().map(BTreeSet::iter).into_iter().flatten();
     let users: Vec<Value> = people.map(|account| users::person(call, site, account)).collect();

@@ -88,7 +88,7 @@ impl Reads<'_> {
 
     /// A folder or another node of the tree.
     pub async fn node(&self, kind: NodeKind, id: &ContentId) -> Result<TreeNode, ToolError> {
-        let node = self.one(api::nodes::get_node(kind, id), TreeNode::place).await?;
+        let node = self.one(api::tree::get_node(kind, id), TreeNode::place).await?;
         self.context.places.remember_content(&node.id, &node.space_id);
         Ok(node)
     }

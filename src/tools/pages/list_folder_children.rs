@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::get_page_children::{self, Children};
 use crate::confluence::api::Paging;
-use crate::confluence::api::nodes::{children_of_node, get_node};
+use crate::confluence::api::tree::{children_of_node, get_node};
 use crate::confluence::model::TreeNode;
 use crate::domain::access::Read;
 use crate::domain::group::Group;

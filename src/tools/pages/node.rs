@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::header::{minute, name, space_key};
-use crate::confluence::api::nodes::get_node;
+use crate::confluence::api::tree::get_node;
 use crate::confluence::model::TreeNode;
 use crate::domain::access::Read;
 use crate::domain::ids::ContentId;

@@ -1,0 +1,181 @@
+//! One connection's copies: a run now, a run when one is due, and how it stands with both.
+
+pub(super) mod course;
+mod follow;
+mod record;
+mod settings;
+mod spaces;
+mod work;
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::confluence::Client;
+use crate::index::{Copies, CopiesError};
+use crate::store::{Store, StoreError};
+
+use super::accounts::Accounts;
+use super::plan::Kind;
+use super::plan::facts::SiteRow;
+use super::reader::Reader;
+use super::shelf::{RUN, SITE, Shelf, Unfinished};
+use super::sink::Sink;
+use super::status::{Outcome, Phase, RunRecord, Status, Stop};
+use course::Course;
+pub use settings::Settings;
+
+/// What a connection's copies are made from and with.
+pub struct Parts {
+    /// Sends requests to the site.
+    pub client: Client,
+    /// Keeps what is known of the copies.
+    pub store: Arc<dyn Store>,
+    /// Keeps the copies.
+    pub copies: Arc<dyn Copies>,
+    /// The connection's id.
+    pub connection: String,
+    /// The site's address for people, without a slash at its end.
+    pub site: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What a person decided.
+    pub settings: Settings,
+}
+
+/// Keeps the copies of one connection current, one run at a time.
+pub struct Sync {
+    reader: Reader,
+    shelf: Shelf,
+    copies: Arc<dyn Copies>,
+    accounts: Accounts,
+    site: String,
+    settings: Settings,
+    running: Mutex<()>,
+    writing: Arc<Mutex<()>>,
+    asked: std::sync::Mutex<Option<Kind>>,
+    asking: Notify,
+}
+
+impl Sync {
+    /// Nothing runs yet.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { client, store, copies, connection, site, clock, settings } = parts;
+        let shelf = Shelf::new(store, &connection);
+        let status = Status { connection, site: site.clone(), ..Status::default() };
+        let reader = Reader::new(client, clock, settings.shares, watch::Sender::new(status));
+        Self {
+            reader,
+            shelf,
+            copies,
+            accounts: Accounts::default(),
+            site,
+            settings,
+            running: Mutex::new(()),
+            writing: Arc::new(Mutex::new(())),
+            asked: std::sync::Mutex::default(),
+            asking: Notify::new(),
+        }
+    }
+
+    /// How it stands now.
+    pub fn status(&self) -> Status {
+        self.reader.status.borrow().clone()
+    }
+
+    /// How it stands, whenever that changes.
+    pub fn watch(&self) -> watch::Receiver<Status> {
+        self.reader.status.subscribe()
+    }
+
+    /// How the latest runs ended, latest first, at most 50.
+    pub async fn history(&self) -> Result<Vec<RunRecord>, StoreError> {
+        self.shelf.history().await
+    }
+
+    /// Reads from the store how it stood when the last process ended, so that the status tells it.
+    pub async fn recall(&self) -> Result<(), StoreError> {
+        let site: SiteRow = self.shelf.get(SITE, "").await?.unwrap_or_default();
+        let last = self.shelf.history().await?.into_iter().next();
+        self.reader.status.send_modify(|status| {
+            (status.synced, status.swept, status.last) = (site.synced, site.swept, last);
+        });
+        Ok(())
+    }
+
+    /// Runs once, after the run that is under way if there is one. One that was cut off is gone on with first. Dropping
+    /// the future stops it as a crash would: the next run goes on from there.
+    pub async fn run(&self, kind: Kind, stopped: &CancellationToken) -> Outcome {
+        let running = self.running.lock().await;
+        let unfinished = self.shelf.get::<Unfinished>(RUN, "").await.ok().flatten();
+        if let Some(unfinished) = unfinished.filter(|unfinished| unfinished.kind < kind) {
+            let outcome = self.once(unfinished.kind, stopped).await;
+            if outcome.stopped.is_some() {
+                return outcome;
+            }
+        }
+        let outcome = self.once(kind, stopped).await;
+        drop(running);
+        outcome
+    }
+
+    async fn once(&self, kind: Kind, stopped: &CancellationToken) -> Outcome {
+        let began = self.reader.clock.now();
+        self.reader.status.send_modify(|status| {
+            let Status { connection, site, synced, swept, next, last, .. } = status.clone();
+            let (kind, began) = (Some(kind), Some(began));
+            let phase = Phase::Spaces;
+            *status = Status { connection, site, synced, swept, next, last, kind, began, phase, ..Status::default() };
+        });
+        let (sink, counter) = Sink::new(Arc::clone(&self.copies), self.shelf.clone(), Arc::clone(&self.writing));
+        let parts = (&self.reader, &self.shelf, &self.copies, &self.accounts);
+        let course = Course::new(parts, counter, &self.site, stopped, (kind, self.settings.at_once));
+        let work = async move {
+            let mut course = course;
+            self.work(&mut course).await
+        };
+        // Whatever ends the work, what it brought is still put away.
+        let (put_away, worked) = futures_util::future::join(sink.work(&self.reader), work).await;
+        let done = put_away.and(worked);
+        if let Err(Stop::Copies(CopiesError::Damaged(_))) = &done {
+            self.begin_anew().await;
+        }
+        self.record(kind, began, done).await
+    }
+
+    /// The copies are of no use any more: the next run makes them anew.
+    async fn begin_anew(&self) {
+        tracing::error!("the local index is damaged; the next sync makes it anew");
+        let copies = Arc::clone(&self.copies);
+        let cleared = tokio::task::spawn_blocking(move || copies.clear()).await;
+        if !matches!(cleared, Ok(Ok(()))) {
+            tracing::error!("what is left of the damaged index could not be removed");
+        }
+        if let Err(error) = self.shelf.forget().await {
+            tracing::error!(%error, "what was known of the damaged index could not be forgotten");
+        }
+    }
+
+    /// Forgets the site: its copies, everything known of them, every name. For a connection that has ended.
+    pub async fn forget(&self) -> Result<(), Stop> {
+        let _running = self.running.lock().await;
+        let copies = Arc::clone(&self.copies);
+        let writing = Arc::clone(&self.writing).lock_owned().await;
+        let cleared = tokio::task::spawn_blocking(move || {
+            let cleared = copies.clear();
+            drop(writing);
+            cleared
+        });
+        cleared.await.map_err(|_| Stop::Fault("the local index broke off"))??;
+        self.accounts.clear();
+        self.shelf.forget().await?;
+        self.shelf.forget_history().await?;
+        self.reader.status.send_modify(|status| {
+            let Status { connection, site, .. } = status.clone();
+            *status = Status { connection, site, ..Status::default() };
+        });
+        Ok(())
+    }
+}
