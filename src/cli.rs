@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use data::{audit, store};
 use offline::{completions, convert, tools};
 use people::{agents, approvers, permissions};
-use sites::{connect, disconnect, list, status};
+use sites::{connect, disconnect, list, sources, status};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
 
@@ -57,6 +57,8 @@ enum Command {
     Sites(list::Arguments),
     /// Show the state of every connection
     Status(status::Arguments),
+    /// Add other documentation to search, list it, look at it, remove it
+    Sources(sources::Arguments),
     /// Check and explain permission profiles
     #[command(subcommand)]
     Permissions(permissions::Question),
@@ -103,6 +105,7 @@ impl CommandLine {
             Command::Disconnect(arguments) => arguments.flags(),
             Command::Sites(arguments) => arguments.flags(),
             Command::Status(arguments) => arguments.flags(),
+            Command::Sources(arguments) => arguments.flags(),
             Command::Store(arguments) => arguments.flags(),
             Command::Audit(arguments) => arguments.flags(),
             Command::Approvals(arguments) => arguments.flags(),
@@ -135,6 +138,9 @@ impl CommandLine {
                 Box::pin(list::run(arguments, &settings, console, shutdown)).await
             }
             (Command::Status(arguments), Some(settings)) => status::run(&arguments, &settings, console).await,
+            (Command::Sources(arguments), Some(settings)) => {
+                Box::pin(sources::run(arguments, &settings, console, shutdown)).await
+            }
             (Command::Approvals(arguments), Some(settings)) => {
                 Box::pin(approvals::run(arguments, &settings, console, shutdown)).await
             }

@@ -25,6 +25,7 @@
 //! | [`audit`] | the rows of what was asked, decided and done, and whether they are whole | the store, old rows in files |
 //! | [`approval`] | planned writes, the durable record of each, who may decide, the one place that sends them | the store, the client |
 //! | [`notice`] | who is told outside that a write or a connection waits for somebody, and the command that is asked | HTTP to the webhook, a process |
+//! | [`sources`] | other sources of documentation, read only, and their copies | HTTP to their APIs, their folders, the data directory |
 //! | [`sync`] | what of a site to copy next, and carrying it out | the client, the store, the index |
 //! | [`tools`] | one file per operation, and the list of them | the client, the folder for files |
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
@@ -40,8 +41,9 @@
 //!
 //! 1. Requests leave only through [`confluence::Client`], and it sends none without a permit; that this cannot be
 //!    written otherwise stands in examples beside it that must not compile. Others speak HTTP, never to Confluence's
-//!    API: sign-ins, with the list of a grant's sites and the look-up of a site's id, and key vaults, all through
-//!    [`outside`]; the look-up of issuers' keys; the webhook; and the spans that go to a collector. Held by `only_the_client_and_what_carries_no_credentials_for_it_speak_http`,
+//!    API: sign-ins, with the list of a grant's sites and the look-up of a site's id, key vaults, and other sources of
+//!    documentation, all through [`outside`]; the look-up of issuers' keys; the webhook; and the spans that go to a
+//!    collector. Held by `only_the_client_and_what_carries_no_credentials_for_it_speak_http`,
 //!    `a_permit_for_one_write_sends_no_other`.
 //! 2. Permits are made by the gate alone, after it has decided, asked and written down. Held by the examples beside
 //!    [`policy::Permit`] and by `a_passed_write_is_written_down_before_it_is_sent_and_again_when_it_ended`,
@@ -103,6 +105,7 @@ pub mod people;
 pub mod policy;
 pub mod published;
 pub mod sandbox;
+pub mod sources;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

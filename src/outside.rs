@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::config::WayOut;
 
-/// An answer is never longer than this, in bytes.
+/// An answer is never longer than this, in bytes, where nothing else is said.
 pub const LONGEST: usize = 256 * 1024;
 
 /// The way to hosts that are not Confluence. Clones share connections.
@@ -15,6 +15,7 @@ pub const LONGEST: usize = 256 * 1024;
 pub struct Outside {
     client: reqwest::Client,
     patience: Duration,
+    longest: usize,
 }
 
 /// What a host answered. The body may hold secrets, so nothing prints it.
@@ -43,8 +44,8 @@ pub enum OutsideError {
     #[error("it did not answer in time")]
     Late,
     /// More than is taken in.
-    #[error("its answer is longer than {LONGEST} bytes")]
-    Long,
+    #[error("its answer is longer than {0} bytes")]
+    Long(usize),
 }
 
 impl Outside {
@@ -67,7 +68,13 @@ impl Outside {
             let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(OutsideError::Setup)?;
             builder = builder.tls_certs_merge(certificates);
         }
-        Ok(Self { client: builder.build().map_err(OutsideError::Setup)?, patience })
+        Ok(Self { client: builder.build().map_err(OutsideError::Setup)?, patience, longest: LONGEST })
+    }
+
+    /// The same for answers of up to `longest` bytes.
+    #[must_use]
+    pub fn taking(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// Sends one request, once, and takes its answer in.
@@ -86,8 +93,8 @@ impl Outside {
         let mut body = Vec::new();
         while let Some(piece) = answer.chunk().await.map_err(obstacle)? {
             body.extend_from_slice(&piece);
-            if body.len() > LONGEST {
-                return Err(OutsideError::Long);
+            if body.len() > self.longest {
+                return Err(OutsideError::Long(self.longest));
             }
         }
         Ok(Said { status, headers, body })

@@ -45,6 +45,7 @@ mod scopes;
 mod shared;
 mod sign_in;
 mod small_site;
+mod sources;
 mod store;
 mod storm;
 mod talk;

@@ -18,6 +18,7 @@ use crate::owner::bridge::BridgeError;
 use crate::owner::{self, LockError, SocketError};
 use crate::people::PeopleError;
 use crate::sandbox::SandboxError;
+use crate::sources::SourcesError;
 use crate::store::StoreError;
 use crate::store::backup::BackupError;
 use crate::store::embedded::OpenError;
@@ -75,6 +76,9 @@ pub enum CliError {
     /// The gateway does not say which sites there are.
     #[error(transparent)]
     Sites(#[from] SitesError),
+    /// A source cannot be opened, added or removed.
+    #[error(transparent)]
+    Source(#[from] SourcesError),
     /// Whoever keeps the keys.
     #[error(transparent)]
     Keeping(#[from] KeepingError),

@@ -1,4 +1,4 @@
-//! `sluice connect`, `disconnect`, `sites` and `status`: the sites Sluice is connected to.
+//! `sluice connect`, `disconnect`, `sites`, `status` and `sources`: where Sluice gets pages from.
 
 mod account;
 mod asking;
@@ -10,4 +10,5 @@ mod given;
 pub(super) mod keys;
 pub(super) mod list;
 mod scopes;
+pub(super) mod sources;
 pub(super) mod status;

@@ -62,6 +62,11 @@ impl DataFolder {
         self.0.join("connections")
     }
 
+    /// The folder of other sources of documentation.
+    pub fn sources(&self) -> PathBuf {
+        self.0.join("sources")
+    }
+
     /// The folder of the local index of the connection with that id.
     pub fn index(&self, connection: &str) -> PathBuf {
         self.0.join("index").join(connection)

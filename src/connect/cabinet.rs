@@ -1,11 +1,15 @@
-//! The folder of connections: one sealed file each, changed at once and durably, by one process at a time.
+//! A folder of sealed files, one for each connection or other source: changed at once and durably, by one process at a time.
 
 mod disk;
+mod draft;
+mod filed;
 mod lock;
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::fs;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::marker::PhantomData;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::record::{ConnectionName, Record};
@@ -13,40 +17,57 @@ use super::sealed::{Sealed, Unreadable};
 use crate::clock::Clock;
 use crate::config::DataFolder;
 use crate::keys::WrappedKey;
-use disk::{blank, missing_is_fine, new_file, options, overwrite, own, sync};
-use lock::Lock;
+use disk::{blank, missing_is_fine, new_file, options, own, sync};
 
-/// How the files of connections end.
-const ENDING: &str = ".connection";
+pub use draft::Draft;
+pub use filed::Filed;
+pub use lock::Lock;
+
 /// Name of the file that holds the name of the default.
 const DEFAULT: &str = "default";
-/// A connection's file is never longer than this, in bytes: its tokens have a few thousand characters.
+/// A file is never longer than this, in bytes: tokens have a few thousand characters.
 const LONGEST: u64 = 256 * 1024;
 /// How often a file is read that is exchanged meanwhile.
 const TRIES: usize = 5;
 /// Room that is made sure of before new tokens are asked for, in bytes.
 const ROOM: u64 = 64 * 1024;
 
-/// The connections of a data directory.
-#[derive(Clone, Debug)]
-pub struct Cabinet {
+/// Sealed files of a data directory: those of its connections, where nothing else is said.
+pub struct Cabinet<S = Sealed> {
     folder: PathBuf,
+    holds: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Cabinet<S> {
+    fn clone(&self) -> Self {
+        Self { folder: self.folder.clone(), holds: PhantomData }
+    }
+}
+
+impl<S> fmt::Debug for Cabinet<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Cabinet").field(&self.folder).finish()
+    }
 }
 
 /// Something about the folder or a file in it that stands in the way.
 #[derive(Debug, thiserror::Error)]
 pub enum CabinetError {
     /// A file that is not as it was written; it is left as it is.
-    #[error("the connection's file `{}` {why}", path.display())]
+    #[error("the {whose} file `{}` {why}", path.display())]
     Unreadable {
+        /// Whose files the cabinet holds.
+        whose: &'static str,
         /// Which.
         path: PathBuf,
         /// What is wrong with it.
         why: Unreadable,
     },
     /// A file that others may use.
-    #[error("the connection's file `{}` {problem}", path.display())]
+    #[error("the {whose} file `{}` {problem}", path.display())]
     Open {
+        /// Whose files the cabinet holds.
+        whose: &'static str,
         /// Which.
         path: PathBuf,
         /// What is wrong, and what to do.
@@ -61,7 +82,7 @@ pub enum CabinetError {
         source: io::Error,
     },
     /// Another process has it, and keeps it.
-    #[error("another process is renewing or changing the connection `{0}`; try again")]
+    #[error("another process is renewing or changing `{0}`; try again")]
     Busy(ConnectionName),
 }
 
@@ -77,22 +98,9 @@ pub struct Stamp {
 }
 
 impl Cabinet {
-    /// That of a data directory; it need not be there.
+    /// The connections of a data directory; it need not be there.
     pub fn of(data: &DataFolder) -> Self {
-        Self { folder: data.connections() }
-    }
-
-    /// Every connection's name, sorted.
-    pub fn names(&self) -> Result<Vec<ConnectionName>, CabinetError> {
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(CabinetError::System { path: self.folder.clone(), source }),
-        };
-        let name = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_suffix(ENDING)?.parse().ok();
-        let mut names: Vec<ConnectionName> = entries.flatten().filter_map(name).collect();
-        names.sort();
-        Ok(names)
+        Self::at(data.connections())
     }
 
     /// Every connection's record, or what is wrong with its file.
@@ -100,15 +108,35 @@ impl Cabinet {
         let record = |name: &ConnectionName| self.read(name).map(|sealed| Some(sealed?.connection)).transpose();
         Ok(self.names()?.into_iter().filter_map(|name| Some((name.clone(), record(&name)?))).collect())
     }
+}
 
-    /// The wrapped data keys of all connections whose files can be read.
+impl<S: Filed> Cabinet<S> {
+    /// The files of a folder, which need not be there.
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self { folder, holds: PhantomData }
+    }
+
+    /// The name of everything that has a file, sorted.
+    pub fn names(&self) -> Result<Vec<ConnectionName>, CabinetError> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(CabinetError::System { path: self.folder.clone(), source }),
+        };
+        let name = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_suffix(S::ENDING)?.parse().ok();
+        let mut names: Vec<ConnectionName> = entries.flatten().filter_map(name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The wrapped data keys of all files that can be read.
     pub fn wrapped_keys(&self) -> Result<Vec<WrappedKey>, CabinetError> {
-        let key = |name: &ConnectionName| Some(self.read(name).ok()??.key);
+        let key = |name: &ConnectionName| self.read(name).ok()??.wrapped_key().cloned();
         Ok(self.names()?.iter().filter_map(key).collect())
     }
 
-    /// A connection's file; `None` where there is none.
-    pub fn read(&self, name: &ConnectionName) -> Result<Option<Sealed>, CabinetError> {
+    /// The file of that name; `None` where there is none.
+    pub fn read(&self, name: &ConnectionName) -> Result<Option<S>, CabinetError> {
         for _ in 1..TRIES {
             let before = self.stamp(name);
             match self.read_once(name) {
@@ -120,27 +148,27 @@ impl Cabinet {
         self.read_once(name)
     }
 
-    fn read_once(&self, name: &ConnectionName) -> Result<Option<Sealed>, CabinetError> {
-        let path = self.path(name);
+    fn read_once(&self, name: &ConnectionName) -> Result<Option<S>, CabinetError> {
+        let (path, whose) = (self.path(name), S::WHOSE);
         let system = |source| CabinetError::System { path: path.clone(), source };
         let file = match options().read(true).open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(system(source)),
         };
-        own(&file).map_err(system)?.map_err(|problem| CabinetError::Open { path: path.clone(), problem })?;
+        own(&file).map_err(system)?.map_err(|problem| CabinetError::Open { whose, path: path.clone(), problem })?;
         let mut bytes = Vec::new();
         file.take(LONGEST).read_to_end(&mut bytes).map_err(system)?;
-        let unreadable = |why| CabinetError::Unreadable { path: path.clone(), why };
-        let sealed = Sealed::read(&bytes).map_err(unreadable)?;
-        if sealed.connection.name != *name {
-            let why = format!("is the file of `{}`; give it back its name", sealed.connection.name);
+        let unreadable = |why| CabinetError::Unreadable { whose, path: path.clone(), why };
+        let sealed = S::read(&bytes).map_err(unreadable)?;
+        if sealed.name() != name {
+            let why = format!("is the file of `{}`; give it back its name", sealed.name());
             return Err(unreadable(Unreadable::Damaged(why)));
         }
         Ok(Some(sealed))
     }
 
-    /// What stands in a connection's file now, without reading it; `None` where there is none.
+    /// What stands in the file of that name now, without reading it; `None` where there is none.
     pub fn stamp(&self, name: &ConnectionName) -> Option<Stamp> {
         let found = fs::symlink_metadata(self.path(name)).ok()?;
         #[cfg(unix)]
@@ -170,7 +198,7 @@ impl Cabinet {
         written.map_err(|source| CabinetError::System { path, source })
     }
 
-    /// Waits until no other process changes the connection, and keeps others from it as long as the lock lives.
+    /// Waits until no other process changes the file of that name, and keeps others from it as long as the lock lives.
     pub async fn lock(&self, name: &ConnectionName, clock: &dyn Clock) -> Result<Lock, CabinetError> {
         self.make().map_err(|source| CabinetError::System { path: self.folder.clone(), source })?;
         let path = self.folder.join(format!("{name}.lock"));
@@ -183,7 +211,7 @@ impl Cabinet {
 
     /// Makes sure of the room for a new file, so that a full disk or a folder that cannot be written is noticed before
     /// anything is asked for that has to be kept. Whoever calls holds the lock.
-    pub fn reserve(&self, name: &ConnectionName) -> Result<Draft<'_>, CabinetError> {
+    pub fn reserve(&self, name: &ConnectionName) -> Result<Draft<'_, S>, CabinetError> {
         let path = self.folder.join(format!(".{name}.new"));
         let reserved = new_file(&path).and_then(|mut file| {
             let zeros = [0; 4096];
@@ -194,7 +222,7 @@ impl Cabinet {
             Ok(file)
         });
         match reserved {
-            Ok(file) => Ok(Draft { cabinet: self, name: name.clone(), path, file }),
+            Ok(file) => Ok(Draft::new(self, name, path, file)),
             Err(source) => {
                 let _ = fs::remove_file(&path);
                 Err(CabinetError::System { path, source })
@@ -202,7 +230,7 @@ impl Cabinet {
         }
     }
 
-    /// Forgets a connection: its bytes are overwritten before its file goes. Whoever calls holds the lock, which goes as
+    /// Forgets what has that name: its bytes are overwritten before its file goes. Whoever calls holds the lock, which goes as
     /// well.
     pub fn remove(&self, name: &ConnectionName, lock: Lock) -> Result<(), CabinetError> {
         let path = self.path(name);
@@ -219,9 +247,9 @@ impl Cabinet {
         removed.map_err(|source| CabinetError::System { path, source })
     }
 
-    /// Where a connection's file is.
-    pub(super) fn path(&self, name: &ConnectionName) -> PathBuf {
-        self.folder.join(format!("{name}{ENDING}"))
+    /// Where the file of that name is.
+    pub(crate) fn path(&self, name: &ConnectionName) -> PathBuf {
+        self.folder.join(format!("{name}{}", S::ENDING))
     }
 
     fn make(&self) -> io::Result<()> {
@@ -230,45 +258,5 @@ impl Cabinet {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&self.folder)
-    }
-}
-
-/// Room for a connection's new file; gone with the value, unless it was filled.
-pub struct Draft<'a> {
-    cabinet: &'a Cabinet,
-    name: ConnectionName,
-    path: PathBuf,
-    file: File,
-}
-
-impl Draft<'_> {
-    /// Puts the file in the place of the one before, durably, and overwrites what that held.
-    pub fn put(&mut self, sealed: &Sealed) -> Result<(), CabinetError> {
-        let path = self.cabinet.path(&self.name);
-        self.put_at(&path, &sealed.bytes()).map_err(|source| CabinetError::System { path, source })
-    }
-
-    fn put_at(&mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(0))?;
-        self.file.write_all(bytes)?;
-        self.file.set_len(bytes.len() as u64)?;
-        self.file.sync_all()?;
-        let former = options().write(true).open(path).ok();
-        fs::rename(&self.path, path)?;
-        sync(&self.cabinet.folder)?;
-        if let Some(former) = former
-            && let Err(error) = overwrite(former)
-        {
-            // The new file is in place; what remains of the old one has no name any more.
-            tracing::debug!(%error, "the bytes of a connection's former file could not be overwritten");
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Draft<'_> {
-    fn drop(&mut self) {
-        // Gone already where it was put in place.
-        let _ = fs::remove_file(&self.path);
     }
 }

@@ -23,6 +23,7 @@ async fn help_says_what_there_is() {
           disconnect   Forget a site's tokens
           sites        List the connected sites, choose the one to use, remove one
           status       Show the state of every connection
+          sources      Add other documentation to search, list it, look at it, remove it
           permissions  Check and explain permission profiles
           agents       Give agents keys of their own, list them, revoke them
           approvers    Name the people who may approve

@@ -17,6 +17,7 @@ use crate::connect::record::Method;
 use crate::connect::secrets::{ClientSecrets, Secrets};
 use crate::connect::{Cabinet, ConnectError, ConnectionName, Record, establish};
 use crate::keys::{KeyProvider, provider};
+use crate::sources::Sources;
 
 /// `sluice connect`.
 #[derive(Args)]
@@ -69,7 +70,9 @@ pub(in crate::cli) async fn run(
     let cabinet = Cabinet::of(&data);
     let keys = provider(settings, &clock)?;
     // Before anybody signs in for nothing.
-    if let Some(made) = keys.prepare(&cabinet.wrapped_keys()?).await? {
+    let mut kept = cabinet.wrapped_keys()?;
+    kept.extend(Sources::cabinet(&data).wrapped_keys()?);
+    if let Some(made) = keys.prepare(&kept).await? {
         console.line(made)?;
     }
     let former = match &arguments.reconnect {

@@ -17,6 +17,7 @@ use crate::connect::record::Method;
 use crate::connect::{Cabinet, ConnectError, ConnectionName, Record, establish, left};
 use crate::control::{Claim, Question, Reply};
 use crate::keys::provider;
+use crate::sources::Sources;
 
 /// `sluice disconnect`.
 #[derive(Args)]
@@ -97,7 +98,7 @@ pub(super) async fn disconnect(
         }
         index(record, &data, what.purge_index, asker.console)?;
     }
-    if cabinet.names()?.is_empty() {
+    if cabinet.names()?.is_empty() && Sources::cabinet(&data).names()?.is_empty() {
         // Nothing is left that a key made here could open.
         provider(settings, &clock)?.forget().await?;
     }
