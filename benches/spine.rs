@@ -61,6 +61,8 @@ impl Server {
             .env("SLUICE_EMAIL", "admin@example.com")
             .env("SLUICE_API_TOKEN", "sandbox-token")
             .env("SLUICE_DATA_DIR", data_dir())
+            // What is measured is calls.
+            .env("SLUICE_SYNC", "off")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -21,7 +21,11 @@ use crate::policy::{Caller, Gate};
 use crate::telemetry::{CallSpan, Metrics, Open, Spans, TraceContext};
 use crate::tools::attachments::folder::Folder;
 use crate::tools::context::{Progress, Silent};
+use crate::tools::search::library::Library;
 use crate::tools::{self, Answer, Begun, Call, Catalog, Context, Entry, NotTakenBack, ToolError};
+
+/// The tools that nobody is shown where no copies are kept.
+const OF_COPIES: [&str; 3] = ["search_docs", "get_sync_status", "sync_now"];
 
 /// What an app is made of.
 pub struct Parts {
@@ -33,6 +37,8 @@ pub struct Parts {
     pub site: String,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Folder>,
+    /// The local copies of the site, where they are kept.
+    pub library: Option<Arc<Library>>,
     /// The queue of writes, shared by every connection of a data directory.
     pub approvals: Arc<Approvals>,
     /// What agents may do when an approved write is sent.
@@ -71,6 +77,7 @@ impl App {
             site: parts.site.trim_end_matches('/').into(),
             scope: Scope::nothing(),
             folder: parts.folder.map(Arc::new),
+            library: parts.library,
             clock: Arc::clone(&parts.clock),
             progress: Arc::new(Silent),
             cancelled: CancellationToken::new(),
@@ -117,8 +124,10 @@ impl App {
 
     /// The tools that a caller is shown, sorted by name: what the profile can ever allow, as far as its set lists it.
     pub fn tools_for(&self, caller: &Caller) -> Vec<&'static Entry> {
-        let shown =
-            |entry: &&Entry| may_ever(caller, entry.facts).is_ok() && tools::shows(&caller.profile, entry.facts);
+        let there = |entry: &Entry| self.context.library.is_some() || !OF_COPIES.contains(&entry.facts.name);
+        let shown = |entry: &&Entry| {
+            may_ever(caller, entry.facts).is_ok() && tools::shows(&caller.profile, entry.facts) && there(entry)
+        };
         let mut shown: Vec<_> = tools::catalog().filter(shown).collect();
         shown.sort_by_key(|entry| entry.facts.name);
         shown

@@ -19,7 +19,7 @@ mod sites;
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
-use data::{audit, store};
+use data::{audit, store, sync};
 use offline::{completions, convert, tools};
 use people::{agents, approvers, permissions};
 use sites::{connect, disconnect, list, sources, status};
@@ -76,6 +76,8 @@ enum Command {
     Pause(approvals::Pause),
     /// Let writes be sent again
     Resume(approvals::Resume),
+    /// Copy what changed at the sites into the local index now
+    Sync(sync::Arguments),
     /// Show, check and write out the audit trail
     Audit(audit::Arguments),
     /// Convert a page body between formats, without a site
@@ -107,6 +109,7 @@ impl CommandLine {
             Command::Status(arguments) => arguments.flags(),
             Command::Sources(arguments) => arguments.flags(),
             Command::Store(arguments) => arguments.flags(),
+            Command::Sync(arguments) => arguments.flags(),
             Command::Audit(arguments) => arguments.flags(),
             Command::Approvals(arguments) => arguments.flags(),
             Command::Undo(arguments) => arguments.flags(),
@@ -154,6 +157,7 @@ impl CommandLine {
             (Command::Agents(task), Some(settings)) => Box::pin(agents::run(&task, &settings, console)).await,
             (Command::Approvers(task), Some(settings)) => approvers::run(&task, &settings, console),
             (Command::Store(arguments), Some(settings)) => store::run(&arguments, &settings, console).await,
+            (Command::Sync(arguments), Some(settings)) => sync::run(&arguments, &settings, console).await,
             (Command::Audit(arguments), Some(settings)) => audit::run(&arguments, &settings, console).await,
             (Command::Demo(arguments), _) => demo::run(&arguments, console, shutdown).await,
             (Command::Sandbox(arguments), _) => sandbox::run(&arguments, console, shutdown).await,

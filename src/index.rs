@@ -10,6 +10,7 @@ mod analysis;
 pub mod document;
 pub mod error;
 mod language;
+pub mod later;
 pub mod query;
 mod schema;
 mod search;
@@ -23,6 +24,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use document::{Document, DocumentKind, FileFacts, Name, SpaceFacts};
 pub use error::{IndexError, Opened};
+pub use later::Later;
 pub use query::{Correction, DEEPEST, Facets, Filters, Found, Hit, MOST_HITS, Query, Sight, Spaces};
 pub use shard::{Copies, CopiesError, Shard, ShardName};
 

@@ -390,7 +390,8 @@ pub fn catalog() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// What `set = "core"` of a profile shows: the tools that most work needs.
-pub const CORE: [&str; 22] = [
+pub const CORE: [&str; 23] = [
+    "search_docs",
     "search_text",
     "search_cql",
     "get_page",

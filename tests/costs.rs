@@ -159,6 +159,9 @@ pub(crate) fn reads(things: &Things) -> Vec<(&'static str, Value)> {
         ("list_versions", json!({ "page_id": page })),
         ("get_space", json!({ "space": "IT" })),
         ("list_spaces", json!({})),
+        ("search_docs", json!({ "query": "vpn" })),
+        ("get_sync_status", json!({})),
+        ("sync_now", json!({})),
         ("search_text", json!({ "query": "vpn" })),
         ("search_text", json!({ "query": "vpn", "space": "IT" })),
         ("search_cql", json!({ "cql": "type = page and text ~ \"vpn\"" })),
@@ -370,6 +373,9 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         list_versions                1        1
         get_space space              1        1
         list_spaces                  1        1
+        search_docs                  0        0
+        get_sync_status              0        0
+        sync_now                     0        0
         search_text                  1        1
         search_text space            1        1
         search_cql                   1        1

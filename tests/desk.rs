@@ -13,8 +13,10 @@ use sluice::approval::line::proposal;
 use sluice::approval::record::{Says, Via};
 use sluice::approval::{Announcer, Approvals, Asked, Decider, Mandates, NoLonger, Quiet, Record, Rights, State};
 use sluice::clock::{Clock, SystemClock};
+use sluice::config::SearchVerify;
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Client};
+use sluice::index::{Index, ShardName};
 use sluice::policy::ask::AgentId;
 use sluice::policy::ports::{Recorder as _, Verdict};
 use sluice::policy::{Caller, Profile, Proposal, Usage, file};
@@ -22,8 +24,10 @@ use sluice::sandbox::model::Site;
 use sluice::sandbox::{Sandbox, SandboxOptions, seed};
 use sluice::store::Store;
 use sluice::store::memory::MemoryStore;
+use sluice::sync::{self, Sync};
 use sluice::tools::attachments::folder::Folder;
 use sluice::tools::context::Silent;
+use sluice::tools::search::library::Library;
 use sluice::tools::{self, Answer, Begun, Content, Entry, ToolError};
 use tokio_util::sync::CancellationToken;
 
@@ -76,6 +80,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) store: Arc<dyn Store>,
     /// Who is told of what waits.
     pub(crate) announcer: Arc<dyn Announcer>,
+    /// What a search of the copies answers from.
+    pub(crate) verify: SearchVerify,
 }
 
 impl Opening<'_> {
@@ -86,7 +92,8 @@ impl Opening<'_> {
         let site = seed::service_desk();
         let (store, announcer) = (Arc::new(MemoryStore::new()), Arc::new(Quiet));
         let (tls, trusts, absent, folder) = (false, false, false, None);
-        Self { site, account, profile: FULL, clock, tls, trusts, absent, folder, store, announcer }
+        let verify = SearchVerify::Copy;
+        Self { site, account, profile: FULL, clock, tls, trusts, absent, folder, store, announcer, verify }
     }
 }
 
@@ -133,6 +140,21 @@ impl Mandates for Standing {
     }
 }
 
+/// Copies in memory, which nothing has filled yet.
+pub(crate) fn library(client: &Client, site: &str, verify: SearchVerify, clock: &Arc<dyn Clock>) -> Arc<Library> {
+    let (index, shard) = (Index::in_memory(), ShardName::new("desk").unwrap());
+    let sync = Arc::new(Sync::new(sync::Parts {
+        client: client.clone(),
+        store: Arc::new(MemoryStore::new()),
+        copies: Arc::new(index.filling(&shard)),
+        connection: shard.to_string(),
+        site: site.to_owned(),
+        clock: Arc::clone(clock),
+        settings: sync::Settings::default(),
+    }));
+    Arc::new(Library::new(index, shard, sync, verify, Arc::clone(clock)))
+}
+
 impl Desk {
     /// The seeded service desk, its administrator's token, and an agent that may do everything.
     pub(crate) async fn open() -> Self {
@@ -169,9 +191,11 @@ impl Desk {
         let approvals = Approvals::open(Arc::clone(&store), Arc::clone(&clock), announcer).await.unwrap();
         let standing = Arc::new(Standing(Mutex::new(Arc::clone(&profile))));
         let client = Client::new(settings).unwrap();
+        let library = library(&client, &site.url(), opening.verify, &clock);
         let app = App::new(Parts {
             client,
             site: site.url(),
+            library: Some(library),
             folder: folder.map(|folder| Folder::open(folder).unwrap()),
             connection: "the service desk".into(),
             approvals: Arc::clone(&approvals),
@@ -208,11 +232,23 @@ impl Desk {
             connection: "the service desk".into(),
             site: self.site.url(),
             folder: None,
+            library: None,
             approvals,
             mandates: Arc::clone(&self.standing) as Arc<dyn Mandates>,
             review: None,
             clock: Arc::clone(&self.clock),
         }))
+    }
+
+    /// The local copies; there are none before somebody asks for a sync.
+    pub(crate) fn library(&self) -> &Arc<Library> {
+        self.app.context().library.as_ref().unwrap()
+    }
+
+    /// Copies the site.
+    pub(crate) async fn sync(&self) {
+        let outcome = self.library().sync().run(sync::Kind::Incremental, &CancellationToken::new()).await;
+        assert_eq!((outcome.stopped, outcome.record.errors), (None, 0));
     }
 
     /// Who calls.

@@ -16,13 +16,13 @@ use super::world::{World, profile};
 
 /// The verbs of each access class: a second fact, independent of what a tool declares.
 const VERBS: [(AccessClass, &[&str]); 4] = [
-    (AccessClass::Read, &["get", "list", "search", "find", "compare", "download", "export", "convert"]),
+    (AccessClass::Read, &["get", "list", "search", "find", "compare", "download", "export", "convert", "sync"]),
     (AccessClass::Create, &["create", "add", "reply", "copy", "upload", "watch"]),
     (
         AccessClass::Update,
         &[
             "update", "edit", "move", "rename", "restore", "set", "resolve", "reopen", "complete", "publish", "undo",
-            "sync", // A change set: writes that are judged one by one for what they really are.
+            // A change set: writes that are judged one by one for what they really are.
             "apply",
         ],
     ),

@@ -17,6 +17,7 @@ mod corpus;
 mod costs;
 mod dashboard;
 mod desk;
+mod docs;
 mod editing;
 mod edits;
 mod find_out;

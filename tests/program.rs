@@ -56,6 +56,7 @@ impl<'a> Start<'a> {
             .arg(self.data_dir)
             .args(self.dashboard.iter().flat_map(|address| ["--dashboard", address]))
             .env_clear()
+            .env("SLUICE_SYNC", "off")
             .envs([
                 ("SLUICE_SITE", self.site.url().as_str()),
                 ("SLUICE_EMAIL", EMAIL),

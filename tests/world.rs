@@ -89,6 +89,7 @@ impl World {
             client: client(),
             site: self.site.clone(),
             folder: None,
+            library: None,
             connection: "nowhere".into(),
             approvals,
             mandates: Arc::new(Standing(std::sync::Mutex::new(Arc::new(self.profile.clone())))),

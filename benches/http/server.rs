@@ -46,6 +46,8 @@ impl Server {
             .env("SLUICE_DATA_DIR", home.0.join("data"))
             .env("SLUICE_EMAIL", "admin@example.com")
             .env("SLUICE_API_TOKEN", "sandbox-token")
+            // What is measured is calls.
+            .env("SLUICE_SYNC", "off")
             .stdin(Stdio::null());
         if limits == Limits::Raised {
             let raised = ["REQUESTS_PER_SECOND", "AGENT_REQUESTS_PER_SECOND", "AGENT_REQUESTS_AT_ONCE"];

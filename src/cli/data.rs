@@ -3,8 +3,11 @@
 pub(super) mod assemble;
 pub(super) mod audit;
 mod audit_row;
+mod filling;
 pub(super) mod kept;
 pub(super) mod owned;
 pub(super) mod sites;
 pub(super) mod store;
+pub(super) mod sync;
+mod syncing;
 pub(super) mod way;

@@ -106,6 +106,7 @@ fn caller(profile: &str) -> Result<Caller, CliError> {
 fn connection(sandbox: &Sandbox) -> Result<Connection, CliError> {
     let token = ApiToken::new(EMAIL, TOKEN.into()).map_err(|error| CliError::Usage(error.to_string()))?;
     Ok(Connection {
+        id: None,
         site: sandbox.url(),
         gateway: None,
         credentials: Arc::new(token),

@@ -37,6 +37,8 @@ enum Host {
 /// Everything the way to Confluence is made of.
 #[derive(Clone)]
 pub struct Connection {
+    /// Id of the kept connection, where it is one.
+    pub id: Option<String>,
     /// Base of the links people open, such as `https://acme.atlassian.net`.
     pub site: String,
     /// The gateway, where requests go there instead of to the site.
@@ -97,6 +99,7 @@ impl Settings {
     ) -> Result<Connection, ConfigError> {
         let WayOut { proxy, authority } = self.way_out()?;
         Ok(Connection {
+            id: None,
             site,
             gateway,
             credentials,

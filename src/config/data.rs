@@ -67,9 +67,14 @@ impl DataFolder {
         self.0.join("sources")
     }
 
+    /// The folder of all local indexes.
+    pub fn indexes(&self) -> PathBuf {
+        self.0.join("index")
+    }
+
     /// The folder of the local index of the connection with that id.
     pub fn index(&self, connection: &str) -> PathBuf {
-        self.0.join("index").join(connection)
+        self.indexes().join(connection)
     }
 
     /// Makes the folder, and those above it, where they are not there; nobody else may look into a new one.

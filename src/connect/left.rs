@@ -9,10 +9,10 @@ use super::cabinet::Cabinet;
 use super::record::Record;
 use crate::config::DataFolder;
 
+/// How the names of indexes begin that are of no kept connection: other sources, and credentials that settings bring.
+const OTHERS: [&str; 2] = ["source-", "given-"];
 /// Name of the file that says whose an index is.
 const NOTE: &str = "of.json";
-/// How the names of indexes begin that are no connection's.
-const OF_SOURCE: &str = "source-";
 
 /// An index, and the site and account it was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,8 @@ pub fn left(data: &DataFolder, cabinet: &Cabinet) -> io::Result<Vec<Index>> {
         Err(error) => return Err(error),
     };
     let of = |entry: fs::DirEntry| {
-        let id = entry.file_name().into_string().ok().filter(|id| !in_use(id) && !id.starts_with(OF_SOURCE))?;
+        let of_nobody = |id: &str| id.contains('.') || OTHERS.iter().any(|others| id.starts_with(others));
+        let id = entry.file_name().into_string().ok().filter(|id| !in_use(id) && !of_nobody(id))?;
         let noted = fs::read(entry.path().join(NOTE)).ok().and_then(|text| serde_json::from_slice::<Index>(&text).ok());
         let unknown = || Index { id: id.clone(), site: "a former site".into(), account_id: String::new() };
         Some(noted.filter(|index| index.id == id).unwrap_or_else(unknown))

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Quota;
 use crate::app::App;
+use crate::sync::Sync;
 
 /// How many are kept; the one that was opened first goes first.
 const MOST: usize = 32;
@@ -37,6 +38,17 @@ impl Connections {
             Quota { connection: app.connection().to_owned(), left, of }
         };
         self.apps().iter().map(quota).collect()
+    }
+
+    /// What keeps the copies of each site current, once each.
+    pub(super) fn syncs(&self) -> Vec<Arc<Sync>> {
+        let mut syncs: Vec<Arc<Sync>> = Vec::new();
+        for library in self.apps().iter().filter_map(|app| app.context().library.as_ref()) {
+            if syncs.iter().all(|known| !Arc::ptr_eq(known, library.sync())) {
+                syncs.push(Arc::clone(library.sync()));
+            }
+        }
+        syncs
     }
 
     /// Lets the app of a connection go; whether there was one. Whoever still uses it is served to the end.

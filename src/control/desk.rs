@@ -22,6 +22,7 @@ use crate::domain::text::{one_line, quoted};
 use crate::people::{Agents, Attempts, Validity};
 use crate::policy::ask::AgentId;
 use crate::store::embedded::EmbeddedStore;
+use crate::sync::{Kind, Status};
 use crate::tools;
 
 /// Longest list.
@@ -131,11 +132,21 @@ impl Desk {
             Question::HandOver if (self.parts.hand_over)() => Ok(Reply::Done),
             Question::HandOver => Err(ControlError::Kept),
             Question::Quotas => Ok(Reply::Quotas(self.parts.connections.quotas())),
+            Question::Syncs { ask } => Ok(Reply::Syncs(self.syncs(ask))),
             Question::Mistakes => Ok(Reply::Mistakes((self.parts.mistakes)())),
             Question::Watch | Question::Rows { .. } | Question::Export { .. } => {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))
             }
         }
+    }
+
+    /// Asks for syncs, where any are asked for, and says how it stands.
+    fn syncs(&self, ask: Option<Kind>) -> Vec<Status> {
+        let syncs = self.parts.connections.syncs();
+        if let Some(kind) = ask {
+            syncs.iter().for_each(|sync| sync.ask(kind));
+        }
+        syncs.iter().map(|sync| sync.status()).collect()
     }
 
     async fn list(&self, which: Which, agent: Option<&AgentId>, limit: usize) -> Result<Reply, ControlError> {

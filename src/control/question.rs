@@ -11,6 +11,7 @@ use crate::domain::digest::Digest;
 use crate::domain::ids::ApprovalId;
 use crate::domain::place::SpaceName;
 use crate::policy::ask::AgentId;
+use crate::sync::Kind;
 
 /// One question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -143,6 +144,11 @@ pub enum Question {
     Mistakes,
     /// What is left of the quota of each open connection.
     Quotas,
+    /// How it stands with the copies of each open connection's site.
+    Syncs {
+        /// Whether a sync is asked for, and how thorough a one.
+        ask: Option<Kind>,
+    },
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.

@@ -7,6 +7,7 @@ use crate::approval::approvals::Pause;
 use crate::approval::grants::Grant;
 use crate::audit::Entry;
 use crate::store::check::Counts;
+use crate::sync::Status;
 
 /// A reply, or one of several.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,6 +73,8 @@ pub enum Reply {
     Mistakes(Vec<String>),
     /// What is left of each open connection's quota.
     Quotas(Vec<Quota>),
+    /// How it stands with the copies of each open connection's site.
+    Syncs(Vec<Status>),
     /// What the store holds.
     Counted(Counts),
 }

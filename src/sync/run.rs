@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::confluence::Client;
+use crate::domain::ids::{SpaceId, SpaceKey};
 use crate::index::{Copies, CopiesError};
 use crate::store::{Store, StoreError};
 
@@ -103,6 +104,11 @@ impl Sync {
             (status.synced, status.swept, status.last) = (site.synced, site.swept, last);
         });
         Ok(())
+    }
+
+    /// Id and key of each space that is copied.
+    pub async fn spaces(&self) -> Result<Vec<(SpaceId, SpaceKey)>, StoreError> {
+        Ok(self.shelf.spaces().await?.into_iter().map(|(id, row)| (id, row.key)).collect())
     }
 
     /// Runs once, after the run that is under way if there is one. One that was cut off is gone on with first. Dropping

@@ -35,6 +35,22 @@ pub enum Phase {
     Publishing,
 }
 
+impl Phase {
+    /// What people read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Spaces => "spaces",
+            Self::Pages => "pages",
+            Self::Files => "files",
+            Self::Removing => "removing",
+            Self::Settling => "settling",
+            Self::People => "people",
+            Self::Publishing => "publishing",
+        }
+    }
+}
+
 /// Something that went wrong and did not end the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -57,6 +73,18 @@ pub enum Ended {
     Failed,
     /// Somebody stopped it; the next run goes on.
     Cancelled,
+}
+
+impl Ended {
+    /// What people read.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Incomplete => "done, but for what the next one tries again",
+            Self::Failed => "failed",
+            Self::Cancelled => "stopped",
+        }
+    }
 }
 
 /// What is kept of a run.

@@ -17,6 +17,7 @@ use crate::policy::{Refusal, Standing, scope};
 
 use super::ToolError;
 use super::attachments::folder::Folder;
+use super::search::library::Library;
 
 /// Everything a call needs besides its arguments and its permit; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Context {
     pub scope: Scope,
     /// Where uploads may come from and downloads may go to, where configured.
     pub folder: Option<Arc<Folder>>,
+    /// The local copies, where they are kept.
+    pub library: Option<Arc<Library>>,
     /// The time, and how to wait.
     pub clock: Arc<dyn Clock>,
     /// Tells the client how far a long call is.

@@ -55,6 +55,7 @@ fn connected(desk: &Desk, connection: &str) -> Arc<App> {
         connection: connection.to_owned(),
         site: desk.site.url(),
         folder: None,
+        library: None,
         approvals: Arc::clone(&desk.approvals),
         mandates: Arc::clone(&desk.standing) as Arc<dyn Mandates>,
         review: None,

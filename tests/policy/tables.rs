@@ -109,9 +109,12 @@ fn what_read_only_allows() {
         deny     create_space               create  spaces       [spaces] mode = "read-only"
         deny     update_space               update  spaces       [spaces] mode = "read-only"
         deny     set_space_property         update  spaces       [spaces] mode = "read-only"
+        allow    search_docs                read    search       [search] mode = "read-only"
         allow    search_text                read    search       [search] mode = "read-only"
         allow    search_cql                 read    search       [search] mode = "read-only"
         allow    search_pages_by_label      read    search       [search] mode = "read-only"
+        allow    get_sync_status            read    search       [search] mode = "read-only"
+        allow    sync_now                   read    search       [search] mode = "read-only"
         allow    list_attachments           read    attachments  [attachments] mode = "read-only"
         allow    get_attachment             read    attachments  [attachments] mode = "read-only"
         allow    download_attachment        read    attachments  [attachments] mode = "read-only"
@@ -225,9 +228,12 @@ fn what_documentation_manager_allows() {
         deny     create_space               create  spaces       [spaces] mode = "read-only"
         deny     update_space               update  spaces       [spaces] mode = "read-only"
         deny     set_space_property         update  spaces       [spaces] mode = "read-only"
+        allow    search_docs                read    search       [search] mode = "read-only"
         allow    search_text                read    search       [search] mode = "read-only"
         allow    search_cql                 read    search       [search] mode = "read-only"
         allow    search_pages_by_label      read    search       [search] mode = "read-only"
+        allow    get_sync_status            read    search       [search] mode = "read-only"
+        allow    sync_now                   read    search       [search] mode = "read-only"
         allow    list_attachments           read    attachments  [attachments] mode = "read-write"
         allow    get_attachment             read    attachments  [attachments] mode = "read-write"
         allow    download_attachment        read    attachments  [attachments] mode = "read-write"
@@ -341,9 +347,12 @@ fn what_full_access_allows() {
         allow    create_space               create  spaces       [spaces] mode = "read-write"
         allow    update_space               update  spaces       [spaces] mode = "read-write"
         allow    set_space_property         update  spaces       [spaces] mode = "read-write"
+        allow    search_docs                read    search       [search] mode = "read-write"
         allow    search_text                read    search       [search] mode = "read-write"
         allow    search_cql                 read    search       [search] mode = "read-write"
         allow    search_pages_by_label      read    search       [search] mode = "read-write"
+        allow    get_sync_status            read    search       [search] mode = "read-write"
+        allow    sync_now                   read    search       [search] mode = "read-write"
         allow    list_attachments           read    attachments  [attachments] mode = "read-write"
         allow    get_attachment             read    attachments  [attachments] mode = "read-write"
         allow    download_attachment        read    attachments  [attachments] mode = "read-write"
@@ -459,9 +468,12 @@ fn what_the_example_allows() {
         | `create_space` | spaces | create | deny | [spaces] mode = "read-only" |
         | `update_space` | spaces | update | deny | [spaces] mode = "read-only" |
         | `set_space_property` | spaces | update | deny | [spaces] mode = "read-only" |
+        | `search_docs` | search | read | allow | [search] mode = "read-only" |
         | `search_text` | search | read | allow | [search] mode = "read-only" |
         | `search_cql` | search | read | allow | [search] mode = "read-only" |
         | `search_pages_by_label` | search | read | allow | [search] mode = "read-only" |
+        | `get_sync_status` | search | read | allow | [search] mode = "read-only" |
+        | `sync_now` | search | read | allow | [search] mode = "read-only" |
         | `list_attachments` | attachments | read | allow | [attachments] mode = "read-write" |
         | `get_attachment` | attachments | read | allow | [attachments] mode = "read-write" |
         | `download_attachment` | attachments | read | allow | [attachments] mode = "read-write" |
@@ -520,12 +532,12 @@ fn approval_and_scope_are_told() {
     expect![[r#"
         example.toml:21: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:51: [scope] allow_spaces names IT
-        example.toml:74: [limits] at most 120 writes in an hour"#]]
+        example.toml:75: [limits] at most 120 writes in an hour"#]]
     .assert_eq(&explained(&source("example"), "update_page", Some("IT")));
     expect![[r#"
         example.toml:21: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:49: [scope] limits the spaces it may touch
-        example.toml:74: [limits] at most 120 writes in an hour"#]]
+        example.toml:75: [limits] at most 120 writes in an hour"#]]
     .assert_eq(&explained(&source("example"), "update_page", None));
     expect![[r#"example.toml:53: [scope] deny_spaces names hr → get_page is answered as "not found""#]]
         .assert_eq(&explained(&source("example"), "get_page", Some("hr")));
@@ -535,7 +547,7 @@ fn approval_and_scope_are_told() {
         example.toml:51: [scope] allow_spaces does not name 123456 → get_page is answered as "not found"
         keys and ids are compared when a call is judged: a space that [scope] names otherwise may be 123456"#]]
     .assert_eq(&explained(&source("example"), "get_page", Some("123456")));
-    expect!["example.toml:84: [tools] deny names upload_attachment → upload_attachment is refused"]
+    expect!["example.toml:85: [tools] deny names upload_attachment → upload_attachment is refused"]
         .assert_eq(&explained(&source("example"), "upload_attachment", Some("IT")));
 }
 

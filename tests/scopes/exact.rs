@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sluice::app::{App, Parts};
 use sluice::approval::{Approvals, Quiet};
 use sluice::clock::{Clock, SystemClock};
+use sluice::config::SearchVerify;
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, Bearer, Client};
 use sluice::policy::Caller;
@@ -17,14 +18,15 @@ use sluice::tools::context::Silent;
 use sluice::tools::{Entry, catalog, find};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, FULL, Standing, profile, text_of};
+use crate::desk::{Desk, FULL, Standing, library, profile, text_of};
 use crate::{costs, tree, undo, writes};
 
 /// What no step here fails for. How much stands below a page is told to whoever is asked about its delete, and to nobody
 /// else; without the scope they are told that it could not be counted. And a hit for which the site names no space is
 /// looked for by the page it is on; the simulated site names one for every hit.
-/// And no file on the simulated site has a comment, so that nobody's name is looked up for one.
-const IDLE: [&str; 10] = [
+/// And no file on the simulated site has a comment, so that nobody's name is looked up for one. Nothing is copied here,
+/// so that no copy is looked up again.
+const IDLE: [&str; 11] = [
     "upload_attachments delete:attachment:confluence",
     "create_page read:hierarchical-content:confluence",
     "create_live_doc read:hierarchical-content:confluence",
@@ -34,6 +36,7 @@ const IDLE: [&str; 10] = [
     "delete_page read:hierarchical-content:confluence",
     "restore_page read:hierarchical-content:confluence",
     "search_text read:page:confluence",
+    "search_docs read:page:confluence",
     "list_attachment_comments read:user:confluence",
 ];
 
@@ -103,8 +106,10 @@ impl Bench {
         settings.limits = Limits::without_rates();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let store = Arc::new(MemoryStore::new());
+        let client = Client::new(settings).unwrap();
         let app = App::new(Parts {
-            client: Client::new(settings).unwrap(),
+            library: Some(library(&client, "https://acme.atlassian.net", SearchVerify::Live, &clock)),
+            client,
             site: "https://acme.atlassian.net".into(),
             folder: None,
             connection: "the service desk".into(),

@@ -61,6 +61,7 @@ impl Office {
         let mut process = Command::new(env!("CARGO_BIN_EXE_sluice"))
             .args(arguments)
             .env_clear()
+            .env("SLUICE_SYNC", "off")
             // No desktop opens a browser.
             .env("PATH", "/nowhere")
             .env("SLUICE_CONFIG_DIR", self.folder.join("conf"))

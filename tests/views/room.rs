@@ -133,6 +133,7 @@ impl Room {
             connection: "the service desk".into(),
             site: site.url(),
             folder: None,
+            library: None,
             approvals: Arc::clone(&approvals),
             mandates: Arc::new(Standing(Mutex::new(Arc::clone(&profile)))),
             review: review.map(str::to_owned),

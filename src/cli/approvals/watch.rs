@@ -68,7 +68,7 @@ impl Terminal<'_> {
         if !self.way.is_here() {
             return Ok(());
         }
-        if let Err(error) = self.way.connect_as_set(self.settings).await {
+        if let Err(error) = self.way.connect_to(self.settings, None).await {
             let told = format!("! what is approved here waits for a server, since there is no connection: {error}");
             let told = self.console.paint(Colour::Yellow, told);
             self.console.line(told)?;

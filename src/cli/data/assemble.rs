@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::sites::Keepers;
+use super::syncing::Syncing;
 use crate::app::{App, Parts};
 use crate::approval::mandates::FromFiles;
 use crate::approval::{Announcer, Approvals, Mandates};
@@ -39,6 +40,8 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) spans: Spans,
     /// What cannot be used of the files that say who may do what.
     pub(in crate::cli) mistakes: Arc<Mistakes>,
+    /// What is copied of the sites, where anything is.
+    pub(in crate::cli) syncing: Option<Arc<Syncing>>,
     /// Where people decide on what waits, where there is a dashboard.
     pub(in crate::cli) review: Option<String>,
     /// The time.
@@ -88,6 +91,7 @@ impl Shared {
             metrics,
             spans,
             mistakes: Arc::default(),
+            syncing: None,
             review: None,
             clock,
         })
@@ -113,8 +117,10 @@ pub(in crate::cli) async fn app(
 ) -> Result<Arc<App>, CliError> {
     let client = client(connection, &shared.clock).await?;
     let folder = folder.map(open).transpose()?;
+    let library = shared.syncing.as_ref().and_then(|syncing| syncing.library(connection, &client));
     let app = App::new(Parts {
         client,
+        library,
         connection: name(connection),
         site: connection.site.clone(),
         folder,

@@ -7,18 +7,24 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::assemble::Shared;
+use super::assemble::{self, Shared};
 use super::sites::Keepers;
+use super::syncing::Syncing;
 use crate::audit::{Trail, trail};
 use crate::cli::CliError;
 use crate::clock::Clock;
 use crate::config::{Environment, Settings};
-use crate::connect::Cabinet;
+use crate::connect::cabinet::Listed;
+use crate::connect::record::State;
+use crate::connect::{Cabinet, ConnectionName};
 use crate::dashboard::connections::Standing;
+use crate::index::Index;
 use crate::mcp::StateKey;
 use crate::notice::asking::ask_about_all;
 use crate::notice::{CommandHook, Listening, Telling, Webhook, connections, outbox};
+use crate::keys::provider;
 use crate::people;
+use crate::sources::Sources;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::keys::{KeyFile, Purpose};
@@ -41,6 +47,7 @@ pub(in crate::cli) struct Kept {
     outside: Arc<Outside>,
     cabinet: Cabinet,
     connections: Arc<Connections>,
+    settings: Settings,
 }
 
 /// How the connections stood when somebody looked last.
@@ -69,10 +76,12 @@ struct Outside {
 impl Kept {
     /// Opens the data directory of the settings; whoever calls holds its lock. `review` is the base of the pages where
     /// people decide, where there are any.
+    /// Whoever `serves` keeps copies current by itself; others copy when they are asked.
     pub(in crate::cli) async fn open(
         settings: &Settings,
         clock: Arc<dyn Clock>,
         review: Option<String>,
+        serves: bool,
     ) -> Result<Self, CliError> {
         let outside = Outside::of(settings, &clock)?;
         let data = settings.data_folder()?;
@@ -91,6 +100,8 @@ impl Kept {
         let trail = Arc::new(Trail::new(Arc::clone(&port), Arc::clone(&clock), Some(data.audit())));
         let announcer = Arc::new(Telling { webhook: outside.listening(), review: review.clone() });
         let keepers = Keepers::of(settings, Arc::clone(&clock));
+        let index = Index::in_folder(data.indexes());
+        let syncing = Syncing::of(settings, index, Arc::clone(&port), Arc::clone(&clock), serves)?.map(Arc::new);
         let shared = Shared::over(port, agents, clock, announcer, keepers).await?;
         let (spans, outgoing) = match settings.collector()? {
             Some(collector) => {
@@ -99,10 +110,19 @@ impl Kept {
             }
             None => (Spans::off(), None),
         };
-        let shared = Shared { spans, review, ..shared };
+        let shared = Shared { spans, review, syncing, ..shared };
         let outside = Outside { spans: Mutex::new(outgoing), ..outside };
         let (cabinet, connections) = (Cabinet::of(&data), Arc::default());
-        Ok(Self { store, trail, shared, states, outside: Arc::new(outside), cabinet, connections })
+        Ok(Self {
+            store,
+            trail,
+            shared,
+            states,
+            outside: Arc::new(outside),
+            cabinet,
+            connections,
+            settings: settings.clone(),
+        })
     }
 
     /// What every connection shares.
@@ -189,12 +209,52 @@ impl Kept {
             Err(_) => return,
         };
         self.connections.note(Standing::of(&listed));
+        self.copy_all(&listed).await;
         let seen = connections::Seen::of(&listed);
         if let Err(error) =
             connections::tell(&*self.store, self.shared.clock.now(), &seen, self.outside.listening()).await
         {
             tracing::error!(%error, "what people are told of connections cannot be written down");
         }
+    }
+
+    /// Keeps the copies of other sources of documentation current until `ending`, where this process does that.
+    pub(in crate::cli) async fn fill(self, ending: CancellationToken) {
+        let Some(syncing) = self.shared.syncing.as_ref().filter(|syncing| syncing.is_scheduled()) else { return };
+        let sources = || -> Result<Sources, CliError> {
+            let keys = provider(&self.settings, &self.shared.clock)?;
+            let data = self.settings.data_folder()?;
+            Ok(Sources::of(&data, keys, self.settings.way_out()?, Arc::clone(&self.shared.clock)))
+        };
+        match sources() {
+            Ok(sources) => syncing.filling(sources).keep(ending).await,
+            Err(error) => tracing::error!(%error, "other sources of documentation cannot be copied"),
+        }
+    }
+
+    /// Has the sites of all kept connections copied, whether or not an agent uses them, where this process serves.
+    async fn copy_all(&self, listed: &[Listed]) {
+        let Some(syncing) = self.shared.syncing.as_ref().filter(|syncing| syncing.is_scheduled()) else { return };
+        // A file that cannot be read may still be that of a connection.
+        if listed.iter().all(|(_, record)| record.is_ok()) {
+            let ids: Vec<_> = listed.iter().filter_map(|(_, record)| Some(record.as_ref().ok()?.id.as_str())).collect();
+            syncing.retain(&ids);
+        }
+        let usable = listed.iter().filter_map(|(name, record)| Some((name, record.as_ref().ok()?)));
+        for (name, record) in usable.filter(|(_, record)| !matches!(record.state, State::ReconnectNeeded { .. })) {
+            if !syncing.knows(&record.id)
+                && let Err(error) = self.copy(syncing, name).await
+            {
+                tracing::warn!(connection = %name, %error, "the site of this connection cannot be copied");
+            }
+        }
+    }
+
+    async fn copy(&self, syncing: &Syncing, name: &ConnectionName) -> Result<(), CliError> {
+        let connection = self.shared.keepers.connection(&self.settings, Some(name.as_str())).await?;
+        let client = assemble::client(&connection, &self.shared.clock).await?;
+        syncing.library(&connection, &client);
+        Ok(())
     }
 
     /// Forgets old records, moves old rows of the trail into files, and tells the log where the trail ends.
@@ -215,6 +275,9 @@ impl Kept {
     pub(in crate::cli) async fn close(self) {
         self.shared.approvals.finish().await;
         self.shared.connections.clear();
+        if let Some(syncing) = &self.shared.syncing {
+            syncing.close().await;
+        }
         self.shared.keepers.close().await;
         self.store.close().await;
     }

@@ -76,7 +76,7 @@ impl Owned {
             None => None,
         };
         let review = dashboard.as_ref().map(Dashboard::url);
-        let kept = Kept::open(settings, Arc::clone(&clock), review).await?;
+        let kept = Kept::open(settings, Arc::clone(&clock), review, door == Door::WithDashboard).await?;
         // Without a configuration folder nobody is named.
         let approvers = people::approvers_file(settings).unwrap_or_default();
         let desk = Arc::new(Desk::new(Parts {
@@ -105,6 +105,7 @@ impl Owned {
         beside.spawn(kept.clone().sweep(ending.clone()));
         beside.spawn(kept.clone().tell(ending.clone()));
         beside.spawn(kept.clone().watch_connections(ending.clone()));
+        beside.spawn(kept.clone().fill(ending.clone()));
         if let Some(dashboard) = dashboard {
             tracing::info!(address = dashboard.url(), "people decide at the dashboard");
             let approvals = Arc::clone(&kept.shared().approvals);

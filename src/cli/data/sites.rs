@@ -125,10 +125,11 @@ impl Keepers {
 /// The way to Confluence over a kept connection.
 fn to(keeper: Arc<Keeper>, settings: &Settings) -> Result<Connection, CliError> {
     let record = keeper.record();
-    let signed_in_with = record.signed_in_with();
+    let (id, signed_in_with) = (Some(record.id.clone()), record.signed_in_with());
     let place = record.place;
     let gateway = place.gateway.map(|url| Gateway { url, cloud_id: place.cloud_id });
-    Ok(settings.connection_to(place.site, gateway, keeper, signed_in_with)?)
+    let connection = settings.connection_to(place.site, gateway, keeper, signed_in_with)?;
+    Ok(Connection { id, ..connection })
 }
 
 /// Whether there is a way to Confluence for these settings, as far as can be said without opening anything.

@@ -101,9 +101,15 @@ pub(in crate::cli) enum Entered {
 impl Way {
     /// Finds the way. `what` is what we do, as one would type it.
     pub(in crate::cli) async fn open(settings: &Settings, what: &str) -> Result<Self, CliError> {
+        there(&settings.data_folder()?)?;
+        Self::open_or_make(settings, what).await
+    }
+
+    /// The same; a data directory that is not there is made.
+    pub(in crate::cli) async fn open_or_make(settings: &Settings, what: &str) -> Result<Self, CliError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let data = settings.data_folder()?;
-        there(&data)?;
+        data.create()?;
         match enter(&std::path::absolute(data.path())?, what, &*clock).await? {
             Entered::Guest(control) => Ok(Self::Through(control)),
             Entered::Owner(lock) => {
@@ -187,10 +193,10 @@ impl Way {
         assemble::app(&connection, settings.folder().as_deref(), shared).await.map(drop)
     }
 
-    /// Where the data directory is ours: opens the connection of the settings.
-    pub(in crate::cli) async fn connect_as_set(&self, settings: &Settings) -> Result<(), CliError> {
+    /// Where the data directory is ours: opens the connection of that name, or that of the settings.
+    pub(in crate::cli) async fn connect_to(&self, settings: &Settings, name: Option<&str>) -> Result<(), CliError> {
         let Some(shared) = self.shared() else { return Ok(()) };
-        let connection = shared.keepers.connection(settings, None).await?;
+        let connection = shared.keepers.connection(settings, name).await?;
         assemble::app(&connection, settings.folder().as_deref(), shared).await.map(drop)
     }
 

@@ -10,6 +10,7 @@ use super::consent::{self, Browser};
 use super::establish::{Made, Shelf};
 use super::{given, scopes};
 use crate::cli::console::{Colour, harmless};
+use crate::cli::data::sync;
 use crate::cli::{CliError, Console, Verdict};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Flags, Settings};
@@ -34,6 +35,9 @@ pub(in crate::cli) struct Arguments {
     /// Open no browser: print the address, and take the one it is sent to at the end
     #[arg(long)]
     no_browser: bool,
+    /// Do not copy the site's spaces for searches now
+    #[arg(long)]
+    no_sync: bool,
     /// Ask nothing: what is needed is in the settings, and every other answer is yes
     #[arg(long)]
     yes: bool,
@@ -96,9 +100,20 @@ pub(in crate::cli) async fn run(
     told(&record, settings, &keys, asker.console)?;
     if cabinet.default().as_ref() != Some(&record.name) {
         let name = &record.name;
-        let console = asker.console;
-        console
+        asker
+            .console
             .line(format_args!("  it is used by whoever names it; `sluice sites use {name}` makes it the default"))?;
+    }
+    if !arguments.no_sync {
+        let (stopped, console) = (asker.shutdown.clone(), asker.console);
+        let copied = tokio::select! {
+            copied = sync::first(settings, record.name.as_str(), console) => copied,
+            () = stopped.cancelled() => Ok(()),
+        };
+        // The site is connected all the same.
+        if let Err(error) = copied {
+            tracing::warn!(%error, "the site could not be copied yet");
+        }
     }
     Ok(Verdict::Well)
 }

@@ -10,6 +10,7 @@ use crate::config::{Flags, Settings};
 use crate::connect::record::{Record, State};
 use crate::connect::{Cabinet, ConnectionName};
 use crate::control::{Question, Quota, Reply};
+use crate::sync;
 
 use super::scopes;
 
@@ -57,6 +58,10 @@ pub(in crate::cli) async fn run(
         Some(Reply::Quotas(quotas)) => Some(quotas),
         _ => None,
     };
+    let syncs = match way::of_owner(settings, &Question::Syncs { ask: None }).await {
+        Some(Reply::Syncs(syncs)) => Some(syncs),
+        _ => None,
+    };
     let default = cabinet.default();
     let mut verdict = Verdict::Well;
     for (name, record) in listed {
@@ -69,6 +74,7 @@ pub(in crate::cli) async fn run(
                     verdict = Verdict::Wrong;
                 }
                 one(&record, settings, quotas.as_deref(), console)?;
+                row(console, "copies", copies(&record, syncs.as_deref()))?;
             }
             Err(error) => {
                 verdict = Verdict::Wrong;
@@ -79,6 +85,18 @@ pub(in crate::cli) async fn run(
         console.line("")?;
     }
     Ok(verdict)
+}
+
+/// How old the copies of its site are.
+fn copies(record: &Record, syncs: Option<&[sync::Status]>) -> String {
+    let Some(syncs) = syncs else { return "not known: Sluice does not serve now".to_owned() };
+    match syncs.iter().find(|sync| sync.connection == record.id) {
+        None => "none are kept".to_owned(),
+        Some(sync) => {
+            let age = sync.synced.map_or_else(|| "not copied whole yet".to_owned(), |at| format!("as of {at:.0}"));
+            if sync.phase == sync::Phase::Idle { age } else { format!("{age}; a sync is under way") }
+        }
+    }
 }
 
 fn one(record: &Record, settings: &Settings, quotas: Option<&[Quota]>, console: &mut Console) -> Result<(), CliError> {

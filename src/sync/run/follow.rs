@@ -31,6 +31,20 @@ impl Sync {
         }
     }
 
+    /// Runs whenever somebody asks, and only then, until it is stopped.
+    pub async fn answer(&self, stopped: &CancellationToken) {
+        if let Err(error) = self.recall().await {
+            tracing::error!(%error, "how the last sync ended cannot be read");
+        }
+        loop {
+            tokio::select! {
+                biased;
+                () = stopped.cancelled() => return,
+                kind = self.asked() => drop(self.run(kind, stopped).await),
+            }
+        }
+    }
+
     /// Keeps the copies current until it is stopped: a run at once where there never was one, then one a while after
     /// another, and whenever somebody asks.
     pub async fn follow(&self, stopped: &CancellationToken) {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 
 /// A time such as `2026-01-31T09:30:00Z`, or the beginning of a day in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Since(pub(super) Timestamp);
+pub(in crate::tools) struct Since(pub(in crate::tools) Timestamp);
 
 impl Since {
     /// Its day, as `2026-01-31`.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::body::{BodyFormat, Position, Readable, edited, outlined, part_of, readable};
-use super::headed;
+use super::{copied, headed};
 use crate::confluence::api;
 use crate::confluence::model::Page;
 use crate::domain::access::Read;
@@ -35,8 +35,23 @@ pub(super) struct Input {
     /// `markdown`, or with mode full `storage` for every byte.
     #[serde(default)]
     body_format: BodyFormat,
+    /// `cached`: from the local copy where there is one, to read much at once.
+    #[serde(default)]
+    freshness: Freshness,
     /// Where a long page goes on, as the last answer said.
     cursor: Option<Position>,
+}
+
+/// What a page is read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum Freshness {
+    /// The site.
+    #[default]
+    Live,
+    /// Its local copy.
+    Cached,
 }
 
 /// How much of a page, and what for.
@@ -72,12 +87,32 @@ impl ReadTool for GetPage {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Document>, ToolError> {
+        if input.freshness == Freshness::Cached {
+            input.is_what_copies_hold()?;
+            if let Some(copy) = copied::read(&input.page_id, input.cursor, context).await? {
+                return Ok(copy);
+            }
+        }
         let request = api::pages::get_page(&input.page_id, input.version);
         let page: Page = context.client.send(permit, request).await?.json()?;
         context.places.remember_content(&page.id, &page.space_id);
         context.sees(&page.place()).await?;
         let body = body(&page, &input, context).await?;
         Ok(headed("page", &page, &body, input.cursor, context).await)
+    }
+}
+
+impl Input {
+    /// Copies hold the present body as Markdown.
+    fn is_what_copies_hold(&self) -> Result<(), ToolError> {
+        let whole = self.mode == Mode::Full && self.section.is_none();
+        if whole && self.version.is_none() && matches!(self.body_format, BodyFormat::Markdown) {
+            return Ok(());
+        }
+        Err(ToolError::input(
+            "a copy is read whole, as Markdown, in its present version",
+            "leave `mode`, `section`, `version` and `body_format` out, or `freshness`",
+        ))
     }
 }
 

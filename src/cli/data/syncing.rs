@@ -1,0 +1,177 @@
+//! The local copies of the sites of a data directory, and the syncs that keep them current.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::assemble;
+use super::filling::Filling;
+use crate::clock::Clock;
+use crate::config::{ConfigError, Connection, SearchVerify, Settings, SyncSettings, SyncWhen};
+use crate::confluence::Client;
+use crate::index::{Index, Opened, ShardName};
+use crate::sources::Sources;
+use crate::store::Store;
+use crate::sync::plan::share::Shares;
+use crate::sync::plan::spaces::Choice;
+use crate::sync::{self, Sync};
+use crate::tools::search::library::Library;
+
+/// How long runs are apart that look at every page.
+const SWEEP_EVERY: Duration = Duration::from_hours(24);
+
+/// What is copied, of every connection that was opened.
+pub(in crate::cli) struct Syncing {
+    index: Index,
+    store: Arc<dyn Store>,
+    settings: SyncSettings,
+    verify: SearchVerify,
+    clock: Arc<dyn Clock>,
+    open: Mutex<BTreeMap<ShardName, Open>>,
+    running: TaskTracker,
+    ending: CancellationToken,
+}
+
+/// The copies of one connection.
+struct Open {
+    library: Arc<Library>,
+    /// Ends its syncs.
+    ending: CancellationToken,
+    /// Whether it is a kept connection, which may be disconnected.
+    is_kept: bool,
+}
+
+impl Syncing {
+    /// Nothing is copied yet; nothing at all where the settings say so, and only when somebody asks for it where this
+    /// process does not serve.
+    pub(in crate::cli) fn of(
+        settings: &Settings,
+        index: Index,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        serves: bool,
+    ) -> Result<Option<Self>, ConfigError> {
+        let (verify, mut settings) = (settings.search_verify()?, settings.sync()?);
+        match settings.when {
+            SyncWhen::Off => return Ok(None),
+            SyncWhen::Scheduled if !serves => settings.when = SyncWhen::Asked,
+            SyncWhen::Scheduled | SyncWhen::Asked => {}
+        }
+        let (running, ending) = (TaskTracker::new(), CancellationToken::new());
+        Ok(Some(Self { index, store, settings, verify, clock, open: Mutex::default(), running, ending }))
+    }
+
+    /// The copies of a connection; with the first call its syncs begin, beside whatever the caller does.
+    pub(in crate::cli) fn library(&self, connection: &Connection, client: &Client) -> Option<Arc<Library>> {
+        let shard = shard_of(connection)?;
+        let mut open = self.open();
+        if let Some(known) = open.get(&shard) {
+            return Some(Arc::clone(&known.library));
+        }
+        let copies = Arc::new(self.index.filling(&shard));
+        let sync = Arc::new(Sync::new(sync::Parts {
+            client: client.clone(),
+            store: Arc::clone(&self.store),
+            copies,
+            connection: shard.to_string(),
+            site: connection.site.trim_end_matches('/').to_owned(),
+            clock: Arc::clone(&self.clock),
+            settings: self.of_sync(),
+        }));
+        let (index, clock) = (self.index.clone(), Arc::clone(&self.clock));
+        let library = Arc::new(Library::new(index, shard.clone(), Arc::clone(&sync), self.verify, clock));
+        let (ending, is_kept) = (self.ending.child_token(), connection.id.is_some());
+        open.insert(shard.clone(), Open { library: Arc::clone(&library), ending: ending.clone(), is_kept });
+        self.running.spawn(keep(self.index.clone(), shard, sync, self.settings.when, ending));
+        Some(library)
+    }
+
+    fn of_sync(&self) -> sync::Settings {
+        let SyncSettings { every, spaces, except, share, .. } = self.settings.clone();
+        let choice = Choice { include: spaces, exclude: except };
+        let shares = Shares { quiet: share, busy: share.div_ceil(2) };
+        sync::Settings { choice, shares, every, sweep_every: SWEEP_EVERY, ..sync::Settings::default() }
+    }
+
+    /// What keeps the copies of other sources current.
+    pub(super) fn filling(&self, sources: Sources) -> Filling {
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Filling { sources, index: self.index.clone(), store, clock, every: self.settings.every }
+    }
+
+    /// Whether sites are copied without anybody's asking.
+    pub(in crate::cli) fn is_scheduled(&self) -> bool {
+        self.settings.when == SyncWhen::Scheduled
+    }
+
+    /// Whether the copies of the kept connection of that id are open.
+    pub(in crate::cli) fn knows(&self, id: &str) -> bool {
+        shard_named(id).is_some_and(|shard| self.open().contains_key(&shard))
+    }
+
+    /// Ends the syncs of kept connections that are not among these ids any more. What was copied stays until somebody
+    /// has it wiped.
+    pub(in crate::cli) fn retain(&self, ids: &[&str]) {
+        let there: Vec<ShardName> = ids.iter().filter_map(|id| shard_named(id)).collect();
+        self.open().retain(|shard, open| {
+            let stays = !open.is_kept || there.contains(shard);
+            if !stays {
+                open.ending.cancel();
+            }
+            stays
+        });
+    }
+
+    fn open(&self) -> MutexGuard<'_, BTreeMap<ShardName, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends what runs; the next run goes on from there.
+    pub(in crate::cli) async fn close(&self) {
+        self.ending.cancel();
+        self.running.close();
+        self.running.wait().await;
+    }
+}
+
+/// Keeps one site's copies current until `ending`.
+async fn keep(index: Index, shard: ShardName, sync: Arc<Sync>, when: SyncWhen, ending: CancellationToken) {
+    let opened = tokio::task::spawn_blocking(move || index.shard(&shard).map(|shard| shard.opened())).await;
+    match opened {
+        Ok(Ok(Opened::Fine)) => {}
+        Ok(Ok(Opened::MadeAnew { why, .. })) => {
+            tracing::warn!(why, "the local index is made anew; the next sync copies the site again");
+            if let Err(error) = sync.forget().await {
+                tracing::error!(%error, "what was known of the local index could not be forgotten");
+            }
+        }
+        // The next run tries again, and says what is wrong.
+        Ok(Err(error)) => tracing::error!(%error, "the local index cannot be opened"),
+        Err(_) => return,
+    }
+    match when {
+        SyncWhen::Scheduled => sync.follow(&ending).await,
+        SyncWhen::Asked => sync.answer(&ending).await,
+        SyncWhen::Off => {}
+    }
+}
+
+/// Under which name a connection's copies are kept: a kept one's id, or what tells site and account apart.
+fn shard_of(connection: &Connection) -> Option<ShardName> {
+    match &connection.id {
+        Some(id) => shard_named(id),
+        None => {
+            let digest = Sha256::digest(assemble::name(connection));
+            let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            ShardName::new(&format!("given-{digits}"))
+        }
+    }
+}
+
+fn shard_named(id: &str) -> Option<ShardName> {
+    ShardName::new(&id.to_ascii_lowercase())
+}
