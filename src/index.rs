@@ -115,3 +115,6 @@ impl Index {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

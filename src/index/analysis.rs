@@ -17,7 +17,7 @@ pub(super) const STEMMED: &str = "sluice_stemmed";
 
 /// Both analyses, under their names.
 pub(super) fn analyses() -> TokenizerManager {
-    let analyses = TokenizerManager::new();
+    let analyses = TokenizerManager::default();
     analyses.register(EXACT, TextAnalyzer::from(Words::exact()));
     analyses.register(STEMMED, TextAnalyzer::from(Words::stemmed()));
     analyses

@@ -59,6 +59,15 @@ pub(super) fn asked(text: &str) -> Option<Asked> {
     asked.map(without_filling)
 }
 
+/// Whether anything is asked to be there, so that one document can fit better than another.
+pub(super) fn ranks(asked: &Asked) -> bool {
+    match asked {
+        Asked::Group(parts) => parts.iter().any(|(how, one)| *how != How::Excluded && ranks(one)),
+        Asked::Any(choices) => choices.iter().any(ranks),
+        _ => true,
+    }
+}
+
 /// The parts of something that was asked for on the top, which are preferred like those beside it.
 fn preferred(asked: Asked) -> Vec<(How, Asked)> {
     match asked {

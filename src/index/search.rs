@@ -16,7 +16,7 @@ use tantivy::query::{EnableScoring, Query as Clause};
 
 use super::document::Document;
 use super::error::IndexError;
-use super::language::{Asked, asked};
+use super::language::{Asked, asked, ranks};
 use super::query::{Correction, DEEPEST, Facets, Found, Hit, MOST_HITS, Query};
 use super::schema::Fields;
 use super::shard::{Published, Shard};
@@ -108,7 +108,7 @@ impl Run<'_> {
 
     fn ask(&mut self, clauses: &Clauses, asked: &Asked, relaxed: bool) -> Gathered {
         let clause = clauses.of(asked, relaxed);
-        self.gather(clause.as_ref(), true)
+        self.gather(clause.as_ref(), ranks(asked))
     }
 
     /// Gathers what every shard has. Those that cannot be read are left out from then on.

@@ -70,7 +70,7 @@ mod tests {
         for (written, plain) in [
             ("Straße", "strasse"),
             ("CAFÉ", "cafe"),
-            ("cafe\u{301}", "cafe\u{301}"),
+            ("cafe\u{301}", "cafe"),
             ("Łódź", "lodz"),
             ("Ⅷ", "ⅷ"),
             ("ＶＰＮ", "vpn"),

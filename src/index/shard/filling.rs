@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use tantivy::index::SegmentId;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexWriter, Searcher, Term};
 
 use super::CopiesError;
@@ -88,9 +88,13 @@ impl Filling {
         Ok(())
     }
 
-    /// Makes one segment of these, without what was removed from them.
-    pub(super) fn merge(&mut self, segments: &[SegmentId]) -> Result<(), CopiesError> {
-        self.writer.merge(segments).wait()?;
+    /// Writes each of these segments anew, without what was removed from it.
+    pub(super) fn rewrite(&mut self, segments: &[SegmentId]) -> Result<(), CopiesError> {
+        // A merge of its own accord would take the segments away.
+        self.writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in segments {
+            self.writer.merge(&[*segment]).wait()?;
+        }
         Ok(())
     }
 }

@@ -102,17 +102,18 @@ impl Shard {
 
     /// Removes from the disk what was removed from the shard, so that nothing of it is left. Commits and publishes.
     pub fn purge(&self) -> Result<(), CopiesError> {
-        self.change(|filling, _| filling.commit())?;
-        self.noted(guarded(|| self.reload()))?;
+        self.commit()?;
+        self.publish()?;
+        self.release()?;
         let with_removed: Vec<_> = self.committed(|searcher| {
             let segments = searcher.segment_readers().iter().filter(|segment| segment.has_deletes());
             Ok(segments.map(SegmentReader::segment_id).collect())
         })?;
-        for segment in with_removed {
-            self.change(|filling, _| filling.merge(&[segment]))?;
+        if !with_removed.is_empty() {
+            self.change(|filling, _| filling.rewrite(&with_removed))?;
+            self.release()?;
         }
-        self.noted(guarded(|| self.reload()))?;
-        self.publish()
+        Ok(())
     }
 
     /// Changes something. After an error everything since the last commit is gone.
