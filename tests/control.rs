@@ -81,7 +81,13 @@ impl Place {
     fn command(&self, variables: &[(&str, &str)], words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
         let site = self.site.url();
-        command.args(words).env_clear().env("SLUICE_SYNC", "off").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(words)
+            .env_clear()
+            .env("SLUICE_SYNC", "off")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command.env("SLUICE_DATA_DIR", &self.data).env("SLUICE_CONFIG_DIR", &self.config);
         command.envs([("SLUICE_SITE", site.as_str()), ("SLUICE_EMAIL", "admin@example.com")]);
         command.env("SLUICE_API_TOKEN", "sandbox-token").envs(variables.iter().copied());

@@ -49,7 +49,16 @@ async fn a_set_lists_the_core_or_all_or_the_tools_and_groups_it_names() {
     let named = ToolSet::Named { tools: ["get_page".to_owned()].into(), groups: [Group::Search].into() };
     assert_eq!(
         listed(with_set(named)).await,
-        ["get_page", "search_cql", "search_pages_by_label", "search_text", "whoami"]
+        [
+            "get_page",
+            "get_sync_status",
+            "search_cql",
+            "search_docs",
+            "search_pages_by_label",
+            "search_text",
+            "sync_now",
+            "whoami"
+        ]
     );
 }
 

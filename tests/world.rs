@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sluice::app::{App, Parts};
 use sluice::approval::{Approvals, Quiet};
 use sluice::clock::{Clock, SystemClock};
+use sluice::config::SearchVerify;
 use sluice::confluence::{Address, ApiToken, Client, Settings};
 use sluice::domain::digest::Digest;
 use sluice::mcp::{ServeError, serve};
@@ -18,7 +19,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, Standing};
+use crate::desk::{Desk, Standing, library};
 
 /// A profile in which every group has the same mode, and deletes are allowed with read-write.
 pub(crate) fn profile(mode: Mode) -> Profile {
@@ -85,11 +86,13 @@ impl World {
         let approvals =
             Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(&clock), Arc::new(Quiet)).now_or_never();
         let approvals = approvals.unwrap().unwrap();
+        let client = client();
+        let library = library(&client, &self.site, SearchVerify::Copy, &clock);
         Arc::new(App::new(Parts {
-            client: client(),
+            client,
             site: self.site.clone(),
             folder: None,
-            library: None,
+            library: Some(library),
             connection: "nowhere".into(),
             approvals,
             mandates: Arc::new(Standing(std::sync::Mutex::new(Arc::new(self.profile.clone())))),

@@ -163,7 +163,7 @@ fn started(site: &Sandbox, folder: &std::path::Path, flags: &[&str]) -> Child {
         .arg(folder)
         .args(flags)
         .env_clear()
-            .env("SLUICE_SYNC", "off")
+        .env("SLUICE_SYNC", "off")
         .env("SLUICE_CONFIG_DIR", folder.join("configuration"))
         .envs([("SLUICE_SITE", site.url().as_str()), ("SLUICE_EMAIL", "admin@example.com")])
         .env("SLUICE_API_TOKEN", "sandbox-token")

@@ -14,7 +14,7 @@ async fn a_second_server_for_agents_is_refused_and_names_the_first() {
         .args(["serve", "--http", "127.0.0.1:0", "--data-dir"])
         .arg(&house.folder)
         .env_clear()
-            .env("SLUICE_SYNC", "off")
+        .env("SLUICE_SYNC", "off")
         .env("SLUICE_CONFIG_DIR", house.folder.join("configuration"))
         .envs([("SLUICE_SITE", house.site.url().as_str()), ("SLUICE_EMAIL", "admin@example.com")])
         .env("SLUICE_API_TOKEN", "sandbox-token")

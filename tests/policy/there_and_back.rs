@@ -56,6 +56,7 @@ fn written(profile: &Profile) -> String {
     lines.push("[scope]".into());
     lines.extend(profile.scope.allow.iter().map(|allow| format!("allow_spaces = {}", list(allow))));
     lines.push(format!("deny_spaces = {}", list(&profile.scope.deny)));
+    lines.push(format!("sources = {}", list(profile.scope.sources.iter().flatten())));
     let Approval { by, client_may_delete, expires_after, hold } = &profile.approval;
     let by = match by {
         ApprovedBy::Client => "client",

@@ -121,10 +121,12 @@ fn approval() -> impl Strategy<Value = Approval> {
 pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let limit = || prop::option::of(prop_oneof![0..4_u32, any::<u32>()]);
     let groups = [(); 5].map(|()| switches());
-    let scope = (prop::option::of(spaces()), spaces()).prop_map(|(allow, deny)| Scope {
+    // As a file with a scope says it.
+    let sources = prop::collection::btree_set("[a-z][a-z0-9-]{0,9}", 0..3);
+    let scope = (prop::option::of(spaces()), spaces(), sources).prop_map(|(allow, deny, sources)| Scope {
         allow: allow.into_iter().collect(),
         deny,
-        sources: None,
+        sources: Some(sources),
     });
     let shown = |text: String| clean_text(&text).text;
     let name = "[A-Z]\\PC{0,20}".prop_map(shown);

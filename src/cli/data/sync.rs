@@ -77,7 +77,8 @@ pub(in crate::cli) async fn first(
     if settings.bring_credentials() {
         return Ok(());
     }
-    console.line("  its spaces are copied for searches now; what is left when you interrupt, the next server copies")?;
+    console
+        .line("  its spaces are copied for searches now; what is left when you interrupt, the next server copies")?;
     let mut way = Way::open_or_make(settings, "connect").await?;
     let copied = match way.connect_to(settings, Some(connection)).await {
         Ok(()) => follow(&mut way, Kind::Incremental, Shown { json: false, watch: false }, console).await.map(drop),

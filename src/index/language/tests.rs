@@ -1,3 +1,5 @@
+//! What a search is understood as, whatever it says.
+
 use super::*;
 
 /// A search written back with what is required after `+`, what is excluded after `-`, what is preferred as it is.

@@ -1,3 +1,5 @@
+//! What of a body is shown for a search.
+
 use super::*;
 
 fn shown(body: &str, words: &str) -> String {
