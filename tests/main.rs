@@ -49,6 +49,7 @@ mod small_site;
 mod sources;
 mod store;
 mod storm;
+mod sync;
 mod talk;
 mod tampering;
 mod telemetry;

@@ -1,5 +1,6 @@
 //! Every request Sluice can make, as a value: method, path, query and body, without a site.
 
+mod copies;
 mod talk;
 
 use std::collections::BTreeSet;
@@ -262,6 +263,7 @@ fn all() -> Vec<Made> {
         of_what_hangs_around(),
         talk::of_talk(),
         talk::of_upkeep(),
+        copies::of_copies(),
     ]
     .into_iter()
     .flatten()
@@ -437,6 +439,18 @@ fn every_request_is_what_it_was() {
         upkeep::is_watched → read GET /wiki/rest/api/user/watch/content/123
         upkeep::watch → create POST /wiki/rest/api/user/watch/content/123
         upkeep::unwatch → delete DELETE /wiki/rest/api/user/watch/content/123
+        documents::labels_and_restrictions → read GET /wiki/rest/api/content/search?cql=id in (123,123)&limit=25&cursor=eyJpZCI6MX0=&expand=metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group
+        documents::count_documents → read GET /wiki/rest/api/search?cql=space in ("~712020ab") and type in (page, blogpost)&limit=1&excerpt=none
+        documents::attachments_of_site → read GET /wiki/api/v2/attachments?status=current&limit=25&cursor=eyJpZCI6MX0=
+        documents::changed_attachments → read GET /wiki/api/v2/attachments?status=current&sort=-modified-date&limit=25&cursor=eyJpZCI6MX0=
+        documents::documents_of_spaces → read GET /wiki/api/v2/pages?status=current&space-id=98317&sort=id&limit=25&cursor=eyJpZCI6MX0=
+        documents::changed_documents → read GET /wiki/api/v2/pages?status=current&space-id=98317&sort=-modified-date&body-format=storage
+        documents::documents_by_id → read GET /wiki/api/v2/pages?status=current&id=123,123&limit=250&body-format=storage
+        documents::document_with_labels → read GET /wiki/api/v2/pages/123?include-labels=true
+        documents::documents_of_spaces → read GET /wiki/api/v2/blogposts?status=current&space-id=98317&sort=id&limit=25&cursor=eyJpZCI6MX0=
+        documents::changed_documents → read GET /wiki/api/v2/blogposts?status=current&space-id=98317&sort=-modified-date&body-format=storage
+        documents::documents_by_id → read GET /wiki/api/v2/blogposts?status=current&id=123,123&limit=250&body-format=storage
+        documents::document_with_labels → read GET /wiki/api/v2/blogposts/123?include-labels=true
     "#]].assert_eq(&table);
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -15,6 +15,7 @@ use crate::domain::access::Read;
 use crate::policy::gate::BuiltIn;
 
 use super::plan::share::{Shares, Spent, has_room};
+use super::run::Settings;
 use super::status::{Status, Stop};
 
 /// How often a request that failed for a reason that may pass is sent, on top of what the client does.
@@ -32,6 +33,8 @@ pub(super) struct Reader {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) status: watch::Sender<Status>,
     pub(super) shares: Shares,
+    /// One for each request that may be under way.
+    places: Semaphore,
     meter: Mutex<Meter>,
 }
 
@@ -46,8 +49,9 @@ struct Meter {
 
 impl Reader {
     /// A reader that says in the status what it does.
-    pub(super) fn new(client: Client, clock: Arc<dyn Clock>, shares: Shares, status: watch::Sender<Status>) -> Self {
-        Self { client, clock, status, shares, meter: Mutex::default() }
+    pub(super) fn new(client: Client, clock: Arc<dyn Clock>, settings: &Settings, status: Status) -> Self {
+        let (status, places) = (watch::Sender::new(status), Semaphore::new(settings.at_once.max(1)));
+        Self { client, clock, status, shares: settings.shares, places, meter: Mutex::default() }
     }
 
     /// Sends a request once there is room for it. Being told to wait is no failure.
@@ -55,10 +59,15 @@ impl Reader {
         loop {
             self.wait_for_room(stopped).await?;
             let permit = BuiltIn::Sync.permit();
+            let send = async {
+                // The semaphore is never closed.
+                let _place = self.places.acquire().await;
+                self.client.send(&permit, request.clone()).await
+            };
             let sent = tokio::select! {
                 biased;
                 () = stopped.cancelled() => return Err(Stop::Cancelled),
-                sent = self.client.send(&permit, request.clone()) => sent,
+                sent = send => sent,
             };
             let cost = sent.as_ref().map_or(1, Reply::points);
             self.charge(cost);

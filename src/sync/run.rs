@@ -66,7 +66,7 @@ impl Sync {
         let Parts { client, store, copies, connection, site, clock, settings } = parts;
         let shelf = Shelf::new(store, &connection);
         let status = Status { connection, site: site.clone(), ..Status::default() };
-        let reader = Reader::new(client, clock, settings.shares, watch::Sender::new(status));
+        let reader = Reader::new(client, clock, &settings, status);
         Self {
             reader,
             shelf,
@@ -116,13 +116,14 @@ impl Sync {
     pub async fn run(&self, kind: Kind, stopped: &CancellationToken) -> Outcome {
         let running = self.running.lock().await;
         let unfinished = self.shelf.get::<Unfinished>(RUN, "").await.ok().flatten();
-        if let Some(unfinished) = unfinished.filter(|unfinished| unfinished.kind < kind) {
-            let outcome = self.once(unfinished.kind, stopped).await;
+        let unfinished = unfinished.map_or(kind, |unfinished| unfinished.kind);
+        if unfinished < kind {
+            let outcome = self.once(unfinished, stopped).await;
             if outcome.stopped.is_some() {
                 return outcome;
             }
         }
-        let outcome = self.once(kind, stopped).await;
+        let outcome = self.once(kind.max(unfinished), stopped).await;
         drop(running);
         outcome
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::answer::{Answer, Dialect, Failure, Payload};
 
@@ -74,6 +75,15 @@ pub enum Effect {
     GzipBomb {
         /// Its unpacked size.
         bytes: u64,
+    },
+    /// A list that is answered without anything in it; where it goes on is past what it should have held.
+    Hollow,
+    /// A list that goes on with the cursor it was asked with.
+    Circle,
+    /// 500 wherever the answer holds the body of this page; else as always.
+    ChokesOn {
+        /// The id of the page.
+        page: String,
     },
     /// 302 to elsewhere, not executed.
     Redirect {
@@ -186,10 +196,42 @@ pub(crate) fn instead(effect: &Effect, dialect: Dialect, now: Timestamp) -> Opti
         | Effect::Late { .. }
         | Effect::Twice
         | Effect::Truncated
+        | Effect::Hollow
+        | Effect::Circle
+        | Effect::ChokesOn { .. }
         | Effect::ServerError { .. }
         | Effect::Reset { .. } => return None,
     };
     Some(answer)
+}
+
+/// What becomes of an answer that was executed; `cursor` is the one it was asked with.
+pub(crate) fn spoilt(effect: &Effect, mut answer: Answer, cursor: Option<&str>, dialect: Dialect) -> Answer {
+    let Payload::Json(document) = &mut answer.payload else { return answer };
+    match effect {
+        Effect::Hollow => {
+            if let Some(results) = document.get_mut("results") {
+                *results = Value::Array(Vec::new());
+            }
+        }
+        Effect::Circle => {
+            if let (Some(cursor), Some(next)) = (cursor, document.pointer_mut("/_links/next")) {
+                *next = Value::String(format!("/wiki/api/v2/again?cursor={cursor}"));
+            }
+        }
+        Effect::ChokesOn { page } => {
+            let holds = |one: &Value| {
+                one.get("id").and_then(Value::as_str) == Some(page)
+                    && one.get("body").and_then(Value::as_object).is_some_and(|body| !body.is_empty())
+            };
+            let list = document.get("results").and_then(Value::as_array);
+            if list.map_or_else(|| holds(document), |results| results.iter().any(holds)) {
+                return server_error(dialect);
+            }
+        }
+        _ => {}
+    }
+    answer
 }
 
 /// 500 in the dialect of the request.

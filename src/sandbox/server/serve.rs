@@ -15,7 +15,7 @@ use super::Shared;
 use super::accounts::{Face, sign_in};
 use super::answer::{Answer, Answered, Departure, Dialect, Failure, leave};
 use super::call::{Call, Part};
-use super::faults::{Effect, Moment, instead, server_error};
+use super::faults::{Effect, Moment, instead, server_error, spoilt};
 use super::routes::{Match, Operation, Served, find};
 use super::world::{Logged, Tenant, World};
 use crate::sandbox::media;
@@ -173,7 +173,11 @@ fn answer(shared: &Arc<Shared>, arrived: &Arrived) -> (Answer, Departure) {
         // Whoever sent it hears of the first time only.
         let _ = execute(shared, &mut world, arrived);
     }
-    let answer = answered.unwrap_or_else(|failure| failure.answer(arrived.dialect));
+    let mut answer = answered.unwrap_or_else(|failure| failure.answer(arrived.dialect));
+    if let Some(effect) = &effect {
+        let cursor = arrived.query.split('&').find_map(|pair| pair.strip_prefix("cursor="));
+        answer = spoilt(effect, answer, cursor, arrived.dialect);
+    }
     if arrived.address.is_none() {
         world.quota.charge(&arrived.method, &answer);
     }

@@ -204,7 +204,8 @@ impl Course<'_> {
     /// Goes through some listings, a few at a time.
     async fn walk_all(&self, legs: Vec<Leg>) -> Result<Vec<Leg>, Stop> {
         let walks = futures_util::stream::iter(legs.into_iter().map(|leg| self.walk(leg)));
-        walks.buffer_unordered(self.at_once.max(1)).try_collect().await
+        // More of them than there may be requests, so that while some are taken in, others are read.
+        walks.buffer_unordered(self.at_once.max(1) * 3 / 2 + 1).try_collect().await
     }
 
     /// Notes, before spaces are gone through for the first time, what the latest change in them is: later ones may be
