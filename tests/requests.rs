@@ -439,7 +439,7 @@ fn every_request_is_what_it_was() {
         upkeep::is_watched → read GET /wiki/rest/api/user/watch/content/123
         upkeep::watch → create POST /wiki/rest/api/user/watch/content/123
         upkeep::unwatch → delete DELETE /wiki/rest/api/user/watch/content/123
-        documents::labels_and_restrictions → read GET /wiki/rest/api/content/search?cql=id in (123,123)&limit=25&cursor=eyJpZCI6MX0=&expand=metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group
+        documents::labels_and_restrictions → read GET /wiki/rest/api/content/search?cql=id in (123,123)&expand=metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group&limit=25&cursor=eyJpZCI6MX0=
         documents::count_documents → read GET /wiki/rest/api/search?cql=space in ("~712020ab") and type in (page, blogpost)&limit=1&excerpt=none
         documents::attachments_of_site → read GET /wiki/api/v2/attachments?status=current&limit=25&cursor=eyJpZCI6MX0=
         documents::changed_attachments → read GET /wiki/api/v2/attachments?status=current&sort=-modified-date&limit=25&cursor=eyJpZCI6MX0=

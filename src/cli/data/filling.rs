@@ -53,8 +53,8 @@ impl Filling {
             let copies: Arc<dyn Copies> = Arc::new(self.index.filling(name.shard()));
             let progress = Progress::default();
             let outcome = fill(&*source, copies, &*self.store, &*self.clock, ending, &progress).await;
-            if outcome.ended == Ended::Failed {
-                tracing::warn!(source = %name, "a source of documentation could not be copied to the end; the next run goes on");
+            if let Ended::Failed { why } = outcome.ended {
+                tracing::warn!(source = %name, why, "a source of documentation could not be copied to the end; the next run goes on");
             }
         }
     }
