@@ -185,7 +185,8 @@ fn plain(pages: &[Page]) -> impl Fn(&str) -> Vec<usize> {
     let searcher = index.reader().unwrap().searcher();
     let parser = QueryParser::for_index(&index, vec![text]);
     move |words| {
-        let (query, _) = parser.parse_query_lenient(words);
+        let words = words.replace(|sign: char| !sign.is_alphanumeric(), " ").to_lowercase();
+        let (query, _) = parser.parse_query_lenient(&words);
         let best = searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).unwrap();
         let page =
             |at| searcher.doc::<TantivyDocument>(at).unwrap().get_first(id).unwrap().as_str().unwrap().parse().unwrap();

@@ -89,6 +89,6 @@ fn hostile_searches_stay_small() {
     ];
     for text in many {
         let leaves = asked(&text).map_or(0, |asked| leaves(&asked));
-        assert!(leaves <= MOST_WORDS, "{leaves} of {:.20}", text);
+        assert!(leaves <= MOST_WORDS, "{leaves} of {text:.20}");
     }
 }

@@ -1,5 +1,7 @@
 //! What is asked for, as clauses of the search library: what must match, and what makes a match better.
 
+mod excluded;
+
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -12,6 +14,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use crate::index::analysis::{Meant, stem};
 use crate::index::language::{Asked, How};
 use crate::index::schema::Fields;
+use excluded::Excluded;
 
 /// What a word counts in the title, beside what it counts among all words.
 const TITLE: f32 = 2.0;
@@ -72,7 +75,7 @@ impl Clauses {
         let mut together = Vec::new();
         in_order(asked, &mut together);
         for (field, weight) in [(self.fields.title, TITLE_PHRASE), (self.fields.headings, HEADING_PHRASE)] {
-            better.extend(self.phrase(field, &together).map(|clause| (Occur::Should, boosted(clause, weight))));
+            better.extend(phrase(field, &together).map(|clause| (Occur::Should, boosted(clause, weight))));
         }
         better.push((Occur::Must, must));
         Box::new(BooleanQuery::new(better))
@@ -94,7 +97,7 @@ impl Clauses {
             Asked::Word(word) => self.word(word),
             Asked::Phrase(words) => {
                 let parts = words.iter().flat_map(|word| &word.parts).cloned().collect::<Vec<_>>();
-                self.phrase(self.fields.text, &parts).unwrap_or_else(|| Box::new(AllQuery))
+                phrase(self.fields.text, &parts).unwrap_or_else(|| Box::new(AllQuery))
             }
             Asked::Prefix(begin) => self.prefix(begin),
             Asked::Group(parts) => self.group(parts),
@@ -114,7 +117,8 @@ impl Clauses {
         for (how, asked) in parts {
             let excluded = *how == How::Excluded;
             wanted |= !excluded;
-            clauses.push((if excluded { Occur::MustNot } else { Occur::Must }, self.matching(asked)));
+            let clause = self.matching(asked);
+            clauses.push(if excluded { (Occur::MustNot, Box::new(Excluded(clause))) } else { (Occur::Must, clause) });
         }
         if !wanted {
             clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0))));
@@ -133,7 +137,7 @@ impl Clauses {
             return Box::new(BooleanQuery::intersection(word.parts.iter().map(|part| term(text, part)).collect()));
         }
         let whole = word.whole.as_ref().map(|whole| term(text, whole));
-        let either: Vec<_> = whole.into_iter().chain(self.phrase(text, &word.parts)).collect();
+        let either: Vec<_> = whole.into_iter().chain(phrase(text, &word.parts)).collect();
         Box::new(BooleanQuery::union(either))
     }
 
@@ -143,14 +147,6 @@ impl Clauses {
         // No letter comes after this one.
         let to = Bound::Excluded(Term::from_field_text(field, &format!("{begin}\u{10ffff}")));
         Box::new(ConstScoreQuery::new(Box::new(RangeQuery::new(from, to)), 1.0))
-    }
-
-    fn phrase(&self, field: Field, words: &[String]) -> Option<Box<dyn Clause>> {
-        let terms: Vec<Term> = words.iter().map(|word| Term::from_field_text(field, &stem(word))).collect();
-        match terms.len() {
-            0 | 1 => terms.into_iter().next().map(boxed),
-            _ => Some(Box::new(PhraseQuery::new(terms))),
-        }
     }
 
     /// What makes a match better: where the words stand, and that they stand there as they are asked for.
@@ -170,7 +166,7 @@ impl Clauses {
             Asked::Word(_) | Asked::Phrase(_) => {
                 let words: Vec<String> = parts(asked).cloned().collect();
                 for (field, weight) in [(title, TITLE), (headings, HEADINGS)] {
-                    better.extend(self.phrase(field, &words).map(|clause| (Occur::Should, boosted(clause, weight))));
+                    better.extend(phrase(field, &words).map(|clause| (Occur::Should, boosted(clause, weight))));
                 }
             }
             Asked::Prefix(_) => {}
@@ -180,6 +176,14 @@ impl Clauses {
             }
             Asked::Any(choices) => choices.iter().for_each(|choice| self.better(choice, better)),
         }
+    }
+}
+
+fn phrase(field: Field, words: &[String]) -> Option<Box<dyn Clause>> {
+    let terms: Vec<Term> = words.iter().map(|word| Term::from_field_text(field, &stem(word))).collect();
+    match terms.len() {
+        0 | 1 => terms.into_iter().next().map(boxed),
+        _ => Some(Box::new(PhraseQuery::new(terms))),
     }
 }
 

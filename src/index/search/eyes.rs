@@ -1,5 +1,6 @@
 //! What the asker may see and asks for, as questions to the columns of each segment.
 
+use jiff::Timestamp;
 use tantivy::DocId;
 use tantivy::columnar::{Column, StrColumn};
 
@@ -127,10 +128,12 @@ fn seen(columns: &Columns, sight: &Sight) -> Result<Vec<Question>, CopiesError> 
     match &sight.spaces {
         Spaces::All => {}
         Spaces::Only(ids) => questions.push(among(columns.space_id.as_ref(), ids)?),
-        Spaces::Except(ids) => match among(columns.space_id.as_ref(), ids)? {
-            Question::Among(column, numbers) => questions.push(Question::NotAmong(column, numbers)),
-            _ => {}
-        },
+        Spaces::Except(ids) => {
+            // Where the segment has none of them, there is nothing to leave out.
+            if let Question::Among(column, numbers) = among(columns.space_id.as_ref(), ids)? {
+                questions.push(Question::NotAmong(column, numbers));
+            }
+        }
     }
     if let Some(pages) = &sight.pages {
         questions.push(among(columns.line.as_ref(), pages)?);
@@ -158,8 +161,8 @@ fn wanted(columns: &Columns, filters: &Filters) -> Result<Vec<Question>, CopiesE
         questions.push(numbers(columns.kind.as_ref(), filters.kinds.iter().map(|kind| kind_number(*kind)).collect()));
     }
     if filters.modified_after.is_some() || filters.modified_before.is_some() {
-        let from = filters.modified_after.map_or(i64::MIN, |at| at.as_microsecond());
-        let to = filters.modified_before.map_or(i64::MAX, |at| at.as_microsecond());
+        let from = filters.modified_after.map_or(i64::MIN, Timestamp::as_microsecond);
+        let to = filters.modified_before.map_or(i64::MAX, Timestamp::as_microsecond);
         questions.push(columns.modified.clone().map_or(Question::Never, |column| Question::Between(column, from, to)));
     }
     Ok(questions)

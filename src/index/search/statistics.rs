@@ -27,13 +27,13 @@ impl Statistics {
         for one in searched {
             // A shard that cannot be read says so when it is searched.
             let _ = one.shard.read(|published| {
-                let searcher = &published.searcher;
-                statistics.documents += searcher.total_num_docs()?;
+                let documents = &published.searcher;
+                statistics.documents += documents.total_num_docs()?;
                 for (field, words) in &mut statistics.words {
-                    *words += searcher.total_num_tokens(*field)?;
+                    *words += documents.total_num_tokens(*field)?;
                 }
                 for (term, having) in &mut statistics.having {
-                    *having += searcher.doc_freq(term)?;
+                    *having += documents.doc_freq(term)?;
                 }
                 Ok(())
             });

@@ -164,8 +164,8 @@ fn a_damaged_shard_is_left_out_and_the_answer_says_so() {
 
 #[test]
 fn errors_of_the_system_are_told_apart() {
-    let of = |error: std::io::Error| CopiesError::from(tantivy::TantivyError::from(error));
-    assert_eq!(of(std::io::Error::from_raw_os_error(28)), CopiesError::Full);
-    assert!(matches!(of(std::io::ErrorKind::PermissionDenied.into()), CopiesError::System(_)));
-    assert!(matches!(of(std::io::ErrorKind::UnexpectedEof.into()), CopiesError::Damaged(_)));
+    let of = |error: io::Error| CopiesError::from(tantivy::TantivyError::from(error));
+    assert_eq!(of(io::Error::from_raw_os_error(28)), CopiesError::Full);
+    assert!(matches!(of(io::ErrorKind::PermissionDenied.into()), CopiesError::System(_)));
+    assert!(matches!(of(io::ErrorKind::UnexpectedEof.into()), CopiesError::Damaged(_)));
 }

@@ -92,6 +92,10 @@ fn the_language_of_searches_means_what_it_says() {
         ("globalpr* -x1", &["3"]),
         ("srv-dc*", &["2"]),
         ("vpn AND shoes", &[]),
+        ("vpn -\"vpn password\"", &["3", "5"]),
+        ("vpn -vpn-access -(portal OR shoes)", &["3"]),
+        ("-srv-dc01.acme.local -vpn", &["4", "6", "7"]),
+        ("-\"running shoes\" -vpn -print*", &["6", "7"]),
     ] {
         let mut all = found(&index, words);
         all.sort();

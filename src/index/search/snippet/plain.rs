@@ -29,12 +29,11 @@ fn words(line: &str, plain: &mut String) {
         let after = rest.get(sign.len_utf8()..).unwrap_or_default();
         rest = after;
         match sign {
-            '`' | '*' => {}
+            '`' | '*' | '[' => {}
             '|' => plain.push(' '),
             '~' if after.starts_with('~') => {}
             '\\' if after.starts_with(|next: char| next.is_ascii_punctuation() && next != '\\') => {}
             '!' if after.starts_with('[') => {}
-            '[' => {}
             ']' => {
                 // The address of a link goes; one that is cut off too.
                 if let Some(address) = after.strip_prefix('(') {
