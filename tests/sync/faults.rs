@@ -130,11 +130,11 @@ async fn the_search_may_lag_behind_or_fail() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cursors_that_lead_in_circles_and_parts_without_anything_remove_nothing() {
-    for (effect, goes_on) in [(Effect::Circle, false), (Effect::Hollow, true)] {
+    for (effect, times, goes_on) in [(Effect::Circle, 14, false), (Effect::Hollow, 9, true)] {
         let house = House::of(in_one_space(seed::generate(700, 6))).await;
         house.run(Kind::Incremental).await;
         let before = house.copies.seen().len();
-        house.site.set_fault(fault(LIST, 5, effect.clone()));
+        house.site.set_fault(fault(LIST, times, effect.clone()));
         let outcome = house.try_run(Kind::Sweep).await;
         house.site.clear_faults();
         assert_eq!(house.copies.seen().len(), before, "{effect:?}: {outcome:?}");
