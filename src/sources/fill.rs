@@ -125,6 +125,7 @@ impl Pass<'_> {
         Ok(SourceState { source: id.clone(), runs, ..SourceState::default() })
     }
 
+    /// Goes through the listing. What could not be written down is gone through again, so nothing is after that.
     async fn list(&self, state: &mut SourceState) -> Result<(), FillError> {
         let mut gathered = Gathered::default();
         let (mut idle, mut last) = (0, false);
@@ -148,8 +149,10 @@ impl Pass<'_> {
             for article in page.articles {
                 let taken = self.take(article, &mut gathered, state).await;
                 if let Err(error) = taken {
-                    // What was read is kept; the page is gone through again.
-                    self.write(&mut gathered, state).await?;
+                    if !matches!(error, FillError::Copies(_) | FillError::Store(_) | FillError::Broken) {
+                        // What was read is kept; the page is gone through again.
+                        self.write(&mut gathered, state).await?;
+                    }
                     return Err(error);
                 }
             }

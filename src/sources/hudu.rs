@@ -96,7 +96,7 @@ impl Hudu {
         let names = self.names(cursor == Cursor::default()).await?;
         let listing = match self.page(cursor.size(), cursor.offset).await {
             Ok(listing) => listing,
-            Err(error) if error.is_about_a_piece() => {
+            Err(error) if error.is_about_a_piece() && !cursor.is_hopeless() => {
                 return Ok(match cursor.narrowed() {
                     Some(narrowed) => SourcePage { next: Some(narrowed.text()), ..SourcePage::default() },
                     None => SourcePage {

@@ -140,7 +140,7 @@ async fn a_crash_between_any_two_commits_costs_one_step() {
         let scripted = Scripted::new(&home, 1_000, 50);
         home.copies.full_after(Some(commits));
         let outcome = home.fill(&scripted.port()).await;
-        assert_eq!(outcome.is_complete(), commits > 5, "{commits}: {outcome:?}");
+        assert_eq!(outcome.is_complete(), commits > 4, "{commits}: {outcome:?}");
         assert!(commits > 4 || why(&outcome).contains("no room"), "{commits}: {outcome:?}");
         home.copies.crash();
         home.copies.full_after(None);

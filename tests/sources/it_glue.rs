@@ -212,7 +212,7 @@ async fn too_many_questions_pause_a_run_and_faults_of_one_part_leave_the_rest() 
     host.next("/organizations/12/", 9, Answer::Text("no json".into()));
     let outcome = home.fill(&source).await;
     assert_eq!((outcome.ended, outcome.errors, outcome.copied), (Ended::WithHoles, 3, 1));
-    assert_eq!(outcome.problems[0].what, "`Document 2`");
+    assert_eq!(outcome.problems[0].what, "`Document 2`, id `2`");
     assert!(outcome.problems[0].why.contains("status 500"), "{:?}", outcome.problems);
     assert!(outcome.problems.iter().any(|problem| problem.what == "the documents of `Org 12`"));
     assert_eq!(home.clock.pauses(), [17, 2, 4, 8]);
@@ -224,11 +224,11 @@ async fn too_many_questions_pause_a_run_and_faults_of_one_part_leave_the_rest() 
 #[tokio::test]
 async fn a_list_without_an_end_is_left() {
     let (home, host, source, _site) = start(vec![doc(1, 5, None)]).await;
-    let again = json!({ "data": [doc(1, 5, None).resource()], "meta": { "next-page": 99 } });
+    let again = json!({ "data": [doc(1, 5, None).resource()], "meta": { "total-pages": 1_000_000 } });
     host.next("/organizations/5/relationships/documents", usize::MAX, Answer::Json(again));
     assert!(why(&home.fill(&source).await).contains("its list does not end"));
     host.as_usual();
-    let again = json!({ "data": [{ "id": "5", "attributes": {} }], "meta": { "next-page": 99 } });
+    let again = json!({ "data": [{ "id": "5", "attributes": {} }], "meta": { "total-pages": 1_000_000 } });
     host.next("/organizations", usize::MAX, Answer::Json(again));
     assert!(why(&home.fill(&source).await).contains("its list does not end"));
     host.as_usual();

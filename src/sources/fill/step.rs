@@ -106,6 +106,7 @@ impl Pass<'_> {
 
 /// What is wrong with an article.
 fn about(article: &Article, why: &dyn std::fmt::Display) -> Problem {
-    let name = if article.title.is_empty() { &article.id } else { &article.title };
-    Problem { what: quoted(name, 120), why: why.to_string() }
+    let id = quoted(&article.id, 200);
+    let what = if article.title.is_empty() { id } else { format!("{}, id {id}", quoted(&article.title, 120)) };
+    Problem { what, why: why.to_string() }
 }

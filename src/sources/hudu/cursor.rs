@@ -8,6 +8,8 @@ use crate::sources::error::SourceError;
 const WIDE: u64 = 25;
 /// Where a page of that size failed.
 const NARROW: u64 = 5;
+/// After so many articles in a row that could not be had there is no point in going on.
+const MOST_FAILED: u32 = 30;
 
 /// A place in the listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub(super) struct Cursor {
     single_until: u64,
     /// With which article the page before began.
     before: Option<u64>,
+    /// How many articles in a row could not be had.
+    failed: u32,
 }
 
 impl Cursor {
@@ -46,6 +50,11 @@ impl Cursor {
         }
     }
 
+    /// Whether so many articles in a row could not be had that it is not about them.
+    pub(super) const fn is_hopeless(&self) -> bool {
+        self.failed >= MOST_FAILED
+    }
+
     /// The same place with fewer articles at a time; `None` where it is about one alone.
     pub(super) fn narrowed(&self) -> Option<Self> {
         match self.size() {
@@ -55,12 +64,13 @@ impl Cursor {
         }
     }
 
-    /// The place after a page that began with that article.
+    /// The place after a page that began with that article; `None` where it could not be had.
     pub(super) fn after(&self, first: Option<u64>) -> Result<Self, SourceError> {
         if first.is_some() && self.before == first {
             return Err(SourceError::Endless("two pages are the same"));
         }
-        Ok(Self { offset: self.offset.saturating_add(self.size()), before: first, ..self.clone() })
+        let failed = if first.is_none() { self.failed.saturating_add(1) } else { 0 };
+        Ok(Self { offset: self.offset.saturating_add(self.size()), before: first, failed, ..self.clone() })
     }
 }
 
