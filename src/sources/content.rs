@@ -146,7 +146,11 @@ mod tests {
 
     #[test]
     fn five_megabytes_are_taken_and_markdown_that_nests_too_deeply_keeps_its_words() {
-        let long = document(article(), html(&format!("<p>{}</p>", "word ".repeat(1_000)).repeat(1_000)), Timestamp::UNIX_EPOCH);
+        let long = document(
+            article(),
+            html(&format!("<p>{}</p>", "word ".repeat(1_000)).repeat(1_000)),
+            Timestamp::UNIX_EPOCH,
+        );
         assert!(long.body.len() > 4_000_000);
         for markdown in ["> ".repeat(5_000) + "deep\u{200b} words", "word ".repeat(1_200_000)] {
             let content = Content { text: Text::Markdown(markdown), title: Some("T".into()), labels: Vec::new() };

@@ -108,7 +108,11 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
     let mut now = standing(way, Some(kind)).await?;
     let mut said = Vec::new();
     for look in 0_u32.. {
-        for status in &now {
+        let ended = |status: &Status| {
+            let known = before.iter().find(|known| known.connection == status.connection);
+            status.phase == Phase::Idle && known.is_none_or(|known| run(known) < run(status) || look > PATIENCE)
+        };
+        for status in now.iter().filter(|status| status.phase != Phase::Idle || ended(status)) {
             let text = if shown.json { json(status) } else { words(status, console) };
             if said.iter().all(|earlier| *earlier != text) {
                 console.line(&text)?;
@@ -116,10 +120,6 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
             said.push(text);
         }
         said = said.split_off(said.len().saturating_sub(now.len()));
-        let ended = |status: &Status| {
-            let known = before.iter().find(|known| known.connection == status.connection);
-            status.phase == Phase::Idle && known.is_none_or(|known| run(known) < run(status) || look > PATIENCE)
-        };
         if !shown.watch && now.iter().all(ended) {
             break;
         }

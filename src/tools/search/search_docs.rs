@@ -100,8 +100,8 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     snippet: Option<String>,
     /// Its labels.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    labels: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labels: Option<Vec<String>>,
     /// When it was last changed, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
@@ -122,7 +122,8 @@ impl Line {
             title: clean_text(&document.title).text,
             breadcrumb: space.chain(&document.breadcrumb).map(|title| clean_text(title).text).collect(),
             snippet: hit.snippet.as_ref().map(|snippet| clean_text(snippet).text).filter(|snippet| !snippet.is_empty()),
-            labels: document.labels.iter().map(|label| clean_text(label).text).collect(),
+            labels: (!document.labels.is_empty())
+                .then(|| document.labels.iter().map(|label| clean_text(label).text).collect()),
             modified: document.modified.map(minute),
             source,
             url: document.url.clone(),
@@ -134,7 +135,7 @@ impl Line {
         facts.extend(self.source.as_ref().map(|source| format!("source {source}")));
         let above: Vec<String> = self.breadcrumb.iter().map(|title| quoted(title, 60)).collect();
         facts.extend((!above.is_empty()).then(|| above.join(" > ")));
-        facts.extend((!self.labels.is_empty()).then(|| format!("labels {}", self.labels.join(", "))));
+        facts.extend(self.labels.as_ref().map(|labels| format!("labels {}", labels.join(", "))));
         facts.extend(self.modified.as_ref().map(|modified| format!("changed {modified}")));
         let mut lines = vec![facts.join(" · ")];
         lines.extend(self.snippet.as_ref().map(|snippet| quoted(snippet, 400)));
