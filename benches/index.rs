@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "a measurement prints, and ends where it cannot go on"
 )]
@@ -178,12 +179,12 @@ fn document(number: usize) -> Document {
     let mut body = String::new();
     for paragraph in 0..2 + number % 9 {
         if paragraph % 3 == 0 {
-            body.push_str(&format!("## {}\n\n", line(3)));
+            body.extend(["## ", &line(3), "\n\n"]);
         }
         body.push_str(&line(40));
         body.push_str("\n\n");
     }
-    body.push_str(&format!("See `srv-{number}.acme.local`."));
+    body.extend(["See `srv-", &number.to_string(), ".acme.local`."]);
     let space = random.usize(..SPACES);
     let person = |number: usize| Name { account_id: format!("account{number}"), name: format!("Person {number}") };
     Document {

@@ -22,7 +22,7 @@ use tantivy::schema::{STORED, STRING, Schema, TEXT, Value};
 use tantivy::{IndexWriter, TantivyDocument};
 
 /// Searches of each kind.
-const MOST: usize = 400;
+const MOST: usize = 200;
 
 struct Page {
     title: String,
@@ -77,7 +77,7 @@ fn pages(folder: &Path) -> Vec<Page> {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let named = || name.rsplit("__").nth(1).unwrap_or(&name).replace(['_', '-'], " ");
         let title = if headings.is_empty() { named() } else { headings.remove(0) };
-        let under = headings.iter().map(|heading| format!("## {heading}\n\n")).collect::<String>();
+        let under = headings.iter().map(|heading| format!("## {heading}\n\n")).collect::<Vec<_>>().concat();
         Page { title, headings, body: format!("{under}{}", rest.join("\n")) }
     };
     files.into_iter().map(page).collect()
