@@ -59,7 +59,7 @@ impl Reader {
         loop {
             self.wait_for_room(stopped).await?;
             let permit = BuiltIn::Sync.permit();
-            let send = async {
+            let exchange = async {
                 // The semaphore is never closed.
                 let _place = self.places.acquire().await;
                 self.client.send(&permit, request.clone()).await
@@ -67,7 +67,7 @@ impl Reader {
             let sent = tokio::select! {
                 biased;
                 () = stopped.cancelled() => return Err(Stop::Cancelled),
-                sent = send => sent,
+                sent = exchange => sent,
             };
             let cost = sent.as_ref().map_or(1, Reply::points);
             self.charge(cost);

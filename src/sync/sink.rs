@@ -161,16 +161,15 @@ impl Sink {
         Ok(())
     }
 
-    async fn change(&self, changes: Vec<Change>) -> Result<Vec<String>, Stop> {
+    async fn change(&self, all: Vec<Change>) -> Result<Vec<String>, Stop> {
         let copies = Arc::clone(&self.copies);
         let writing = Arc::clone(&self.writing).lock_owned().await;
-        let changed = tokio::task::spawn_blocking(move || {
-            let changed = change(&*copies, changes);
+        let done = tokio::task::spawn_blocking(move || {
+            let done = change(&*copies, all);
             drop(writing);
-            changed
+            done
         });
-        let changed = changed.await.map_err(|_| Stop::Fault("the local index broke off"))?;
-        Ok(changed?)
+        Ok(done.await.map_err(|_| Stop::Fault("the local index broke off"))??)
     }
 
     /// The copy that should have been changed is not there: its page is read again by the next sweep.

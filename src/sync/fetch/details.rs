@@ -30,16 +30,7 @@ impl Course<'_> {
         kind: DocumentKind,
         ids: &[ContentId],
     ) -> Result<HashMap<ContentId, Details>, Stop> {
-        let mut known = HashMap::new();
-        for some in ids.chunks(usize::from(MOST_PER_LIST)) {
-            match self.search(some, &mut known).await {
-                Err(stop) if ends_the_run(&stop) => return Err(stop),
-                Err(stop) => {
-                    self.reader.trouble(None, format!("labels and restrictions could not be searched for: {stop}"))
-                }
-                Ok(()) => {}
-            }
-        }
+        let mut known = self.found(ids).await?;
         for id in ids {
             if known.contains_key(id) {
                 continue;
@@ -52,6 +43,21 @@ impl Course<'_> {
                 Ok(details) => drop(known.insert(id.clone(), details)),
                 Err(stop) if ends_the_run(&stop) => return Err(stop),
                 Err(stop) => tracing::debug!(%id, %stop, "labels and restrictions are not known"),
+            }
+        }
+        Ok(known)
+    }
+
+    /// Labels and restrictions of these, as far as the search knows them. Anything of the tree can be asked for.
+    pub(super) async fn found(&self, ids: &[ContentId]) -> Result<HashMap<ContentId, Details>, Stop> {
+        let mut known = HashMap::new();
+        for some in ids.chunks(usize::from(MOST_PER_LIST)) {
+            match self.search(some, &mut known).await {
+                Err(stop) if ends_the_run(&stop) => return Err(stop),
+                Err(stop) => {
+                    self.reader.trouble(None, format!("labels and restrictions could not be searched for: {stop}"))
+                }
+                Ok(()) => {}
             }
         }
         Ok(known)

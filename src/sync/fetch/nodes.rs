@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use futures_util::stream::{StreamExt as _, TryStreamExt as _};
+
 use crate::confluence::api::{around, pages, tree};
 use crate::confluence::model::{Page, Restrictions, TreeNode};
 use crate::domain::ids::ContentId;
@@ -25,22 +27,33 @@ impl Course<'_> {
         let nodes = parents.into_iter().filter(|parent| matches!(parent, Parent::Node(..)));
         let mut next: HashSet<Parent> = nodes.cloned().collect();
         for _ in 0..LEVELS {
-            let mut above = HashSet::new();
+            let mut unknown = Vec::new();
             for node in std::mem::take(&mut next) {
-                let name = of_page(node.id());
-                if self.shelf.get::<NodeRow>(NODES, &name).await?.is_some() {
-                    continue;
+                if self.shelf.get::<NodeRow>(NODES, &of_page(node.id())).await?.is_none() {
+                    unknown.push(node);
                 }
-                let row = self.node(&node).await?;
-                above.extend(row.parent.clone().filter(|parent| matches!(parent, Parent::Node(..))));
-                self.keep_node(&row).await?;
             }
-            if above.is_empty() {
+            if unknown.is_empty() {
                 break;
             }
-            next = above;
+            for row in self.nodes(unknown).await? {
+                next.extend(row.parent.clone().filter(|parent| matches!(parent, Parent::Node(..))));
+                self.keep_node(&row).await?;
+            }
         }
         Ok(())
+    }
+
+    /// What Confluence says of these now: restrictions in bulk as far as the search knows them, the rest one by one, a
+    /// few at a time, because there is no list of nodes by their ids.
+    async fn nodes(&self, nodes: Vec<Parent>) -> Result<Vec<NodeRow>, Stop> {
+        let ids: Vec<ContentId> = nodes.iter().map(|node| node.id().clone()).collect();
+        let known = self.found(&ids).await?;
+        let each = nodes.into_iter().map(|node| {
+            let restricted = known.get(node.id()).and_then(|details| details.restricted);
+            async move { self.node(&node, restricted).await }
+        });
+        futures_util::stream::iter(each).buffer_unordered(self.at_once.max(1)).try_collect().await
     }
 
     /// Looks up something that pages stand under and that is not copied.
@@ -49,7 +62,7 @@ impl Course<'_> {
         if self.shelf.get::<PageRow>(PAGES, &name).await?.is_some() {
             return Ok(());
         }
-        let row = self.node(&Parent::Page(id.clone())).await?;
+        let row = self.node(&Parent::Page(id.clone()), None).await?;
         self.keep_node(&row).await?;
         self.know_nodes(&row.parent).await
     }
@@ -60,8 +73,9 @@ impl Course<'_> {
         Ok(self.shelf.commit(batch).await?)
     }
 
-    /// What Confluence says of it now; hardly anything where it hides it.
-    pub(in crate::sync) async fn node(&self, itself: &Parent) -> Result<NodeRow, Stop> {
+    /// What Confluence says of it now; hardly anything where it hides it. Whether it is restricted is asked for where it
+    /// is not known.
+    async fn node(&self, itself: &Parent, restricted: Option<bool>) -> Result<NodeRow, Stop> {
         let told = match itself {
             Parent::Page(id) => {
                 let page = self.lenient::<Page>(pages::get_page_head_in_any_status(id)).await?;
@@ -75,9 +89,19 @@ impl Course<'_> {
         let Some((parent, title)) = told else {
             return Ok(NodeRow { itself: itself.clone(), parent: None, title: None, restricted: None });
         };
-        let restrictions = self.lenient::<Restrictions>(around::restrictions(itself.id())).await?;
-        let restricted = restrictions.as_ref().and_then(Restrictions::restricts_reading);
+        let restricted = match restricted {
+            Some(known) => Some(known),
+            None => {
+                let restrictions = self.lenient::<Restrictions>(around::restrictions(itself.id())).await?;
+                restrictions.as_ref().and_then(Restrictions::restricts_reading)
+            }
+        };
         Ok(NodeRow { itself: itself.clone(), parent, title: Some(title), restricted })
+    }
+
+    /// The same for some that are known already, in any order.
+    pub(in crate::sync) async fn nodes_again(&self, nodes: Vec<Parent>) -> Result<Vec<NodeRow>, Stop> {
+        if nodes.is_empty() { Ok(Vec::new()) } else { self.nodes(nodes).await }
     }
 
     async fn lenient<T: serde::de::DeserializeOwned>(

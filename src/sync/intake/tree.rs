@@ -56,21 +56,21 @@ impl Tree {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn link(&self, id: &ContentId, shelf: &Shelf) -> Result<Option<Link>, StoreError> {
+    async fn link(&self, id: &ContentId, known: &Shelf) -> Result<Option<Link>, StoreError> {
         if let Some(link) = self.links().get(id) {
             return Ok(Some(link.clone()));
         }
         let name = of_page(id);
-        if let Some(row) = shelf.get::<PageRow>(PAGES, &name).await? {
+        if let Some(row) = known.get::<PageRow>(PAGES, &name).await? {
             self.page(id, &row);
-        } else if let Some(row) = shelf.get::<NodeRow>(NODES, &name).await? {
+        } else if let Some(row) = known.get::<NodeRow>(NODES, &name).await? {
             self.node(&row);
         }
         Ok(self.links().get(id).cloned())
     }
 
     /// Everything above whatever has this parent.
-    pub(in crate::sync) async fn above(&self, parent: Option<&Parent>, shelf: &Shelf) -> Result<Above, StoreError> {
+    pub(in crate::sync) async fn above(&self, parent: Option<&Parent>, known: &Shelf) -> Result<Above, StoreError> {
         let mut above = Above::default();
         let mut met = HashSet::new();
         let mut parent = parent.cloned();
@@ -78,7 +78,7 @@ impl Tree {
             if met.len() >= DEEPEST || !met.insert(one.id().clone()) {
                 break;
             }
-            let Some(link) = self.link(one.id(), shelf).await? else {
+            let Some(link) = self.link(one.id(), known).await? else {
                 above.unknown = Some(one);
                 break;
             };

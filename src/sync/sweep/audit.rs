@@ -51,9 +51,9 @@ impl Course<'_> {
             let rows = self.shelf.next::<PageRow>(PAGES, after.as_deref()).await?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = Some(last.clone());
-            let lost = |name: &str| !there.contains(&name.parse().unwrap_or_default());
+            let is_lost = |name: &str| !there.contains(&name.parse().unwrap_or_default());
             let mut batch = Batch::new();
-            for (name, row) in rows.into_iter().filter(|(name, _)| lost(name)) {
+            for (name, row) in rows.into_iter().filter(|(name, _)| is_lost(name)) {
                 if let Some(row) = row {
                     batch = self.shelf.put(batch, PAGES, &name, &PageRow { gap: true, ..row });
                 }
@@ -68,9 +68,9 @@ impl Course<'_> {
             let rows = self.shelf.next::<FileRow>(FILES, after.as_deref()).await?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = Some(last.clone());
-            let lost = |name: &str| !there.contains(&name.parse().unwrap_or_default());
+            let is_lost = |name: &str| !there.contains(&name.parse().unwrap_or_default());
             let mut batch = Batch::new();
-            for (name, row) in rows.into_iter().filter(|(name, _)| lost(name)) {
+            for (name, row) in rows.into_iter().filter(|(name, _)| is_lost(name)) {
                 tracing::debug!(id = id_of_copy(&name), "a file has lost its copy");
                 if let Some(row) = row {
                     batch = self.shelf.put(batch, FILES, &name, &FileRow { gap: true, ..row });

@@ -1,6 +1,6 @@
 //! Tells copies what has changed above them: titles, places, restrictions, the space's name. No copy is read anew for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
 use crate::domain::ids::ContentId;
@@ -33,15 +33,19 @@ impl Course<'_> {
             let rows = self.shelf.next::<NodeRow>(NODES, after.as_deref()).await?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = Some(last.clone());
-            for (_, row) in rows {
-                let Some(row) = row else { continue };
-                let is_page = self.shelf.get::<PageRow>(PAGES, &of_page(row.itself.id())).await?.is_some();
-                let new = if is_page { row.clone() } else { self.node(&row.itself).await? };
-                if new == row {
+            let mut before = HashMap::new();
+            for row in rows.into_iter().filter_map(|(_, row)| row) {
+                // What became a copied page tells of itself.
+                if self.shelf.get::<PageRow>(PAGES, &of_page(row.itself.id())).await?.is_none() {
+                    before.insert(row.itself.clone(), row);
+                }
+            }
+            for row in self.nodes_again(before.keys().cloned().collect()).await? {
+                if before.get(&row.itself) == Some(&row) {
                     continue;
                 }
-                self.keep_node(&new).await?;
-                self.know_nodes(&new.parent).await?;
+                self.keep_node(&row).await?;
+                self.know_nodes(&row.parent).await?;
                 self.loose.store(true, Ordering::Relaxed);
                 self.shelf.commit(self.note_loose(Batch::new()).await?).await?;
             }
