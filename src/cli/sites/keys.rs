@@ -24,7 +24,7 @@ pub(super) async fn rewrap(settings: &Settings, console: &mut Console) -> Result
     match others {
         0 => {}
         1 => what += " and 1 source",
-        others => what += &format!(" and {others} sources"),
+        others => what = format!("{what} and {others} sources"),
     }
     console.line(format_args!("{what} wrapped anew; {} opens them", keys.described()))?;
     Ok(Verdict::Well)

@@ -63,8 +63,8 @@ struct New {
     kind: Kind,
     /// What to call it: lower-case letters, digits, dashes
     name: SourceName,
-    /// Base address: of IT Glue's API where it is not https://api.itglue.com, of Hudu such as
-    /// https://acme.huducloud.com, for a folder what the addresses of its files begin with
+    /// Base address: of IT Glue's API where it is not `https://api.itglue.com`, of Hudu such as
+    /// `https://acme.huducloud.com`, for a folder what the addresses of its files begin with
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The folder
