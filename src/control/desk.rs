@@ -144,7 +144,9 @@ impl Desk {
     fn syncs(&self, ask: Option<Kind>) -> Vec<Status> {
         let syncs = self.parts.connections.syncs();
         if let Some(kind) = ask {
-            syncs.iter().for_each(|sync| sync.ask(kind));
+            for sync in &syncs {
+                sync.ask(kind);
+            }
         }
         syncs.iter().map(|sync| sync.status()).collect()
     }

@@ -110,7 +110,7 @@ impl Kept {
             }
             None => (Spans::off(), None),
         };
-        let shared = Shared { spans, review, syncing, ..shared };
+        let shared = Shared { spans, syncing, review, ..shared };
         let outside = Outside { spans: Mutex::new(outgoing), ..outside };
         let (cabinet, connections) = (Cabinet::of(&data), Arc::default());
         Ok(Self {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,6 +12,7 @@ use super::filling::Filling;
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection, SearchVerify, Settings, SyncSettings, SyncWhen};
 use crate::confluence::Client;
+use crate::domain::digest::Digest;
 use crate::index::{Index, Opened, ShardName};
 use crate::sources::Sources;
 use crate::store::Store;
@@ -162,14 +162,11 @@ async fn keep(index: Index, shard: ShardName, sync: Arc<Sync>, when: SyncWhen, e
 
 /// Under which name a connection's copies are kept: a kept one's id, or what tells site and account apart.
 fn shard_of(connection: &Connection) -> Option<ShardName> {
-    match &connection.id {
-        Some(id) => shard_named(id),
-        None => {
-            let digest = Sha256::digest(assemble::name(connection));
-            let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            ShardName::new(&format!("given-{digits}"))
-        }
+    if let Some(id) = &connection.id {
+        return shard_named(id);
     }
+    let digest = Digest::of([assemble::name(connection).as_bytes()]).to_string();
+    shard_named(&format!("given-{}", digest.get(..16)?))
 }
 
 fn shard_named(id: &str) -> Option<ShardName> {

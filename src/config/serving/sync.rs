@@ -6,7 +6,7 @@ use crate::config::declared::{SEARCH_VERIFY, SYNC, SYNC_EVERY, SYNC_EXCEPT, SYNC
 use crate::config::{SettingError, Settings};
 use crate::domain::ids::SpaceKey;
 
-const EVERY: Duration = Duration::from_secs(15 * 60);
+const EVERY: Duration = Duration::from_mins(15);
 const SHARE: u8 = 60;
 
 /// When and how a site is copied.
@@ -83,9 +83,7 @@ fn verify(text: &str) -> Result<SearchVerify, String> {
 
 fn minutes(text: &str) -> Result<Duration, String> {
     let minutes = text.parse::<u64>().ok().filter(|minutes| (1..=7 * 24 * 60).contains(minutes));
-    minutes
-        .map(|minutes| Duration::from_secs(minutes * 60))
-        .ok_or_else(|| "it is a number of minutes from 1 to 10080".to_owned())
+    minutes.map(Duration::from_mins).ok_or_else(|| "it is a number of minutes from 1 to 10080".to_owned())
 }
 
 fn percent(text: &str) -> Result<u8, String> {
