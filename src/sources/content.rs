@@ -99,13 +99,17 @@ pub(super) fn fingerprint(article: &Article) -> String {
     }
     for list in [breadcrumb, ancestors] {
         part(&list.len().to_string());
-        list.iter().for_each(|text| part(text));
+        for text in list {
+            part(text);
+        }
     }
     part(&format!("{created:?} {modified:?} {restricted}"));
     if let Some(Content { text: Text::Html(text) | Text::Markdown(text), title, labels }) = content {
         part(text);
         part(title.as_deref().unwrap_or_default());
-        labels.iter().for_each(|label| part(label));
+        for label in labels {
+            part(label);
+        }
     }
     hash.finalize().iter().take(16).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -69,13 +69,12 @@ impl Folder {
 
     async fn listed(&self, cursor: Option<&str>) -> Result<SourcePage, SourceError> {
         let known = self.walked.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let walked = match known.filter(|_| cursor.is_some()) {
-            Some(walked) => walked,
-            None => {
-                let walked = Arc::new(self.with(|root| Ok(walk::walk(&root))).await?);
-                *self.walked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&walked));
-                walked
-            }
+        let walked = if let Some(walked) = known.filter(|_| cursor.is_some()) {
+            walked
+        } else {
+            let walked = Arc::new(self.with(|root| Ok(walk::walk(&root))).await?);
+            *self.walked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&walked));
+            walked
         };
         let from = cursor.map_or(0, |cursor| walked.files.partition_point(|met| met.path.as_str() <= cursor));
         let rest = walked.files.get(from..).unwrap_or_default();

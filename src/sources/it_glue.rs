@@ -145,7 +145,7 @@ impl ItGlue {
         for found in listing.resources() {
             match found {
                 Ok(document) if is_copied(document) => {
-                    page.articles.push(self.article(document, organization, &space).await?)
+                    page.articles.push(self.article(document, organization, &space).await?);
                 }
                 Ok(_) => {}
                 Err(why) => {

@@ -30,7 +30,7 @@ pub(super) struct Cursor {
 impl Cursor {
     /// What [`text`](Self::text) wrote.
     pub(super) fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|cursor: &Self| cursor.offset % cursor.size() == 0)
+        serde_json::from_str(text).ok().filter(|cursor: &Self| cursor.offset.is_multiple_of(cursor.size()))
     }
 
     /// For whoever keeps it.

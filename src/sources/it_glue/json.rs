@@ -39,10 +39,7 @@ impl<'de> Deserialize<'de> for Found {
 fn resource(value: Value) -> Result<Resource, &'static str> {
     let Value::Object(mut object) = value else { return Err("it is no resource") };
     let id = object.get("id").and_then(text).filter(|id| is_id(id)).ok_or("it has no id")?;
-    let attributes = match object.remove("attributes") {
-        Some(Value::Object(attributes)) => attributes,
-        _ => return Err("it has no attributes"),
-    };
+    let Some(Value::Object(attributes)) = object.remove("attributes") else { return Err("it has no attributes") };
     Ok(Resource { id, attributes })
 }
 
