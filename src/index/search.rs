@@ -2,9 +2,11 @@
 
 mod clauses;
 mod columns;
+mod excluded;
 mod eyes;
 mod gather;
 mod likely;
+mod plain;
 mod snippet;
 mod statistics;
 

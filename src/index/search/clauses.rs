@@ -1,7 +1,5 @@
 //! What is asked for, as clauses of the search library: what must match, and what makes a match better.
 
-mod excluded;
-
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -11,10 +9,10 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::excluded::Excluded;
 use crate::index::analysis::{Meant, stem};
 use crate::index::language::{Asked, How};
 use crate::index::schema::Fields;
-use excluded::Excluded;
 
 /// What a word counts in the title, beside what it counts among all words.
 const TITLE: f32 = 2.0;

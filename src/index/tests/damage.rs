@@ -1,3 +1,5 @@
+//! Files that are not what was written.
+
 use std::fs;
 
 use super::*;

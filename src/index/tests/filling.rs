@@ -1,3 +1,5 @@
+//! What is put, committed, published, removed and forgotten.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What is found by which words, in which order.
+
 use super::*;
 
 fn library() -> Index {

@@ -1,3 +1,5 @@
+//! What an asker sees, compared with a look at every document.
+
 use std::collections::BTreeMap;
 
 use super::*;
