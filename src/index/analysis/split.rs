@@ -122,7 +122,10 @@ fn word(written: &str, range: Range<usize>, place: usize, found: &mut Vec<Token>
     found.push(Token { text, range: range.clone(), place, role: Role::Word });
     let beside = |text: String| Token { text, range: range.clone(), place, role: Role::Beside };
     found.extend(number.map(beside));
-    found.extend(humps(cut).map(str::to_ascii_lowercase).map(beside));
+    // Most words have none, and this is asked of each.
+    if cut.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) {
+        found.extend(humps(cut).map(str::to_ascii_lowercase).map(beside));
+    }
 }
 
 /// The parts of `GlobalProtect`, where there are several and none is short.
@@ -133,7 +136,7 @@ fn humps(word: &str) -> impl Iterator<Item = &str> {
         of(at - 1).is_ascii_lowercase() && of(*at).is_ascii_uppercase()
     };
     let mut edges = vec![0];
-    if word.is_ascii() && bytes.iter().skip(1).any(u8::is_ascii_uppercase) {
+    if word.is_ascii() {
         edges.extend((1..bytes.len()).filter(rises));
     }
     edges.push(bytes.len());
@@ -181,7 +184,8 @@ fn is_joint(sign: char) -> bool {
 
 /// Scripts whose words no space parts.
 fn is_unspaced(sign: char) -> bool {
-    matches!(sign,
+    sign >= '\u{e00}'
+        && matches!(sign,
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3031}'..='\u{3035}' | '\u{3040}'..='\u{318f}'
         | '\u{31a0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}'

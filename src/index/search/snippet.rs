@@ -15,7 +15,7 @@ const BEFORE: usize = 60;
 /// Bytes of a body that are looked at.
 const LOOKED_AT: usize = 128 << 10;
 /// Places that are weighed.
-const MOST_PLACES: usize = 200;
+const MOST_PLACES: usize = 40;
 
 /// The words that are marked.
 #[derive(Default)]
