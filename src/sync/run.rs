@@ -134,7 +134,7 @@ impl Sync {
             let Status { connection, site, synced, swept, next, last, .. } = status.clone();
             let (kind, began) = (Some(kind), Some(began));
             let phase = Phase::Spaces;
-            *status = Status { connection, site, synced, swept, next, last, kind, began, phase, ..Status::default() };
+            *status = Status { connection, site, phase, kind, began, synced, swept, next, last, ..Status::default() };
         });
         let (sink, counter) = Sink::new(Arc::clone(&self.copies), self.shelf.clone(), Arc::clone(&self.writing));
         let parts = (&self.reader, &self.shelf, &self.copies, &self.accounts);

@@ -55,7 +55,7 @@ impl Course<'_> {
             match self.search(some, &mut known).await {
                 Err(stop) if ends_the_run(&stop) => return Err(stop),
                 Err(stop) => {
-                    self.reader.trouble(None, format!("labels and restrictions could not be searched for: {stop}"))
+                    self.reader.trouble(None, format!("labels and restrictions could not be searched for: {stop}"));
                 }
                 Ok(()) => {}
             }

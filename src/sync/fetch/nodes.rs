@@ -89,12 +89,11 @@ impl Course<'_> {
         let Some((parent, title)) = told else {
             return Ok(NodeRow { itself: itself.clone(), parent: None, title: None, restricted: None });
         };
-        let restricted = match restricted {
-            Some(known) => Some(known),
-            None => {
-                let restrictions = self.lenient::<Restrictions>(around::restrictions(itself.id())).await?;
-                restrictions.as_ref().and_then(Restrictions::restricts_reading)
-            }
+        let restricted = if restricted.is_some() {
+            restricted
+        } else {
+            let restrictions = self.lenient::<Restrictions>(around::restrictions(itself.id())).await?;
+            restrictions.as_ref().and_then(Restrictions::restricts_reading)
         };
         Ok(NodeRow { itself: itself.clone(), parent, title: Some(title), restricted })
     }

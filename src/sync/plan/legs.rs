@@ -96,6 +96,7 @@ impl Leg {
     }
 
     /// The same leg at its beginning.
+    #[must_use]
     pub fn anew(&self) -> Self {
         Self { cursor: None, parts: 0, listed: 0, newest: None, restarts: self.restarts + 1, ..self.clone() }
     }
@@ -277,7 +278,9 @@ mod tests {
         let row = some.values().next().unwrap();
         assert!(row.pages && row.posts && site.files);
         assert_eq!((row.pages_until, site.files_until), (before.values().next().unwrap().pages_until, None));
-        legs.iter_mut().for_each(|leg| leg.purpose = Purpose::Delta);
+        for leg in &mut legs {
+            leg.purpose = Purpose::Delta;
+        }
         concluded(&legs, &mut some, &mut site);
         assert_eq!((some.values().next().unwrap().pages_until, site.files_until), (later, later));
     }

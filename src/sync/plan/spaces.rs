@@ -135,7 +135,9 @@ mod tests {
         let first = compare(&BTreeMap::new(), &[space("IT", "global", "current")], &choice);
         assert!(!first.renamed && first.unlisted.is_empty());
         let mut known = first.spaces;
-        known.values_mut().for_each(|row| row.pages = true);
+        for row in known.values_mut() {
+            row.pages = true;
+        }
         let renamed = Space { name: "Desk".into(), ..space("IT", "global", "current") };
         let second = compare(&known, &[renamed], &choice);
         assert!(second.renamed && second.spaces.values().all(|row| row.pages && row.name == "Desk"));

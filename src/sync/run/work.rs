@@ -24,6 +24,9 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 /// How long accounts may go without a look.
 const PEOPLE_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// A part of a run, and which listings belong to it, as far as no earlier one has them.
+type Stage = (Phase, fn(&Leg) -> bool);
+
 /// Whether a run saw everything it went for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whole {
@@ -44,7 +47,7 @@ impl Sync {
         self.expect(course, &legs, &spaces).await?;
         let (mut done, mut left) = (Vec::new(), legs);
         // What one listing may do to a page, another must not do at the same time.
-        let stages: [(Phase, fn(&Leg) -> bool); 3] = [
+        let stages: [Stage; 3] = [
             (Phase::Pages, |leg| leg.subject != Subject::Files && !leg.is_whole()),
             (Phase::Pages, |leg| leg.subject != Subject::Files),
             (Phase::Files, |_| true),
