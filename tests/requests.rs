@@ -12,7 +12,6 @@ use sluice::confluence::Request;
 use sluice::confluence::api::around::{self, TaskFilter};
 use sluice::confluence::api::attachments::{self, Upload};
 use sluice::confluence::api::comments::{self, CommentKind};
-use sluice::confluence::api::documents::{self, Bodies};
 use sluice::confluence::api::labels::Labelled;
 use sluice::confluence::api::pages::{self, ChangedPage, DocumentKind, NewPage};
 use sluice::confluence::api::spaces::{self, SpaceFilter};

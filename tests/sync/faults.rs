@@ -16,7 +16,9 @@ fn fault(template: &str, times: u32, effect: Effect) -> Fault {
 /// The same pages, all in one space, so that its listing has several parts.
 fn in_one_space(mut site: Site) -> Site {
     let space = *site.spaces.keys().next().unwrap();
-    site.contents.values_mut().for_each(|content| content.space = space);
+    for content in site.contents.values_mut() {
+        content.space = space;
+    }
     site
 }
 
@@ -37,7 +39,7 @@ async fn a_spent_quota_is_waited_out_and_a_share_is_left_to_others() {
     house.site.set_limits(Limits { points_per_hour: Some(quota), ..Limits::default() });
     let began = sluice::clock::Clock::steady(&*house.clock);
     let outcome = house.run(Kind::Incremental).await;
-    let hours = (sluice::clock::Clock::steady(&*house.clock) - began).as_secs() / 3_600;
+    let hours = sluice::clock::Clock::steady(&*house.clock).saturating_sub(began).as_secs() / 3_600;
     assert!(outcome.record.points > 1_200 && hours >= 1, "{outcome:?} {hours}");
     house.site.set_limits(Limits::default());
     house.is_fresh("after waiting").await;
@@ -73,8 +75,9 @@ async fn pages_that_are_not_there_for_a_moment_stay() {
     assert_eq!(house.copies.seen().len(), before.len());
     // Half of the pages vanish and come back: the guard keeps them meanwhile.
     let trashed = |site: &mut Site, from, to| {
-        let of = site.contents.values_mut().filter(|one| one.id % 2 == 0 && one.status == from);
-        of.for_each(|content| content.status = to);
+        for content in site.contents.values_mut().filter(|one| one.id % 2 == 0 && one.status == from) {
+            content.status = to;
+        }
     };
     house.site.with_site(|site| trashed(site, ContentStatus::Current, ContentStatus::Trashed));
     let outcome = house.run(Kind::Sweep).await;

@@ -131,6 +131,7 @@ async fn the_status_tells_what_is_done_and_what_the_last_runs_came_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stderr, reason = "figures for whoever runs it with --nocapture")]
 async fn an_unchanged_site_of_ten_thousand_pages_costs_few_requests() {
     let house = House::with(seed::generate(10_000, 7), As::App, wishes()).await;
     let spaces = house.site.with_site(|site| site.spaces.len());
@@ -156,6 +157,7 @@ async fn an_unchanged_site_of_ten_thousand_pages_costs_few_requests() {
 /// Pages a second and the share of what the site's latency allows, for whoever asks: `--ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures"]
+#[expect(clippy::print_stderr, reason = "figures for whoever runs it with --nocapture")]
 async fn the_rate_of_a_first_sync_where_each_answer_takes_fifty_milliseconds() {
     let house = House::of(seed::generate(5_000, 7)).await;
     let slow = sluice::sandbox::Effect::Slow { milliseconds: 50 };
@@ -167,6 +169,6 @@ async fn the_rate_of_a_first_sync_where_each_answer_takes_fifty_milliseconds() {
     let pages = house.copies.count();
     eprintln!(
         "{pages} copies in {took:.2} s, {requests} requests: {:.2} s of waiting, six at a time",
-        requests as f64 * 0.05 / 6.0
+        f64::from(u32::try_from(requests).unwrap()) * 0.05 / 6.0
     );
 }
