@@ -177,9 +177,9 @@ mod tests {
             |article| article.content = Some(html("x")),
         ];
         for change in changes {
-            let mut changed = article();
-            change(&mut changed);
-            assert_ne!(fingerprint(&changed), same);
+            let mut other = article();
+            change(&mut other);
+            assert_ne!(fingerprint(&other), same);
         }
         assert_eq!(fingerprint(&article()), same);
     }

@@ -41,7 +41,7 @@ impl Filling {
     }
 
     async fn each(&self, configured: Vec<Configured>, ending: &CancellationToken) {
-        self.forget_all_but(&configured);
+        self.forget_all_but(&configured).await;
         for Configured { name, source } in configured {
             let source = match source {
                 Ok(source) => source,
@@ -59,8 +59,18 @@ impl Filling {
         }
     }
 
-    /// Searches go over whatever is there: what was removed must not be.
-    fn forget_all_but(&self, configured: &[Configured]) {
+    /// Searches go over whatever is there: what was removed must not be, nor what was known of it.
+    async fn forget_all_but(&self, configured: &[Configured]) {
+        match fill::kept(&*self.store).await {
+            Ok(kept) => {
+                for name in kept.iter().filter(|name| configured.iter().all(|known| known.name != **name)) {
+                    if let Err(error) = fill::forget(&*self.store, name).await {
+                        tracing::error!(source = %name, %error, "what is known of a removed source could not be removed");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "what is known of other sources cannot be read"),
+        }
         let gone = self.index.shards().unwrap_or_default().into_iter().filter(|shard| {
             shard.as_str().starts_with("source-") && configured.iter().all(|known| known.name.shard() != shard)
         });
