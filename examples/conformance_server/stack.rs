@@ -93,6 +93,7 @@ async fn app(clock: &Arc<dyn Clock>) -> Result<Arc<App>, Failure> {
     let client = Client::new(Settings::new(Address::site("http://127.0.0.1:1")?, Arc::new(credentials)))?;
     let approvals = Approvals::open(Arc::new(MemoryStore::new()), Arc::clone(clock), Arc::new(Quiet)).await?;
     Ok(Arc::new(App::new(AppParts {
+        library: None,
         client,
         connection: "none".to_owned(),
         site: "http://127.0.0.1:1".to_owned(),

@@ -100,6 +100,7 @@ impl Worker {
             client: Client::new(settings)?,
             site: site.to_owned(),
             folder: None,
+            library: None,
             connection: "storm".to_owned(),
             approvals: Arc::clone(&approvals),
             mandates: Arc::new(profiles.clone()),

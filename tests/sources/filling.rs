@@ -246,7 +246,7 @@ async fn another_source_of_the_same_name_inherits_nothing_and_an_index_that_was_
     let other = Scripted::new(&home, 4, 30);
     assert_eq!(home.filled(&other.port()).await.copied, 4);
     assert_eq!(home.ids().len(), 4);
-    assert_eq!(kept(&home.store).await.unwrap(), [name.clone()]);
+    assert_eq!(kept(&home.store).await.unwrap(), std::slice::from_ref(name));
     forget(&home.store, name).await.unwrap();
     assert_eq!((kept(&home.store).await.unwrap().len(), state(&home.store, name).await.unwrap()), (0, None));
 }

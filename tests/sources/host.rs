@@ -134,7 +134,7 @@ fn written(answer: Answer) -> Response {
         }
         Answer::Text(text) => answered(200).body(Body::from(text)),
         Answer::Endless => {
-            let pieces = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 65536])));
+            let pieces = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 65_536])));
             answered(200).body(Body::from_stream(pieces))
         }
         Answer::Redirect(to) => answered(302).header("location", to).body(Body::empty()),

@@ -27,7 +27,7 @@ fn answer(articles: &[Value], asked: &Asked) -> Answer {
     match parts.as_slice() {
         ["articles"] => listed("articles", articles),
         ["articles", id] => {
-            let found = articles.iter().find(|article| article["id"].to_string() == *id);
+            let found = articles.iter().find(|article| id.parse().is_ok_and(|id: u64| article["id"] == id));
             found.map_or(Answer::Status(404), |article| Answer::Json(json!({ "article": article })))
         }
         ["companies"] => listed(
@@ -59,8 +59,8 @@ async fn start(articles: Vec<Value>) -> (Home, Host, Arc<dyn Source>, Shared) {
 }
 
 /// The same with other values.
-fn with(mut article: Value, values: Value) -> Value {
-    article.as_object_mut().unwrap().extend(values.as_object().unwrap().clone());
+fn with(mut article: Value, mut values: Value) -> Value {
+    article.as_object_mut().unwrap().append(values.as_object_mut().unwrap());
     article
 }
 

@@ -61,8 +61,8 @@ impl Doc {
 }
 
 fn answer(site: &Site, asked: &Asked) -> Answer {
-    let (number, size) = (asked.number("page[number]", 1), asked.number("page[size]", 50));
-    assert!(size <= 1000);
+    let (number, many) = (asked.number("page[number]", 1), asked.number("page[size]", 50));
+    assert!(many <= 1000);
     let resource =
         |id: &str, kind: &str, attributes: Value| json!({ "id": id, "type": kind, "attributes": attributes });
     let parts: Vec<&str> = asked.path.split('/').skip(1).collect();
@@ -108,7 +108,7 @@ fn answer(site: &Site, asked: &Asked) -> Answer {
         }
         _ => return Answer::Status(404),
     };
-    Answer::Json(paged(&listed, number, size))
+    Answer::Json(paged(&listed, number, many))
 }
 
 async fn start(documents: Vec<Doc>) -> (Home, Host, Arc<dyn Source>, Shared) {
