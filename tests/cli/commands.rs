@@ -31,6 +31,7 @@ async fn help_says_what_there_is() {
           undo         Take a write back
           pause        Stop every write until `resume`
           resume       Let writes be sent again
+          sync         Copy what changed at the sites into the local index now
           audit        Show, check and write out the audit trail
           convert      Convert a page body between formats, without a site
           tools        List the tools as a Markdown table

@@ -79,12 +79,15 @@ async fn changes_that_make_a_version_are_found_without_a_sweep() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_is_killed_anywhere_is_gone_on_with() {
     let mut random = Rng::with_seed(99);
-    let mut killed = 0;
-    for round in 0..12 {
+    let (mut killed, mut round) = (0, 0);
+    // How often it is polled to its end depends on how the machine runs it.
+    while killed < 50 {
+        assert!(round < 60, "{killed}");
+        round += 1;
         let house = House::of(seed::generate(120, round)).await;
         for _ in 0..6 {
             let kind = if random.bool() { Kind::Incremental } else { Kind::Full };
-            let polls = random.u32(1..60);
+            let polls = random.u32(1..40);
             killed += u32::from(!house.run_and_kill(kind, polls).await);
             let now = house.clock.now();
             house.site.with_site(|site| edit(site, &mut random, now));
@@ -93,5 +96,4 @@ async fn a_run_that_is_killed_anywhere_is_gone_on_with() {
         house.run(Kind::Full).await;
         house.is_fresh(&format!("round {round}")).await;
     }
-    assert!(killed >= 50, "{killed}");
 }

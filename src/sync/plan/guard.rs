@@ -9,7 +9,7 @@ const SHARE: u64 = 5;
 
 /// Whether that many of a space's documents may be removed. `held` is how many the last sweep would have removed.
 pub fn may_remove(gone: u64, of: u64, held: Option<u64>, kind: Kind) -> bool {
-    let much = gone > FEW && gone.saturating_mul(SHARE) > of;
+    let much = gone > FEW && u128::from(gone) * u128::from(SHARE) > u128::from(of);
     !much || kind == Kind::Full || held.is_some()
 }
 

@@ -20,6 +20,9 @@ use crate::tools::pages::day::Since;
 use crate::tools::pages::header::minute;
 use crate::tools::{Context, ReadTool, ToolError, listing, scopes};
 
+/// Longest query, and longest name, in bytes.
+const LONGEST: usize = 1_000;
+
 /// Searches the copies.
 pub(super) struct SearchDocs;
 
@@ -177,6 +180,9 @@ impl ReadTool for SearchDocs {
         permit: &Permit<Read>,
         context: &Context,
     ) -> Result<Unsifted<DocumentsFound>, ToolError> {
+        if input.query.len() > LONGEST || input.author.as_ref().is_some_and(|author| author.len() > LONGEST) {
+            return Err(ToolError::input("`query` or `author` is longer than 1,000 bytes", "ask for a few words"));
+        }
         let library = context.library.as_ref().ok_or_else(library::missing)?;
         let mut found = library.search(input.query(), &context.scope).await?;
         let checked = if library.verifies() { Some(verified::check(&mut found, permit, context).await) } else { None };
