@@ -1,6 +1,6 @@
 //! Other sources of documentation beside Confluence: which there are, how each is read, and how its copies are kept.
 //!
-//! A [`Source`] can be listed and read, nothing else: what speaks HTTP has only GET. [`fill`] copies one into its part of
+//! A [`Source`] can be listed and read, nothing else: what speaks HTTP has only GET. [`fill()`] copies one into its part of
 //! the index, [`Sources`] opens those that were added, and [`visible`] says which of them an agent may search.
 
 mod asking;

@@ -14,7 +14,7 @@ const LONGEST: usize = 2_048;
 pub(super) fn of(caller: &Caller, shown: &[&'static Entry]) -> String {
     let has = |name: &str| shown.iter().any(|entry| entry.facts.name == name);
     let mut parts = Vec::new();
-    let searches: Vec<_> = ["search_text", "search_cql"].into_iter().filter(|name| has(name)).collect();
+    let searches: Vec<_> = ["search_docs", "search_text", "search_cql"].into_iter().filter(|name| has(name)).collect();
     if has("get_page") {
         let first = match searches.as_slice() {
             [] => String::new(),

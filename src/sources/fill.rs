@@ -2,7 +2,7 @@
 //!
 //! A pass goes once through the listing. It is cut into steps, each durable on its own: first the copies, then what is
 //! known of them and the cursor. A process that ends in between repeats that one step. What a complete listing did not
-//! show is removed afterwards, see [`sweep`].
+//! show is removed afterwards, see `sweep`.
 
 mod known;
 mod progress;

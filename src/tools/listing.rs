@@ -16,7 +16,7 @@ use crate::domain::place::SpaceName;
 pub(in crate::tools) struct OfSpace {
     /// Key or id of the space.
     pub(in crate::tools) space: SpaceName,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

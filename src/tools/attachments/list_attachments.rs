@@ -23,7 +23,7 @@ pub(super) struct ListAttachments;
 pub(super) struct Input {
     /// Id of the page.
     page_id: ContentId,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

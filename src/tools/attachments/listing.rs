@@ -18,7 +18,7 @@ use crate::tools::{Context, ToolError};
 pub(super) struct OfAttachment {
     /// Id of the attachment.
     pub(super) attachment_id: AttachmentId,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

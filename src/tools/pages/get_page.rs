@@ -35,7 +35,7 @@ pub(super) struct Input {
     /// `markdown`, or with mode full `storage` for every byte.
     #[serde(default)]
     body_format: BodyFormat,
-    /// `cached`: from the local copy where there is one, to read much at once.
+    /// `cached`: from the local copy where there is one.
     #[serde(default)]
     freshness: Freshness,
     /// Where a long page goes on, as the last answer said.
@@ -76,7 +76,7 @@ impl ReadTool for GetPage {
     const TITLE: &'static str = "Get page";
     const DESCRIPTION: &'static str = "Reads a page by id: title, space, version, URL and body as Markdown. \
         Long pages: mode outline first, then section. To change a page: mode edit, then edit_page with the version told \
-        here. To find a page, use search_text or search_cql; with only a title, get_page_by_title.";
+        here. To find a page, use search_docs; with only a title, get_page_by_title.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE, scopes::READ_SPACE, scopes::READ_USER];
     type Access = Read;
     type Input = Input;

@@ -28,7 +28,7 @@ pub(super) struct Input {
     /// How many levels; 3 if not given.
     #[serde(default)]
     depth: Depth,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

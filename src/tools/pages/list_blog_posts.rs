@@ -23,7 +23,7 @@ pub(super) struct ListBlogPosts;
 pub(super) struct Input {
     /// Key or id of the space; without it, blog posts of all spaces.
     space: Option<SpaceName>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -34,7 +34,7 @@ pub(super) struct Input {
     kind: Kind,
     /// Reads the replies to this comment instead.
     comment_id: Option<CommentId>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -27,7 +27,7 @@ pub(super) struct Input {
     /// What it is; a folder unless said otherwise.
     #[serde(default, rename = "type")]
     kind: Kind,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

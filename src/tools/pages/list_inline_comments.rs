@@ -25,7 +25,7 @@ pub(super) struct Input {
     page_id: ContentId,
     /// Only these; `dangling` ones have lost their text.
     resolution: Option<Resolution>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

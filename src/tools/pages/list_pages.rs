@@ -23,7 +23,7 @@ pub(super) struct ListPages;
 pub(super) struct Input {
     /// Key or id of the space; without it, pages of all spaces, latest change first.
     space: Option<SpaceName>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -32,11 +32,11 @@ pub(super) struct Input {
     kind: Kind,
     /// Only from then on: a day, or a time such as `2026-01-31T09:30:00Z`.
     since: Option<Since>,
-    /// Instead of the latest of many: each version of this page.
+    /// Instead, each version of this page.
     page_id: Option<ContentId>,
-    /// With `page_id`: only what came after this version.
+    /// With `page_id`: only later ones.
     version: Option<VersionNumber>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

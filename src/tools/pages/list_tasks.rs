@@ -36,7 +36,7 @@ pub(super) struct Input {
     /// `incomplete` unless said otherwise.
     #[serde(default)]
     status: Status,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -25,7 +25,7 @@ pub(super) struct ListTemplates;
 pub(super) struct Input {
     /// Templates of this space, by key or id; without it, those of the whole site.
     space: Option<SpaceName>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -25,7 +25,7 @@ pub(super) struct ListWatchers;
 pub(super) struct Input {
     /// Id of the page or blog post.
     page_id: ContentId,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

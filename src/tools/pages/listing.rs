@@ -21,7 +21,7 @@ use super::header::{minute, space_key};
 pub(super) struct OfPage {
     /// Id of the page.
     pub(super) page_id: ContentId,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

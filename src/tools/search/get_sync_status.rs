@@ -15,7 +15,7 @@ impl ReadTool for GetSyncStatus {
     const NAME: &'static str = "get_sync_status";
     const GROUP: Group = Group::Search;
     const TITLE: &'static str = "Get sync status";
-    const DESCRIPTION: &'static str = "Says how old the copies are that search_docs searches, and how far a sync is.";
+    const DESCRIPTION: &'static str = "Says how old the copies of search_docs are, and how far a sync is.";
     const SCOPES: &'static [&'static str] = &[];
     type Access = Read;
     type Input = NoInput;

@@ -26,7 +26,7 @@ pub(super) struct SearchCql;
 pub(super) struct Input {
     /// The query, such as `type = page and space = "IT" and title ~ "vpn" order by lastmodified desc`.
     cql: Written,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer; all else stays the same.

@@ -30,7 +30,7 @@ pub(super) struct SearchDocs;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
-    /// Words; also "phrases", `-word`, `word*`, OR and parentheses.
+    /// Words, "phrases", `-word`, `word*`, OR.
     query: String,
     /// Only in this space, by key or id.
     space: Option<SpaceName>,
@@ -39,14 +39,14 @@ pub(super) struct Input {
     kind: Option<Kind>,
     /// Only with this label.
     label: Option<LabelName>,
-    /// Only by this person, by name or account id.
+    /// Only by this person.
     author: Option<String>,
-    /// Only changed from then on: a day or a time.
+    /// Only changed from then on.
     since: Option<Since>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
-    /// `next_cursor` of the last answer; all else stays the same.
+    /// `next_cursor` of the last answer.
     #[serde(default)]
     cursor: Start,
 }
@@ -163,8 +163,7 @@ impl ReadTool for SearchDocs {
     const GROUP: Group = Group::Search;
     const TITLE: &'static str = "Search documents";
     const DESCRIPTION: &'static str = "Finds pages, blog posts, files by name and articles of other sources in local copies, best \
-        match first, at once and at no cost; start here. What changed in the last minutes may be missing: then, and for \
-        comments or exact conditions, use search_cql.";
+        first, at no cost; start here. For changes of the last minutes, comments or exact conditions use search_cql.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_PAGE];
     type Access = Read;
     type Input = Input;

@@ -26,7 +26,7 @@ pub(super) struct Input {
     label: LabelName,
     /// Only in this space, by key or id.
     space: Option<SpaceName>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer; all else stays the same.

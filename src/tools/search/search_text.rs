@@ -30,7 +30,7 @@ pub(super) struct Input {
     kind: Option<Kind>,
     /// Only what carries this label.
     label: Option<LabelName>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer; all else stays the same.
@@ -67,9 +67,8 @@ impl ReadTool for SearchText {
     const NAME: &'static str = "search_text";
     const GROUP: Group = Group::Search;
     const TITLE: &'static str = "Search text";
-    const DESCRIPTION: &'static str = "Finds pages and blog posts by words in title and text, with excerpts; start here \
-        when you do not know where something stands. For exact titles, dates, authors or a tree use search_cql, for \
-        people search_users. Read a hit with get_page.";
+    const DESCRIPTION: &'static str = "Finds pages and blog posts by words in title and text at the site itself, with excerpts. \
+        For exact titles, dates, authors or a tree use search_cql, for people search_users.";
     const SCOPES: &'static [&'static str] = &[scopes::READ_DETAILS, scopes::READ_PAGE, scopes::READ_SPACE];
     type Access = Read;
     type Input = Input;

@@ -16,8 +16,8 @@ impl ReadTool for SyncNow {
     const NAME: &'static str = "sync_now";
     const GROUP: Group = Group::Search;
     const TITLE: &'static str = "Sync now";
-    const DESCRIPTION: &'static str = "Has what changed copied now, for search_docs; changes nothing at the site. \
-        get_sync_status says when it is done. Asked again within a minute, it does nothing.";
+    const DESCRIPTION: &'static str =
+        "Has what changed copied now for search_docs, once a minute at most; get_sync_status says when it is done.";
     const SCOPES: &'static [&'static str] = &[];
     type Access = Read;
     type Input = NoInput;

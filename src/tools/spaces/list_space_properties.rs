@@ -24,7 +24,7 @@ pub(super) struct Input {
     space: SpaceName,
     /// Only the property with this key, its value whole.
     key: Option<PropertyKey>,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

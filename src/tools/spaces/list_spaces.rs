@@ -27,7 +27,7 @@ pub(super) struct Input {
     /// `current` unless said otherwise.
     #[serde(default)]
     status: Status,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

@@ -28,7 +28,7 @@ pub(super) struct ListGroupMembers;
 pub(super) struct Input {
     /// Name or id of the group.
     group: GroupName,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.

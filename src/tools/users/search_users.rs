@@ -25,7 +25,7 @@ pub(super) struct SearchUsers;
 pub(super) struct Input {
     /// A name, or one word of it.
     query: Words,
-    /// How many at most; 25 if not given.
+    /// At most; 25 if not given.
     #[serde(default)]
     limit: Limit,
     /// `next_cursor` of the last answer.
