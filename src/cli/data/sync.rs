@@ -51,8 +51,21 @@ pub(in crate::cli) async fn run(
     }
     let kind = if arguments.full { Kind::Full } else { Kind::Incremental };
     let shown = Shown { json: arguments.json, watch: arguments.watch };
-    let mut way = Way::open_or_make(settings, "sync").await?;
-    let verdict = match way.connect_to(settings, None).await {
+    through("sync", settings, None, kind, shown, console).await
+}
+
+/// Opens the data directory, asks for a run over the connection of that name or that of the settings, and shows it.
+/// `what` is what we do, as one would type it.
+async fn through(
+    what: &str,
+    settings: &Settings,
+    connection: Option<&str>,
+    kind: Kind,
+    shown: Shown,
+    console: &mut Console,
+) -> Result<Verdict, CliError> {
+    let mut way = Way::open_or_make(settings, what).await?;
+    let verdict = match way.connect_to(settings, connection).await {
         Ok(()) => follow(&mut way, kind, shown, console).await,
         Err(error) => Err(error),
     };
@@ -79,13 +92,8 @@ pub(in crate::cli) async fn first(
     }
     console
         .line("  its spaces are copied for searches now; what is left when you interrupt, the next server copies")?;
-    let mut way = Way::open_or_make(settings, "connect").await?;
-    let copied = match way.connect_to(settings, Some(connection)).await {
-        Ok(()) => follow(&mut way, Kind::Incremental, Shown { json: false, watch: false }, console).await.map(drop),
-        Err(error) => Err(error),
-    };
-    way.close().await;
-    copied
+    let shown = Shown { json: false, watch: false };
+    through("connect", settings, Some(connection), Kind::Incremental, shown, console).await.map(drop)
 }
 
 /// How it is shown.
