@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sluice::index::{
-    Copies, Document, DocumentKind, Filters, Index, Name, Query, ShardName, Sight, SpaceFacts, Spaces,
+    Copies, Document, DocumentKind, Filters, Index, Name, Query, ShardName, Sight, SpaceFacts, Spaces, Within,
 };
 
 const WORDS: usize = 60_000;
@@ -86,7 +86,7 @@ fn searches(index: &Index, name: &ShardName, documents: usize) {
         Sight { spaces: Spaces::Only((0..8).map(|space| format!("s{space}")).collect()), ..Sight::default() },
         Sight {
             visible_to_all_only: true,
-            pages: Some((0..20).map(|page| page.to_string()).collect()),
+            within: vec![Within { spaces: Vec::new(), pages: (0..20).map(|page| page.to_string()).collect() }],
             ..Sight::default()
         },
     ];

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use document::{Document, DocumentKind, FileFacts, Name, SpaceFacts};
 pub use error::{IndexError, Opened};
 pub use later::Later;
-pub use query::{Correction, DEEPEST, Facets, Filters, Found, Hit, MOST_HITS, Query, Sight, Spaces};
+pub use query::{Correction, DEEPEST, Facets, Filters, Found, Hit, MOST_HITS, Query, Sight, Spaces, Within};
 pub use shard::{Copies, CopiesError, Shard, ShardName};
 
 /// The index of a data directory, or one in memory. A clone is the same index. Its calls block and belong on a thread

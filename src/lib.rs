@@ -69,7 +69,10 @@
 //! 9. No tool can approve. Held by `no_tool_can_approve_or_make_a_permit`.
 //! 10. What a caller may not read looks like what is not there. Held by
 //!     `what_is_hidden_is_answered_word_for_word_like_what_is_missing`,
-//!     `lists_and_searches_show_nothing_of_a_hidden_space`.
+//!     `lists_and_searches_show_nothing_of_a_hidden_space`,
+//!     `what_lies_outside_the_pages_that_are_allowed_is_answered_word_for_word_like_what_is_missing`,
+//!     `what_is_restricted_is_answered_word_for_word_like_what_is_missing`,
+//!     `lists_show_nothing_that_somebody_is_kept_from_reading`.
 //! 11. Words from Confluence stay quotations in what Sluice says. Held by
 //!     `upstream_words_stay_quoted_and_harmless`, `a_quotation_is_one_cut_line_without_backticks`.
 //! 12. The request that was approved is the request that is sent, byte for byte, once. Held by

@@ -33,6 +33,7 @@ mod markup;
 mod mcp;
 mod notices;
 mod owner;
+mod page_scope;
 mod pages;
 mod people;
 mod policy;

@@ -95,7 +95,6 @@ fn of_pages() -> Vec<Made> {
         made("pages::page_by_title", &pages::page_by_title(&space, "VPN & \"Wi-Fi\"?")),
         made("pages::children", &pages::children(&page, &next())),
         made("pages::descendants", &pages::descendants(&page)),
-        made("pages::ancestors", &pages::ancestors(&page)),
         made("pages::versions", &pages::versions(&page, &first())),
         made("pages::create_page", &pages::create_page(&new(None))),
         made("pages::create_page", &pages::create_page(&new(Some(&page)))),
@@ -135,6 +134,7 @@ fn of_the_tree() -> Vec<Made> {
         made("tree::archive_page", &tree::archive_page(id)),
         made("tree::long_task", &tree::long_task(&"0a-1".parse().unwrap())),
         made("tree::children", &tree::children(&Parent::Page(target.clone()))),
+        made("tree::ancestors", &tree::ancestors(&Parent::Page(page.clone()))),
     ];
     for position in [Position::Before, Position::After, Position::Append] {
         all.push(made("tree::move_page", &tree::move_page(id, position, &target)));
@@ -144,6 +144,7 @@ fn of_the_tree() -> Vec<Made> {
         let parent = Some(id).filter(|_| kind != NodeKind::Database);
         all.extend([
             made("tree::children", &tree::children(&Parent::Node(kind, page.clone()))),
+            made("tree::ancestors", &tree::ancestors(&Parent::Node(kind, page.clone()))),
             made("tree::create_node", &tree::create_node(&NewNode { kind, space: &space, title: "New", parent, url })),
             made("tree::trash_node", &tree::trash_node(kind, id)),
         ]);
@@ -293,7 +294,6 @@ fn every_request_is_what_it_was() {
         pages::page_by_title → read GET /wiki/api/v2/pages?space-id=98317&title=VPN & "Wi-Fi"?&status=current&body-format=storage&limit=2
         pages::children → read GET /wiki/api/v2/pages/123/direct-children?limit=25&cursor=eyJpZCI6MX0=
         pages::descendants → read GET /wiki/api/v2/pages/123/descendants?depth=10&limit=250
-        pages::ancestors → read GET /wiki/api/v2/pages/123/ancestors?limit=250
         pages::versions → read GET /wiki/api/v2/pages/123/versions?sort=-modified-date
         pages::create_page → create POST /wiki/api/v2/pages (125 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"}}
         pages::create_page → create POST /wiki/api/v2/pages (142 bytes) {"spaceId":"98317","status":"current","title":"VPN & \"Wi-Fi\"","body":{"representation":"storage","value":"<p>Größe</p>"},"parentId":"123"}
@@ -322,19 +322,24 @@ fn every_request_is_what_it_was() {
         tree::archive_page → delete POST /wiki/rest/api/content/archive (22 bytes) {"pages":[{"id":123}]}
         tree::long_task → read GET /wiki/rest/api/longtask/0a-1
         tree::children → read GET /wiki/api/v2/pages/456/direct-children?limit=250
+        tree::ancestors → read GET /wiki/api/v2/pages/123/ancestors?limit=250
         tree::move_page → update PUT /wiki/rest/api/content/123/move/before/456
         tree::move_page → update PUT /wiki/rest/api/content/123/move/after/456
         tree::move_page → update PUT /wiki/rest/api/content/123/move/append/456
         tree::children → read GET /wiki/api/v2/folders/123/direct-children?limit=250
+        tree::ancestors → read GET /wiki/api/v2/folders/123/ancestors?limit=250
         tree::create_node → create POST /wiki/api/v2/folders (50 bytes) {"spaceId":"98317","title":"New","parentId":"123"}
         tree::trash_node → delete DELETE /wiki/api/v2/folders/123
         tree::children → read GET /wiki/api/v2/whiteboards/123/direct-children?limit=250
+        tree::ancestors → read GET /wiki/api/v2/whiteboards/123/ancestors?limit=250
         tree::create_node → create POST /wiki/api/v2/whiteboards (50 bytes) {"spaceId":"98317","title":"New","parentId":"123"}
         tree::trash_node → delete DELETE /wiki/api/v2/whiteboards/123
         tree::children → read GET /wiki/api/v2/databases/123/direct-children?limit=250
+        tree::ancestors → read GET /wiki/api/v2/databases/123/ancestors?limit=250
         tree::create_node → create POST /wiki/api/v2/databases (33 bytes) {"spaceId":"98317","title":"New"}
         tree::trash_node → delete DELETE /wiki/api/v2/databases/123
         tree::children → read GET /wiki/api/v2/embeds/123/direct-children?limit=250
+        tree::ancestors → read GET /wiki/api/v2/embeds/123/ancestors?limit=250
         tree::create_node → create POST /wiki/api/v2/embeds (88 bytes) {"spaceId":"98317","title":"New","parentId":"123","embedUrl":"https://example.com/?a=b"}
         tree::trash_node → delete DELETE /wiki/api/v2/embeds/123
         comments::comments_of_page → read GET /wiki/api/v2/pages/123/footer-comments?body-format=storage&limit=25&cursor=eyJpZCI6MX0=
@@ -438,6 +443,7 @@ fn every_request_is_what_it_was() {
         upkeep::is_watched → read GET /wiki/rest/api/user/watch/content/123
         upkeep::watch → create POST /wiki/rest/api/user/watch/content/123
         upkeep::unwatch → delete DELETE /wiki/rest/api/user/watch/content/123
+        documents::restrictions → read GET /wiki/rest/api/content/search?cql=id in (123,123)&expand=restrictions.read.restrictions.user,restrictions.read.restrictions.group&limit=25&cursor=eyJpZCI6MX0=
         documents::labels_and_restrictions → read GET /wiki/rest/api/content/search?cql=id in (123,123)&expand=metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group&limit=25&cursor=eyJpZCI6MX0=
         documents::count_documents → read GET /wiki/rest/api/search?cql=space in ("~712020ab") and type in (page, blogpost)&limit=1&excerpt=none
         documents::attachments_of_site → read GET /wiki/api/v2/attachments?status=current&limit=25&cursor=eyJpZCI6MX0=

@@ -10,14 +10,14 @@ use crate::desk::{Desk, FULL, text_of};
 use crate::tree::put;
 
 /// Ids of things in one space.
-struct Things {
-    page: Id,
-    post: Id,
+pub(crate) struct Things {
+    pub(crate) page: Id,
+    pub(crate) post: Id,
     attachment: Id,
     comment: Id,
-    folder: Id,
-    smart_link: Id,
-    template: Id,
+    pub(crate) folder: Id,
+    pub(crate) smart_link: Id,
+    pub(crate) template: Id,
     /// A draft, a page in the trash, a folder, a whiteboard, a database and a smart link.
     tree: [Id; 6],
 }
@@ -27,7 +27,7 @@ fn scoped(scope: &str) -> String {
 }
 
 /// Things in the space with this key; ids that nothing has where `key` is `None`.
-fn things(site: &mut Site, key: Option<&str>) -> Things {
+pub(crate) fn things(site: &mut Site, key: Option<&str>) -> Things {
     let Some(key) = key else {
         let (page, post, attachment, comment) = (777_777_777, 777_777_778, 777_777_779, 777_777_780);
         let tree = [777_777_781, 777_777_782, 777_777_783, 777_777_784, 777_777_785, 777_777_786];
@@ -176,7 +176,7 @@ fn calls_in_the_tree(things: &Things, space: &str, visible: &str) -> Vec<(&'stat
 }
 
 /// A call of every tool that can be pointed at a thing or a space.
-fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
+pub(crate) fn calls(things: &Things, space: &str, visible_page: &str) -> Vec<(&'static str, Value)> {
     let Things { page, post, attachment, comment, .. } = things;
     let task = format!("{page}000007");
     let (page, post, comment, attachment) =

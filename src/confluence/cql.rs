@@ -105,13 +105,15 @@ enum Direction {
     Descending,
 }
 
-/// The spaces that hits may lie in.
+/// What hits must lie in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Narrowing {
-    /// Only these.
-    Only(Vec<SpaceKey>),
-    /// All but these.
+    /// One of these spaces.
+    Spaces(Vec<SpaceKey>),
+    /// None of these spaces.
     Without(Vec<SpaceKey>),
+    /// One of these spaces, or one of these pages, or below it.
+    SpacesAndPages(Vec<SpaceKey>, Vec<ContentId>),
 }
 
 /// A thing that a query names by key or id.
@@ -177,17 +179,12 @@ impl From<Condition> for Query {
 }
 
 impl Query {
-    /// The same query, with hits in these spaces only.
+    /// The same query, with hits only where all of these allow them.
     #[must_use]
-    pub fn narrowed(self, narrowing: Narrowing) -> Self {
-        let (operator, keys) = match narrowing {
-            Narrowing::Only(keys) => (Operator::In, keys),
-            Narrowing::Without(keys) if keys.is_empty() => return self,
-            Narrowing::Without(keys) => (Operator::NotIn, keys),
-        };
-        let keys = keys.iter().map(|key| Value::Text(key.to_string())).collect();
-        let spaces = Clause { field: "space".into(), operator, operand: Operand::List(keys) };
-        Self { condition: Condition::All(vec![self.condition, Condition::Clause(spaces)]), ..self }
+    pub fn narrowed(self, narrowings: &[Narrowing]) -> Self {
+        let mut all = vec![self.condition];
+        all.extend(narrowings.iter().filter_map(Narrowing::condition));
+        Self { condition: joined(all, Condition::All), ..self }
     }
 
     /// The spaces and contents the query names. Confluence may refuse a query for a space or page that does not exist, so
@@ -205,6 +202,41 @@ impl Query {
         named.sort();
         named.dedup();
         named
+    }
+}
+
+impl Narrowing {
+    /// `None` where it leaves everything in.
+    fn condition(&self) -> Option<Condition> {
+        let spaces = |operator, keys: &[SpaceKey]| {
+            let keys = keys.iter().map(|key| Value::Text(key.to_string())).collect();
+            Condition::Clause(Clause { field: "space".into(), operator, operand: Operand::List(keys) })
+        };
+        let pages = |field: &str, ids: &[ContentId]| {
+            let ids = ids.iter().map(|id| Value::Number(id.to_string())).collect();
+            Condition::Clause(Clause { field: field.into(), operator: Operator::In, operand: Operand::List(ids) })
+        };
+        match self {
+            Self::Spaces(keys) => Some(spaces(Operator::In, keys)),
+            Self::Without(keys) => (!keys.is_empty()).then(|| spaces(Operator::NotIn, keys)),
+            Self::SpacesAndPages(keys, ids) => {
+                let mut any = Vec::new();
+                any.extend((!keys.is_empty()).then(|| spaces(Operator::In, keys)));
+                any.extend([pages("id", ids), pages("ancestor", ids)]);
+                Some(joined(any, Condition::Any))
+            }
+        }
+    }
+}
+
+/// Several conditions as one; a single one stays what it is.
+fn joined(mut parts: Vec<Condition>, join: fn(Vec<Condition>) -> Condition) -> Condition {
+    match (parts.len(), parts.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            parts.extend(last);
+            join(parts)
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-//! Where things are: spaces by key and id, and the space of a page, remembered for a minute.
+//! Where things are: spaces by key and id, and what a page stands under, remembered for a minute.
+
+mod lineage;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,8 +9,8 @@ use futures_util::future::BoxFuture;
 
 use crate::clock::Clock;
 use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
-use crate::domain::limits::{NAME_AGE, PLACE_AGE, PLACE_JUST_READ};
-use crate::domain::place::{NodeKind, Place, SpaceName};
+use crate::domain::limits::{NAME_AGE, PLACE_AGE};
+use crate::domain::place::{Located, Parent, Place, SpaceName, Under};
 use crate::policy::gate::BuiltIn;
 use crate::policy::ports::{Freshness, LocateError, Locator};
 
@@ -18,24 +20,37 @@ use super::client::Client;
 use super::failure::Failure;
 use super::memory::Memory;
 use super::model::{List, Page, Space, TreeNode};
+use super::reply::Reply;
 use crate::domain::access::Read;
+use lineage::recalled;
 
 /// Looks places up, as a built-in principal that can only read.
 pub struct Places {
     client: Client,
     by_key: Memory<SpaceKey, Space>,
     by_id: Memory<SpaceId, Space>,
-    contents: Memory<ContentId, SpaceId>,
+    spots: Memory<ContentId, Spot>,
+    /// What a parent stands under, topmost first, and itself.
+    lines: Memory<Parent, Vec<ContentId>>,
+    /// Whether a thing itself is kept from some readers.
+    restricted: Memory<ContentId, bool>,
     titles: Memory<ContentId, Option<Titled>>,
 }
 
-/// A page's title, and the space that says who may see it.
+/// Where something stands.
+#[derive(Clone, Debug)]
+struct Spot {
+    space: SpaceId,
+    under: Under,
+}
+
+/// A page's title, and the place that says who may see it.
 #[derive(Clone, Debug)]
 pub struct Titled {
     /// As Confluence has it.
     pub title: String,
     /// Where the page is.
-    pub space: SpaceId,
+    pub place: Place,
 }
 
 impl Places {
@@ -45,7 +60,9 @@ impl Places {
             client,
             by_key: Memory::new(clock, PLACE_AGE),
             by_id: Memory::new(clock, PLACE_AGE),
-            contents: Memory::new(clock, PLACE_AGE),
+            spots: Memory::new(clock, PLACE_AGE),
+            lines: Memory::new(clock, PLACE_AGE),
+            restricted: Memory::new(clock, PLACE_AGE),
             titles: Memory::new(clock, NAME_AGE),
         }
     }
@@ -120,9 +137,14 @@ impl Places {
         self.by_id.keep(space.id.clone(), space.clone());
     }
 
-    /// Keeps what an answer said anyway: this content is in that space.
-    pub fn remember_content(&self, content: &ContentId, space: &SpaceId) {
-        self.contents.keep(content.clone(), space.clone());
+    /// Keeps what an answer said anyway: where this page or post stands.
+    pub fn remember_page(&self, page: &Page) {
+        self.spots.keep(page.id.clone(), Spot { space: page.space_id.clone(), under: page.parent().into() });
+    }
+
+    /// Keeps what an answer said anyway: where this node stands.
+    pub fn remember_node(&self, node: &TreeNode) {
+        self.spots.keep(node.id.clone(), Spot { space: node.space_id.clone(), under: node.parent().into() });
     }
 
     /// Forgets a space that has just been changed.
@@ -153,59 +175,48 @@ impl Places {
             self.titles.keep(id, None);
         }
         for page in found {
-            self.titles.keep(page.id, Some(Titled { title: page.title, space: page.space_id }));
+            let place = page.place();
+            self.titles.keep(page.id, Some(Titled { title: page.title, place }));
         }
     }
 
-    async fn space_of_content(&self, id: &ContentId, freshness: Freshness) -> Result<Option<SpaceId>, Failure> {
-        let remembered = match freshness {
-            Freshness::Cached => self.contents.recall(id),
-            Freshness::Recent => self.contents.recall_within(PLACE_JUST_READ, id),
-            Freshness::Live => None,
-        };
-        if remembered.is_some() {
-            return Ok(remembered);
+    /// Where a page, post or node stands, or `None` where the connected account sees nothing there.
+    async fn spot(&self, itself: &Parent, freshness: Freshness) -> Result<Option<Spot>, Failure> {
+        let id = itself.id();
+        if let Some(known) = recalled(&self.spots, id, freshness) {
+            return Ok(Some(known));
         }
-        // An id does not say whether it is a page's or a blog post's; most are pages'.
-        for request in [api::pages::get_page_head(id), api::blogs::get_blog_post_head(id)] {
-            match self.read::<Page>(request).await {
-                Ok(page) => {
-                    self.contents.keep(id.clone(), page.space_id.clone());
-                    return Ok(Some(page.space_id));
-                }
-                Err(Failure::NotFound(_)) => {}
-                Err(failure) => return Err(failure),
+        let there = match itself {
+            Parent::Node(kind, _) => there(self.read::<TreeNode>(api::tree::get_node(*kind, id)).await)?
+                .map(|node| self.remember_node(&node)),
+            // An id does not say whether it is a page's or a blog post's; most are pages'.
+            Parent::Page(_) => {
+                let page = match there(self.read::<Page>(api::pages::get_page_head(id)).await)? {
+                    None => there(self.read::<Page>(api::blogs::get_blog_post_head(id)).await)?,
+                    page => page,
+                };
+                page.map(|page| self.remember_page(&page))
             }
-        }
-        Ok(None)
-    }
-
-    async fn space_of_node(
-        &self,
-        kind: NodeKind,
-        id: &ContentId,
-        freshness: Freshness,
-    ) -> Result<Option<SpaceId>, Failure> {
-        let remembered = match freshness {
-            Freshness::Cached => self.contents.recall(id),
-            Freshness::Recent => self.contents.recall_within(PLACE_JUST_READ, id),
-            Freshness::Live => None,
         };
-        if remembered.is_some() {
-            return Ok(remembered);
-        }
-        match self.read::<TreeNode>(api::tree::get_node(kind, id)).await {
-            Ok(node) => {
-                self.contents.keep(id.clone(), node.space_id.clone());
-                Ok(Some(node.space_id))
-            }
-            Err(Failure::NotFound(_)) => Ok(None),
-            Err(failure) => Err(failure),
-        }
+        // What was remembered a moment ago is what was answered.
+        Ok(there.and_then(|()| self.spots.recall(id)))
     }
 
     async fn read<T: serde::de::DeserializeOwned>(&self, request: Request<Read>) -> Result<T, Failure> {
-        self.client.send(&BuiltIn::NameLookUp.permit(), request).await?.json()
+        self.ask(request).await?.json()
+    }
+
+    async fn ask(&self, request: Request<Read>) -> Result<Reply, Failure> {
+        self.client.send(&BuiltIn::NameLookUp.permit(), request).await
+    }
+}
+
+/// What an answer says is there, or that nothing is.
+fn there<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Ok(thing) => Ok(Some(thing)),
+        Err(Failure::NotFound(_)) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -221,22 +232,49 @@ impl Locator for Places {
         freshness: Freshness,
     ) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
         Box::pin(async move {
-            match place {
-                Place::Space(id) | Place::Copied(id, _) => Ok(Some(id.clone())),
-                Place::SpaceKey(key) => {
-                    let space = match freshness {
-                        Freshness::Cached => self.space_by_key(key).await,
-                        Freshness::Recent | Freshness::Live => self.space_by_key_now(key).await,
-                    };
-                    Ok(space.map_err(|failure| told(&failure))?.map(|space| space.id))
+            let (itself, name) = match place {
+                // What an answer has just said need not be asked again.
+                Place::Space(id) | Place::Located(Located { space: SpaceName::Id(id), .. }) => {
+                    return Ok(Some(id.clone()));
                 }
-                Place::Content(id) => self.space_of_content(id, freshness).await.map_err(|failure| told(&failure)),
-                Place::Node(kind, id) => {
-                    self.space_of_node(*kind, id, freshness).await.map_err(|failure| told(&failure))
-                }
-                Place::Source(_) | Place::Unknown | Place::Nowhere => Ok(None),
+                Place::Copied(copied) => return Ok(Some(copied.space.clone())),
+                Place::SpaceKey(key) => (None, Some((key, freshness))),
+                Place::Located(Located { space: SpaceName::Key(key), .. }) => (None, Some((key, Freshness::Cached))),
+                Place::Content(id) => (Some(Parent::Page(id.clone())), None),
+                Place::Node(kind, id) => (Some(Parent::Node(*kind, id.clone())), None),
+                Place::Source(_) | Place::Unknown | Place::Nowhere => (None, None),
+            };
+            if let Some(itself) = itself {
+                let spot = self.spot(&itself, freshness).await.map_err(|failure| told(&failure))?;
+                return Ok(spot.map(|spot| spot.space));
             }
+            let Some((key, freshness)) = name else { return Ok(None) };
+            let space = match freshness {
+                Freshness::Cached => self.space_by_key(key).await,
+                Freshness::Recent | Freshness::Live => self.space_by_key_now(key).await,
+            };
+            Ok(space.map_err(|failure| told(&failure))?.map(|space| space.id))
         })
+    }
+
+    fn line_of<'a>(
+        &'a self,
+        place: &'a Place,
+        freshness: Freshness,
+    ) -> BoxFuture<'a, Result<Option<Vec<ContentId>>, LocateError>> {
+        Box::pin(async move { self.line(place, freshness).await.map_err(|failure| told(&failure)) })
+    }
+
+    fn are_open<'a>(
+        &'a self,
+        contents: &'a [ContentId],
+        freshness: Freshness,
+    ) -> BoxFuture<'a, Result<bool, LocateError>> {
+        Box::pin(async move { self.open(contents, freshness).await.map_err(|failure| told(&failure)) })
+    }
+
+    fn look_ahead<'a>(&'a self, places: &'a [Place], restrictions: bool) -> BoxFuture<'a, ()> {
+        Box::pin(self.learn_lines(places, restrictions))
     }
 
     fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>> {

@@ -71,7 +71,7 @@ impl JsonSchema for SpaceName {
 }
 
 /// What stands in the tree besides pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKind {
     /// A folder: a title and nothing else.
@@ -113,7 +113,7 @@ impl NodeKind {
 }
 
 /// What something stands under in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Parent {
     /// A page.
@@ -130,6 +130,14 @@ impl Parent {
         }
     }
 
+    /// What people call it.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Page(_) => "page",
+            Self::Node(kind, _) => kind.word(),
+        }
+    }
+
     /// Wherever it is when somebody looks.
     pub fn itself(&self) -> Place {
         match self {
@@ -139,24 +147,83 @@ impl Parent {
     }
 }
 
+/// A page, post or node of the tree where an answer says that it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Located {
+    /// Which it is, or what it hangs on; `None` where the answer leaves that out.
+    pub itself: Option<Parent>,
+    /// The space it lies in.
+    pub space: SpaceName,
+    /// What it stands under.
+    pub under: Under,
+}
+
+/// What something stands under, as far as an answer says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Under {
+    /// The answer does not say.
+    Unsaid,
+    /// Nothing: it stands at the top of its space, or in no tree.
+    Nothing,
+    /// That.
+    Parent(Parent),
+}
+
+impl From<Option<Parent>> for Under {
+    fn from(parent: Option<Parent>) -> Self {
+        parent.map_or(Self::Nothing, Self::Parent)
+    }
+}
+
+/// Where a copied thing is, as its copy says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Copied {
+    /// Id of its space.
+    pub space: SpaceId,
+    /// Key of its space.
+    pub key: SpaceKey,
+    /// It, or what it hangs on, and everything above.
+    pub line: Vec<ContentId>,
+    /// Whether not everybody who sees the space may read it.
+    pub restricted: bool,
+}
+
 /// Where a thing is, as far as its own answer says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// In this space.
+    /// This space itself, or what belongs to the space as a whole.
     Space(SpaceId),
-    /// In the space with this key.
+    /// The same of the space with this key.
     SpaceKey(SpaceKey),
+    /// In the tree of a space, or on something there, as an answer says.
+    Located(Located),
     /// On this page or blog post; its space has to be looked up.
     Content(ContentId),
     /// Where this folder or other node is; its space has to be looked up.
     Node(NodeKind, ContentId),
-    /// In the space of this id and key, as the copy of something there says.
-    Copied(SpaceId, SpaceKey),
+    /// Where a copy says.
+    Copied(Copied),
     /// In the other source of documentation of this name.
     Source(String),
     /// On the attachment's or comment's container, which its answer left out: nobody can say where it is.
     Unknown,
     /// In no space at all: people, the site itself.
     Nowhere,
+}
+
+impl Place {
+    /// Something that stands in the tree of a space, or in no tree but in a space as blog posts do.
+    pub fn of(itself: Parent, space: SpaceId, under: impl Into<Under>) -> Self {
+        Self::Located(Located { itself: Some(itself), space: SpaceName::Id(space), under: under.into() })
+    }
+
+    /// Where something new will be: in that space, under that where it is to stand under something.
+    pub fn within(space: SpaceId, under: Option<Parent>) -> Self {
+        match under {
+            Some(under) => Self::of(under, space, Under::Unsaid),
+            None => Self::Space(space),
+        }
+    }
 }

@@ -49,10 +49,19 @@ pub struct Filters {
 pub struct Sight {
     /// The spaces.
     pub spaces: Spaces,
-    /// Ids of pages: only they and what stands under them. `None` does not narrow.
-    pub pages: Option<Vec<String>>,
+    /// Only what is in every one of these.
+    pub within: Vec<Within>,
     /// Only what everybody who sees the space may read.
     pub visible_to_all_only: bool,
+}
+
+/// Whole spaces, and pages with what stands under them; an empty one holds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// Ids of the spaces.
+    pub spaces: Vec<String>,
+    /// Ids of the pages.
+    pub pages: Vec<String>,
 }
 
 /// Which spaces, by their ids.

@@ -88,7 +88,7 @@ fn may(caller: &Caller) -> String {
         lines.push(format!("- {group}: {what}{}", if waits { "; every write waits for a person" } else { "" }));
     }
     if !profile.scope.is_everything() {
-        lines.push("- only some spaces; the rest is not found".into());
+        lines.push("- only some spaces or pages; the rest is not found".into());
     }
     if let Some(limit) = profile.limits.writes_per_hour {
         lines.push(format!("- at most {limit} writes an hour"));
@@ -120,7 +120,7 @@ mod tests {
                 attachments: switches,
                 users: switches,
             },
-            scope: Scope { allow: vec![[].into()], ..Scope::default() },
+            scope: Scope::nothing(),
             approval: Approval::default(),
             limits: Limits { writes_per_hour: Some(u32::MAX), deletes_per_day: Some(u32::MAX) },
             tools: Tools::default(),

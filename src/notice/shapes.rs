@@ -101,7 +101,12 @@ fn moment(at: Timestamp) -> String {
 fn named(place: &Place) -> Option<String> {
     match place {
         Place::Space(id) => Some(format!("space {id}")),
-        Place::SpaceKey(key) | Place::Copied(_, key) => Some(format!("space {key}")),
+        Place::SpaceKey(key) => Some(format!("space {key}")),
+        Place::Copied(copied) => Some(format!("space {}", copied.key)),
+        Place::Located(located) => Some(match &located.itself {
+            Some(itself) => format!("{} {} in space {}", itself.word(), itself.id(), located.space),
+            None => format!("space {}", located.space),
+        }),
         Place::Source(name) => Some(format!("source {name}")),
         Place::Content(id) => Some(format!("page {id}")),
         Place::Node(kind, id) => Some(format!("{} {id}", kind.word())),

@@ -94,6 +94,7 @@ impl Gate {
         match answer.contents {
             Contents::One { place, item } => self.visible(caller, &place).await.map(|()| item),
             Contents::Many { places, finish } => {
+                scope::look_ahead(&caller.profile.scope, &places, &*self.locator).await;
                 let mut stays = Vec::with_capacity(places.len());
                 for place in &places {
                     stays.push(self.standing(caller, place, Freshness::Cached).await? == Standing::Inside);

@@ -81,12 +81,13 @@ fn switches(one: Switches, other: Switches) -> Switches {
 /// both: the sets stay apart.
 fn scope(one: &Scope, other: &Scope) -> Scope {
     let mut allow = one.allow.clone();
-    allow.extend(other.allow.iter().filter(|names| !one.allow.contains(names)).cloned());
+    allow.extend(other.allow.iter().filter(|allowed| !one.allow.contains(allowed)).cloned());
     let sources = match (&one.sources, &other.sources) {
         (Some(one), Some(other)) => Some(one & other),
         (one, other) => one.clone().or_else(|| other.clone()),
     };
-    Scope { allow, deny: &one.deny | &other.deny, sources }
+    let visible_to_all_only = one.visible_to_all_only || other.visible_to_all_only;
+    Scope { allow, deny: &one.deny | &other.deny, visible_to_all_only, sources }
 }
 
 fn approval(one: &Approval, other: &Approval) -> Approval {

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::access::AccessClass;
 use crate::domain::digest::Digest;
-use crate::domain::ids::{ApprovalId, SpaceId, SpaceKey};
+use crate::domain::ids::{ApprovalId, ContentId, SpaceId, SpaceKey};
 use crate::domain::place::Place;
 
 use super::ask::{AgentId, Caller, Proposal, Usage};
@@ -38,6 +38,24 @@ pub trait Locator: Send + Sync {
     /// The key of a space, or `None` where the account sees no such space. It may be remembered for a minute even for
     /// a write: an id is never given out twice, and a space keeps its key.
     fn key_of<'a>(&'a self, space: &'a SpaceId) -> BoxFuture<'a, Result<Option<SpaceKey>, LocateError>>;
+
+    /// What is at a place, or what that hangs on, and everything it stands under; nothing for a space itself, and
+    /// `None` where nobody can say. Whoever cannot say hides it.
+    fn line_of<'a>(&'a self, _: &'a Place, _: Freshness) -> BoxFuture<'a, Result<Option<Vec<ContentId>>, LocateError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Whether all of these may be read by everybody who sees their space, each by its own restrictions. Whoever
+    /// cannot say says no.
+    fn are_open<'a>(&'a self, _: &'a [ContentId], _: Freshness) -> BoxFuture<'a, Result<bool, LocateError>> {
+        Box::pin(async { Ok(false) })
+    }
+
+    /// Looks up together what is about to be asked about each of these, as far as that saves asking; `restrictions`
+    /// says whether those will be asked for too. What cannot be learned so is looked up when it is asked for.
+    fn look_ahead<'a>(&'a self, _: &'a [Place], _restrictions: bool) -> BoxFuture<'a, ()> {
+        Box::pin(async {})
+    }
 }
 
 /// What a person, or the absence of one, says to a planned write.

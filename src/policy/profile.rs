@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
 use crate::domain::group::Group;
+use crate::domain::ids::ContentId;
 use crate::domain::place::SpaceName;
 
 /// A checked profile. Made by the profile file reader; compared and judged, never changed.
@@ -121,14 +122,25 @@ pub enum Switch {
     On,
 }
 
-/// Which spaces an agent may see; deny wins.
+/// What one profile allows an agent to see: whole spaces, and pages with all that stands below them.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Allowed {
+    /// These spaces.
+    pub spaces: BTreeSet<SpaceName>,
+    /// These pages, wherever they are, and what stands below them.
+    pub pages: BTreeSet<ContentId>,
+}
+
+/// What an agent may see; deny wins.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Scope {
-    /// Only what is in every one of these sets: one for each profile that named any. Without a set every space is
-    /// allowed, with an empty one none.
-    pub allow: Vec<BTreeSet<SpaceName>>,
+    /// Only what is in every one of these: one for each profile that named any. Without one every space is allowed,
+    /// with an empty one none.
+    pub allow: Vec<Allowed>,
     /// Never these.
     pub deny: BTreeSet<SpaceName>,
+    /// Nothing that is kept from some who see its space, by a restriction of its own or of what it stands under.
+    pub visible_to_all_only: bool,
     /// The other sources of documentation that may be searched, by name; all there are where it says nothing.
     pub sources: Option<BTreeSet<String>>,
 }
@@ -136,7 +148,7 @@ pub struct Scope {
 impl Scope {
     /// No space at all.
     pub fn nothing() -> Self {
-        Self { allow: vec![BTreeSet::new()], deny: BTreeSet::new(), sources: Some(BTreeSet::new()) }
+        Self { allow: vec![Allowed::default()], sources: Some(BTreeSet::new()), ..Self::default() }
     }
 
     /// Whether another source of documentation may be searched.
@@ -144,9 +156,14 @@ impl Scope {
         self.sources.as_ref().is_none_or(|named| named.contains(name))
     }
 
-    /// Whether the profile leaves every space visible, so that nothing has to be looked up.
+    /// Whether the profile leaves everything visible, so that nothing has to be looked up.
     pub fn is_everything(&self) -> bool {
-        self.allow.is_empty() && self.deny.is_empty()
+        self.allow.is_empty() && self.deny.is_empty() && !self.visible_to_all_only
+    }
+
+    /// Whether two pages of one space can stand differently towards the scope.
+    pub fn tells_pages_apart(&self) -> bool {
+        self.visible_to_all_only || self.allow.iter().any(|allowed| !allowed.pages.is_empty())
     }
 }
 

@@ -193,8 +193,10 @@ fn stands(scope: &Scope, space: &SpaceName) -> (Standing, Option<String>) {
     }
     let mut allowed_by = None;
     for allowed in &scope.allow {
-        match allowed.iter().find(same) {
+        match allowed.spaces.iter().find(same) {
             Some(name) => allowed_by = Some(format!("scope.allow_spaces.{name}")),
+            // Some of its pages may be allowed.
+            None if !allowed.pages.is_empty() => return (Standing::NotYetKnown, Some("scope.allow_pages".into())),
             None => return (Standing::Outside, Some("scope.allow_spaces".into())),
         }
     }
@@ -204,7 +206,7 @@ fn stands(scope: &Scope, space: &SpaceName) -> (Standing, Option<String>) {
 /// Whether the scope names a space by id where the question names one by key, or the other way round.
 fn named_otherwise(scope: &Scope, space: &SpaceName) -> bool {
     let is_id = |name: &SpaceName| matches!(name, SpaceName::Id(_));
-    scope.allow.iter().flatten().chain(&scope.deny).any(|name| is_id(name) != is_id(space))
+    scope.allow.iter().flat_map(|allowed| &allowed.spaces).chain(&scope.deny).any(|name| is_id(name) != is_id(space))
 }
 
 fn out_of_scope(key: &str, space: &SpaceName) -> String {
@@ -216,11 +218,18 @@ fn out_of_scope(key: &str, space: &SpaceName) -> String {
 fn notes(profile: &Profile, tool: &ToolFacts, space: Option<&SpaceName>, scope_key: Option<String>) -> Vec<Rule> {
     let mut notes = Vec::new();
     match (scope_key, space) {
+        (Some(key), Some(_)) if key == "scope.allow_pages" => {
+            notes.push(Rule::new(key, "[scope] allow_pages names the pages it may touch, with all below them"));
+        }
         (Some(key), Some(space)) => notes.push(Rule::new(key, format!("[scope] allow_spaces names {space}"))),
         (None, None) if !profile.scope.is_everything() => {
-            notes.push(Rule::new("scope", "[scope] limits the spaces it may touch"));
+            notes.push(Rule::new("scope", "[scope] limits the spaces and pages it may touch"));
         }
         _ => {}
+    }
+    if profile.scope.visible_to_all_only {
+        let words = "[scope] visible_to_all_only = true hides what is under a read restriction";
+        notes.push(Rule::new("scope.visible_to_all_only", words));
     }
     if let Some(limit) = profile.limits.writes_per_hour.filter(|_| tool.class.writes()) {
         notes.push(Rule::new("limits.writes_per_hour", format!("[limits] at most {limit} writes in an hour")));

@@ -1,5 +1,6 @@
 //! What a tool works with: the client, what is remembered of spaces and people, and the folder for files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -10,9 +11,9 @@ use crate::confluence::client::Client;
 use crate::confluence::people::People;
 use crate::confluence::places::Places;
 use crate::domain::ids::SpaceId;
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 use crate::policy::ports::Freshness;
-use crate::policy::profile::Scope;
+use crate::policy::profile::{Allowed, Scope};
 use crate::policy::{Refusal, Standing, scope};
 
 use super::ToolError;
@@ -59,19 +60,26 @@ impl Context {
     /// hidden; `None` where the scope allows every space it does not deny, or more than one request can name.
     pub async fn allowed(&self) -> Result<Option<Vec<SpaceId>>, ToolError> {
         // A space that another of the sets leaves out is dropped below.
-        let smallest = self.scope.allow.iter().min_by_key(|names| names.len());
-        let Some(names) = smallest.filter(|names| names.len() <= MOST_SPACES_NAMED) else {
+        let size = |allowed: &&Allowed| allowed.spaces.len() + allowed.pages.len();
+        let Some(smallest) = self.scope.allow.iter().min_by_key(size).filter(|all| size(all) <= MOST_SPACES_NAMED)
+        else {
             return Ok(None);
         };
-        let mut allowed = Vec::with_capacity(names.len());
-        for name in names {
+        let mut allowed = BTreeSet::new();
+        for name in &smallest.spaces {
             if let Some(space) = self.places.space(name).await?
                 && self.sees(&Place::Space(space.id.clone())).await.is_ok()
             {
-                allowed.push(space.id);
+                allowed.insert(space.id);
             }
         }
-        Ok(Some(allowed))
+        for page in &smallest.pages {
+            let itself = Parent::Page(page.clone());
+            if self.sees(&itself.itself()).await.is_ok() {
+                allowed.extend(self.places.space_holding(&itself).await?);
+            }
+        }
+        Ok(Some(allowed.into_iter().collect()))
     }
 
     /// The address people open, from a link relative to the site.

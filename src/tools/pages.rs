@@ -52,6 +52,7 @@ mod get_whiteboard;
 pub mod header;
 pub(super) mod keep;
 pub(super) mod labelled;
+mod lineage;
 mod list_blog_posts;
 pub(super) mod list_comments;
 mod list_folder_children;

@@ -123,14 +123,17 @@ deny_spaces = "HR"
 }
 
 #[test]
-fn hiding_restricted_pages_is_refused_until_it_can_be_enforced() {
+fn pages_are_named_by_id() {
     let text = r#"name = "x"
 [scope]
+allow_pages = ["12", "Runbooks", "012"]
 visible_to_all_only = true
 "#;
     expect![[r#"
-        permissions/x.toml:3:23: `visible_to_all_only = true` cannot be enforced yet, so a profile that asks for it does not load; leave it out and name the spaces in allow_spaces
-    "#]].assert_eq(&mistakes(text));
+        permissions/x.toml:3:22: `Runbooks` is not a page id: digits only, as in "123456"
+        permissions/x.toml:3:34: `012` is not a page id: digits only, as in "123456"
+    "#]]
+    .assert_eq(&mistakes(text));
 }
 
 #[test]

@@ -6,17 +6,18 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
-use sluice::domain::ids::{SpaceId, SpaceKey};
+use sluice::domain::ids::{ContentId, SpaceId, SpaceKey};
 use sluice::domain::place::{Place, SpaceName};
 use sluice::policy::file::read;
 use sluice::policy::ports::{Freshness, LocateError, Locator};
-use sluice::policy::profile::{ApprovedBy, Profile, Scope};
+use sluice::policy::profile::{Allowed, ApprovedBy, Profile, Scope};
 use sluice::policy::scope::standing;
 use sluice::policy::{Ask, Decision, Standing, Usage, decide};
 
 use super::{catalog, twin};
 
-/// A site of a few spaces, each with its number as id.
+/// A site of a few spaces, each with its number as id. A page has the number of its space and one more digit; it stands
+/// below the page that has a nothing for that digit, and is restricted where the digit is odd.
 struct Spaces;
 
 const KEYS: [&str; 4] = ["IT", "OPS", "HR", "LAB"];
@@ -25,6 +26,7 @@ impl Locator for Spaces {
     fn space_of<'a>(&'a self, place: &'a Place, _: Freshness) -> BoxFuture<'a, Result<Option<SpaceId>, LocateError>> {
         let id = match place {
             Place::Space(id) => Some(id.clone()),
+            Place::Content(id) => Some(id.as_str()[..1].parse().unwrap()),
             _ => None,
         };
         Box::pin(async { Ok(id) })
@@ -34,11 +36,31 @@ impl Locator for Spaces {
         let number: usize = space.as_str().parse().unwrap();
         Box::pin(async move { Ok(Some(KEYS[number - 1].parse().unwrap())) })
     }
+
+    fn line_of<'a>(
+        &'a self,
+        place: &'a Place,
+        _: Freshness,
+    ) -> BoxFuture<'a, Result<Option<Vec<ContentId>>, LocateError>> {
+        let line = match place {
+            Place::Content(id) => vec![format!("{}0", &id.as_str()[..1]).parse().unwrap(), id.clone()],
+            _ => Vec::new(),
+        };
+        Box::pin(async { Ok(Some(line)) })
+    }
+
+    fn are_open<'a>(&'a self, contents: &'a [ContentId], _: Freshness) -> BoxFuture<'a, Result<bool, LocateError>> {
+        let open = contents.iter().all(|id| id.as_str().parse::<u64>().unwrap().is_multiple_of(2));
+        Box::pin(async move { Ok(open) })
+    }
 }
 
 fn stands(scope: &Scope, space: usize) -> Standing {
-    let place = Place::Space((space + 1).to_string().parse().unwrap());
-    standing(scope, &place, &Spaces, Freshness::Live).now_or_never().unwrap().unwrap()
+    stands_at(scope, &Place::Space((space + 1).to_string().parse().unwrap()))
+}
+
+fn stands_at(scope: &Scope, place: &Place) -> Standing {
+    standing(scope, place, &Spaces, Freshness::Live).now_or_never().unwrap().unwrap()
 }
 
 /// Names of the few spaces, by key and by id.
@@ -50,11 +72,11 @@ fn names() -> impl Strategy<Value = BTreeSet<SpaceName>> {
 fn scopes() -> impl Strategy<Value = Scope> {
     let sources = prop::sample::select(vec!["hudu", "wiki", "files"]).prop_map(str::to_owned);
     let sources = prop::option::of(prop::collection::btree_set(sources, 0..3));
-    (prop::collection::vec(names(), 0..3), names(), sources).prop_map(|(allow, deny, sources)| Scope {
-        allow,
-        deny,
-        sources,
-    })
+    let pages = prop::sample::select(vec!["10", "11", "12", "20", "21", "32", "43"]);
+    let pages = prop::collection::btree_set(pages.prop_map(|id| id.parse().unwrap()), 0..3);
+    let allowed = (names(), pages).prop_map(|(spaces, pages)| Allowed { spaces, pages });
+    (prop::collection::vec(allowed, 0..3), names(), any::<bool>(), sources)
+        .prop_map(|(allow, deny, visible_to_all_only, sources)| Scope { allow, deny, visible_to_all_only, sources })
 }
 
 fn usage() -> impl Strategy<Value = Usage> {
@@ -98,6 +120,17 @@ proptest! {
         space in 0..KEYS.len(),
     ) {
         let inside = |profile: &Profile| stands(&profile.scope, space) == Standing::Inside;
+        prop_assert_eq!(inside(&one.narrowed_by(&other)), inside(&one) && inside(&other));
+    }
+
+    #[test]
+    fn a_page_is_in_a_narrowed_scope_if_it_is_in_both(
+        one in (twin::profiles(), scopes()).prop_map(|(profile, scope)| Profile { scope, ..profile }),
+        other in (twin::profiles(), scopes()).prop_map(|(profile, scope)| Profile { scope, ..profile }),
+        (space, page) in (1..5_u32, 0..4_u32),
+    ) {
+        let place = Place::Content(format!("{space}{page}").parse().unwrap());
+        let inside = |profile: &Profile| stands_at(&profile.scope, &place) == Standing::Inside;
         prop_assert_eq!(inside(&one.narrowed_by(&other)), inside(&one) && inside(&other));
     }
 

@@ -63,7 +63,7 @@ fn the_example_says_what_it_is_meant_to() {
     let example = example();
     assert_eq!(example.groups.pages.mode, Mode::ReadWrite);
     assert_eq!(example.groups.pages.require_approval, Switch::On);
-    assert_eq!(example.scope.allow[0].len(), 2);
+    assert_eq!(example.scope.allow[0].spaces.len(), 2);
     assert_eq!(example.limits.writes_per_hour, Some(120));
     assert_eq!(example.tools.set, ToolSet::Core);
     assert_eq!(example.approval, sluice::policy::profile::Approval::default());

@@ -532,22 +532,25 @@ fn approval_and_scope_are_told() {
     expect![[r#"
         example.toml:21: [pages] require_approval = true → update_page is allowed once a person approves it
         example.toml:51: [scope] allow_spaces names IT
-        example.toml:75: [limits] at most 120 writes in an hour"#]]
+        example.toml:79: [limits] at most 120 writes in an hour"#]]
     .assert_eq(&explained(&source("example"), "update_page", Some("IT")));
     expect![[r#"
         example.toml:21: [pages] require_approval = true → update_page is allowed once a person approves it
-        example.toml:49: [scope] limits the spaces it may touch
-        example.toml:75: [limits] at most 120 writes in an hour"#]]
+        example.toml:49: [scope] limits the spaces and pages it may touch
+        example.toml:79: [limits] at most 120 writes in an hour"#]]
     .assert_eq(&explained(&source("example"), "update_page", None));
-    expect![[r#"example.toml:53: [scope] deny_spaces names hr → get_page is answered as "not found""#]]
+    expect![[r#"example.toml:56: [scope] deny_spaces names hr → get_page is answered as "not found""#]]
         .assert_eq(&explained(&source("example"), "get_page", Some("hr")));
-    expect![[r#"example.toml:51: [scope] allow_spaces does not name LAB → get_page is answered as "not found""#]]
-        .assert_eq(&explained(&source("example"), "get_page", Some("LAB")));
     expect![[r#"
-        example.toml:51: [scope] allow_spaces does not name 123456 → get_page is answered as "not found"
+        example.toml:17: [pages] mode = "read-write" → get_page is allowed
+        example.toml:54: [scope] allow_pages names the pages it may touch, with all below them"#]]
+    .assert_eq(&explained(&source("example"), "get_page", Some("LAB")));
+    expect![[r#"
+        example.toml:17: [pages] mode = "read-write" → get_page is allowed
+        example.toml:54: [scope] allow_pages names the pages it may touch, with all below them
         keys and ids are compared when a call is judged: a space that [scope] names otherwise may be 123456"#]]
     .assert_eq(&explained(&source("example"), "get_page", Some("123456")));
-    expect!["example.toml:85: [tools] deny names upload_attachment → upload_attachment is refused"]
+    expect!["example.toml:89: [tools] deny names upload_attachment → upload_attachment is refused"]
         .assert_eq(&explained(&source("example"), "upload_attachment", Some("IT")));
 }
 

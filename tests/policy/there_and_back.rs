@@ -23,7 +23,7 @@ fn expressible(mut profile: Profile) -> Profile {
     if profile.approval.by != ApprovedBy::Client {
         profile.approval.client_may_delete = Switch::Off;
     }
-    let allowed: BTreeSet<String> = profile.scope.allow.iter().flatten().map(lower).collect();
+    let allowed: BTreeSet<String> = profile.scope.allow.iter().flat_map(|allowed| &allowed.spaces).map(lower).collect();
     profile.scope.deny.retain(|denied| !allowed.contains(&lower(denied)));
     profile
 }
@@ -54,8 +54,11 @@ fn written(profile: &Profile) -> String {
         lines.push(format!("allow_delete = {}\nrequire_approval = {}", is_on(allow_delete), is_on(require_approval)));
     }
     lines.push("[scope]".into());
-    lines.extend(profile.scope.allow.iter().map(|allow| format!("allow_spaces = {}", list(allow))));
+    for allowed in &profile.scope.allow {
+        lines.push(format!("allow_spaces = {}\nallow_pages = {}", list(&allowed.spaces), list(&allowed.pages)));
+    }
     lines.push(format!("deny_spaces = {}", list(&profile.scope.deny)));
+    lines.push(format!("visible_to_all_only = {}", profile.scope.visible_to_all_only));
     lines.push(format!("sources = {}", list(profile.scope.sources.iter().flatten())));
     let Approval { by, client_may_delete, expires_after, hold } = &profile.approval;
     let by = match by {

@@ -10,7 +10,7 @@ use sluice::domain::group::Group;
 use sluice::domain::place::SpaceName;
 use sluice::domain::text::clean_text;
 use sluice::policy::profile::{
-    Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
+    Allowed, Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
 };
 use sluice::policy::{Ask, Decision, Reason, Standing, Usage, decide};
 
@@ -123,11 +123,16 @@ pub(super) fn profiles() -> impl Strategy<Value = Profile> {
     let groups = [(); 5].map(|()| switches());
     // As a file with a scope says it.
     let sources = prop::collection::btree_set("[a-z][a-z0-9-]{0,9}", 0..3);
-    let scope = (prop::option::of(spaces()), spaces(), sources).prop_map(|(allow, deny, sources)| Scope {
-        allow: allow.into_iter().collect(),
-        deny,
-        sources: Some(sources),
-    });
+    let pages = prop::collection::btree_set((1..2_000_u64).prop_map(|id| id.to_string().parse().unwrap()), 0..3);
+    let allowed = (spaces(), pages).prop_map(|(spaces, pages)| Allowed { spaces, pages });
+    let scope = (prop::option::of(allowed), spaces(), any::<bool>(), sources).prop_map(
+        |(allow, deny, visible_to_all_only, sources)| Scope {
+            allow: allow.into_iter().collect(),
+            deny,
+            visible_to_all_only,
+            sources: Some(sources),
+        },
+    );
     let shown = |text: String| clean_text(&text).text;
     let name = "[A-Z]\\PC{0,20}".prop_map(shown);
     (name, "\\PC{0,30}".prop_map(shown), groups, scope, approval(), (limit(), limit()), tools()).prop_map(

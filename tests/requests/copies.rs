@@ -8,6 +8,7 @@ use super::{Made, first, key, made, next, page, space};
 pub(super) fn of_copies() -> Vec<Made> {
     let (spaces, pages) = ([space()], [page(), page()]);
     let mut all = vec![
+        made("documents::restrictions", &documents::restrictions(&pages, &next())),
         made("documents::labels_and_restrictions", &documents::labels_and_restrictions(&pages, &next())),
         made("documents::count_documents", &documents::count_documents(&[key()])),
         made("documents::attachments_of_site", &documents::attachments_of_site(&next())),

@@ -8,7 +8,7 @@ use sluice::policy::file::read;
 use sluice::policy::shipped::{names, shipped};
 use sluice::tools::scopes::{
     DELETE_ATTACHMENT, DELETE_COMMENT, DELETE_DATABASE, DELETE_EMBED, DELETE_FOLDER, DELETE_PAGE, DELETE_WHITEBOARD,
-    NEVER, READ_ATTACHMENT, READ_PAGE, SIGN_IN, cost, dangerous, needed, to_take_back,
+    NEVER, READ_ATTACHMENT, READ_METADATA, READ_PAGE, SIGN_IN, cost, dangerous, needed, to_take_back,
 };
 
 use super::verb;
@@ -44,6 +44,16 @@ fn nothing_is_asked_for_attachments_where_no_profile_opens_them() {
     assert_eq!(to_take_back([&profile(&without)]).into_iter().find(of_files), None);
     let both = needed([&profile(&without), &one("read-only")]);
     assert_eq!(both.into_iter().filter(of_files).collect::<Vec<_>>(), [READ_ATTACHMENT]);
+}
+
+#[test]
+fn what_stands_above_a_page_is_asked_for_where_a_profile_tells_pages_apart() {
+    let asked = |scope: &str| {
+        let text = format!("name = \"x\"\n[attachments]\nmode = \"read-only\"\n[scope]\n{scope}\n");
+        needed([&profile(&text)]).contains(READ_METADATA)
+    };
+    assert!(asked("allow_pages = [\"12\"]") && asked("visible_to_all_only = true"));
+    assert!(!asked("allow_spaces = [\"IT\"]"));
 }
 
 #[test]

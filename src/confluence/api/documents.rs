@@ -69,6 +69,13 @@ pub fn labels_and_restrictions(ids: &[ContentId], paging: &Paging) -> Request<Re
     paging.on(request.with("expand", expand))
 }
 
+/// The read restrictions of these pages, posts and nodes, each its own, as far as the search knows them yet.
+pub fn restrictions(ids: &[ContentId], paging: &Paging) -> Request<Read> {
+    let expand = "restrictions.read.restrictions.user,restrictions.read.restrictions.group";
+    let request = Request::search("/wiki/rest/api/content/search").with("cql", format!("id in ({})", listed(ids)));
+    paging.on(request.with("expand", expand))
+}
+
 /// How many current pages and posts these spaces hold, as the search counts them: a list of one.
 pub fn count_documents(spaces: &[impl fmt::Display]) -> Request<Read> {
     let keys: Vec<String> = spaces.iter().map(|key| format!("\"{key}\"")).collect();

@@ -146,11 +146,6 @@ pub fn descendants(id: &ContentId) -> Request<Read> {
     request.with("limit", super::MOST_PER_LIST)
 }
 
-/// The ancestors of a page, top first: ids and types only.
-pub fn ancestors(id: &ContentId) -> Request<Read> {
-    Request::get("/wiki/api/v2/pages/{id}/ancestors", &[id.as_str()]).with("limit", super::MOST_PER_LIST)
-}
-
 /// The versions of a page, latest first.
 pub fn versions(id: &ContentId, paging: &Paging) -> Request<Read> {
     paging.on(Request::get("/wiki/api/v2/pages/{id}/versions", &[id.as_str()]).with("sort", "-modified-date"))

@@ -24,6 +24,18 @@ pub fn children(parent: &Parent) -> Request<Read> {
     Request::get(template, &[parent.id().as_str()]).with("limit", super::MOST_PER_LIST)
 }
 
+/// The ancestors of a page or node, top first: ids and types only.
+pub fn ancestors(of: &Parent) -> Request<Read> {
+    let template = match of {
+        Parent::Page(_) => "/wiki/api/v2/pages/{id}/ancestors",
+        Parent::Node(NodeKind::Folder, _) => "/wiki/api/v2/folders/{id}/ancestors",
+        Parent::Node(NodeKind::Whiteboard, _) => "/wiki/api/v2/whiteboards/{id}/ancestors",
+        Parent::Node(NodeKind::Database, _) => "/wiki/api/v2/databases/{id}/ancestors",
+        Parent::Node(NodeKind::SmartLink, _) => "/wiki/api/v2/embeds/{id}/ancestors",
+    };
+    Request::get(template, &[of.id().as_str()]).with("limit", super::MOST_PER_LIST)
+}
+
 /// A node as it shall be.
 #[derive(Clone, Debug)]
 pub struct NewNode<'a> {

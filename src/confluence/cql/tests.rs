@@ -107,8 +107,8 @@ fn hostile_depth_and_length_are_refused() {
 
 #[test]
 fn a_scope_stands_outside_whatever_the_caller_wrote() {
-    let only = || Narrowing::Only(vec!["IT".parse().unwrap(), "~5b:1".parse().unwrap()]);
-    let narrowed = |text: &str, narrowing| text.parse::<Query>().unwrap().narrowed(narrowing).to_string();
+    let only = || Narrowing::Spaces(vec!["IT".parse().unwrap(), "~5b:1".parse().unwrap()]);
+    let narrowed = |text: &str, narrowing| text.parse::<Query>().unwrap().narrowed(&[narrowing]).to_string();
     assert_eq!(
         narrowed("space = HR or type = page order by title", only()),
         r#"(space = "HR" or type = "page") and space in ("IT", "~5b:1") order by title"#
@@ -118,6 +118,15 @@ fn a_scope_stands_outside_whatever_the_caller_wrote() {
         r#"type = "page" and space not in ("HR")"#
     );
     assert_eq!(narrowed("type = page", Narrowing::Without(Vec::new())), r#"type = "page""#);
+    let pages = Narrowing::SpacesAndPages(vec!["IT".parse().unwrap()], vec!["12".parse().unwrap()]);
+    assert_eq!(
+        narrowed("type = page or title = x", pages),
+        r#"(type = "page" or title = "x") and (space in ("IT") or id in (12) or ancestor in (12))"#
+    );
+    let pages = Narrowing::SpacesAndPages(Vec::new(), vec!["12".parse().unwrap()]);
+    let both =
+        "type = page".parse::<Query>().unwrap().narrowed(&[pages, Narrowing::Without(vec!["HR".parse().unwrap()])]);
+    assert_eq!(both.to_string(), r#"type = "page" and (id in (12) or ancestor in (12)) and space not in ("HR")"#);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::ids::{AccountId, ContentId, SpaceId};
-use crate::domain::place::Place;
+use crate::domain::place::{Located, Parent, Place, SpaceName, Under};
 
 use super::{BodySet, HitSpace, List, User, Version};
 
@@ -82,8 +82,15 @@ impl Task {
 
     /// Where it is.
     pub fn place(&self) -> Place {
-        let content = || self.container().cloned().map(Place::Content);
-        self.space_id.clone().map(Place::Space).or_else(content).unwrap_or(Place::Unknown)
+        let itself = || self.container().cloned();
+        match self.space_id.clone() {
+            Some(space) => Place::Located(Located {
+                itself: itself().map(Parent::Page),
+                space: SpaceName::Id(space),
+                under: Under::Unsaid,
+            }),
+            None => itself().map_or(Place::Unknown, Place::Content),
+        }
     }
 }
 

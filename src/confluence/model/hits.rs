@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::domain::ids::SpaceKey;
-use crate::domain::place::Place;
+use crate::domain::ids::{ContentId, SpaceKey};
+use crate::domain::place::{Located, NodeKind, Parent, Place, SpaceName, Under};
 
 use super::{Label, List, Restrictions, User, WrittenVersion};
 
@@ -39,7 +39,12 @@ impl Hit {
     pub fn place(&self) -> Place {
         let space = self.content.as_ref().and_then(|content| content.space.as_ref()).or(self.space.as_ref());
         match (space, &self.content) {
-            (Some(space), _) => Place::SpaceKey(space.key.clone()),
+            (Some(space), Some(content)) => Place::Located(Located {
+                itself: content.standing(),
+                space: SpaceName::Key(space.key.clone()),
+                under: Under::Unsaid,
+            }),
+            (Some(space), None) => Place::SpaceKey(space.key.clone()),
             (None, Some(content)) => content.id.parse().map_or(Place::Unknown, Place::Content),
             (None, None) if self.user.is_some() => Place::Nowhere,
             (None, None) => Place::Unknown,
@@ -64,6 +69,17 @@ pub struct HitContent {
     /// Its version, where expanded.
     #[serde(default)]
     pub version: Option<WrittenVersion>,
+}
+
+impl HitContent {
+    /// It, where it stands in the tree itself; a comment or file does not say what it hangs on.
+    fn standing(&self) -> Option<Parent> {
+        let id = || self.id.parse::<ContentId>().ok();
+        match self.kind.as_str() {
+            "page" | "blogpost" => id().map(Parent::Page),
+            kind => NodeKind::called(kind).and_then(|kind| Some(Parent::Node(kind, id()?))),
+        }
+    }
 }
 
 /// The space of a v1 hit.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::ids::{AccountId, ContentId, SpaceId};
-use crate::domain::place::{Parent, Place};
+use crate::domain::place::{NodeKind, Parent, Place};
 
-use super::pages::stands_under;
+use super::pages::{standing, stands_under};
 use super::{Links, Version};
 
 /// A folder, whiteboard, database or smart link.
@@ -48,9 +48,9 @@ pub struct TreeNode {
 }
 
 impl TreeNode {
-    /// Where it is.
-    pub fn place(&self) -> Place {
-        Place::Space(self.space_id.clone())
+    /// Where it is, being of that kind.
+    pub fn place(&self, kind: NodeKind) -> Place {
+        Place::of(Parent::Node(kind, self.id.clone()), self.space_id.clone(), self.parent())
     }
 
     /// What it stands under; nothing at the top of its space.
@@ -91,6 +91,13 @@ pub struct Descendant {
     /// Its order among its siblings.
     #[serde(default)]
     pub child_position: Option<i64>,
+}
+
+impl Descendant {
+    /// It, as something that others stand under.
+    pub fn itself(&self) -> Parent {
+        standing(self.id.clone(), self.kind.as_deref())
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Page {
 
     /// Where it is.
     pub fn place(&self) -> Place {
-        Place::Space(self.space_id.clone())
+        Place::of(Parent::Page(self.id.clone()), self.space_id.clone(), self.parent())
     }
 
     /// Wherever it is when somebody looks: what a write on it is judged by, which may be sent much later.
@@ -86,11 +86,15 @@ impl Page {
 
 /// What something stands under, by its parent's id and type.
 pub(super) fn stands_under(id: Option<&ContentId>, kind: Option<&str>) -> Option<Parent> {
-    let id = id?.clone();
-    Some(match kind.and_then(NodeKind::called) {
+    Some(standing(id?.clone(), kind))
+}
+
+/// Something in the tree by its id and type.
+pub(super) fn standing(id: ContentId, kind: Option<&str>) -> Parent {
+    match kind.and_then(NodeKind::called) {
         Some(kind) => Parent::Node(kind, id),
         None => Parent::Page(id),
-    })
+    }
 }
 
 /// A child in the tree: a page, folder, whiteboard, …; a page too where `type` is missing.
@@ -116,6 +120,17 @@ pub struct Child {
     pub depth: Option<u8>,
 }
 
+impl Child {
+    /// Where it is, directly under this parent.
+    pub fn place(&self, parent: &Parent) -> Place {
+        let itself = standing(self.id.clone(), self.kind.as_deref());
+        match self.space_id.clone() {
+            Some(space) => Place::of(itself, space, Some(parent.clone())),
+            None => itself.itself(),
+        }
+    }
+}
+
 /// An ancestor: id and type, nothing else.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ancestor {
@@ -124,4 +139,11 @@ pub struct Ancestor {
     /// `page`, `folder`, ….
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
+}
+
+impl Ancestor {
+    /// It, as something that others stand under.
+    pub fn itself(&self) -> Parent {
+        standing(self.id.clone(), self.kind.as_deref())
+    }
 }

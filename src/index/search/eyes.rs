@@ -135,8 +135,11 @@ fn seen(columns: &Columns, sight: &Sight) -> Result<Vec<Question>, CopiesError> 
             }
         }
     }
-    if let Some(pages) = &sight.pages {
-        questions.push(among(columns.line.as_ref(), pages)?);
+    for within in &sight.within {
+        questions.push(either([
+            among(columns.space_id.as_ref(), &within.spaces)?,
+            among(columns.line.as_ref(), &within.pages)?,
+        ]));
     }
     Ok(questions)
 }
@@ -146,9 +149,10 @@ fn wanted(columns: &Columns, filters: &Filters) -> Result<Vec<Question>, CopiesE
     if !filters.spaces.is_empty() {
         let mut keys = filters.spaces.clone();
         keys.extend(filters.spaces.iter().map(|key| key.to_uppercase()));
-        let both = [among(columns.space_key.as_ref(), &keys)?, among(columns.space_id.as_ref(), &filters.spaces)?];
-        let either: Vec<Question> = both.into_iter().filter(|one| !matches!(one, Question::Never)).collect();
-        questions.push(if either.is_empty() { Question::Never } else { Question::OneOf(either) });
+        questions.push(either([
+            among(columns.space_key.as_ref(), &keys)?,
+            among(columns.space_id.as_ref(), &filters.spaces)?,
+        ]));
     }
     let plain = |words: &[String]| words.iter().map(|word| folded(word.trim())).collect::<Vec<_>>();
     if !filters.labels.is_empty() {
@@ -166,6 +170,12 @@ fn wanted(columns: &Columns, filters: &Filters) -> Result<Vec<Question>, CopiesE
         questions.push(columns.modified.clone().map_or(Question::Never, |column| Question::Between(column, from, to)));
     }
     Ok(questions)
+}
+
+/// One of both; what no document of the segment answers with yes is left out.
+fn either(both: [Question; 2]) -> Question {
+    let either: Vec<Question> = both.into_iter().filter(|one| !matches!(one, Question::Never)).collect();
+    if either.is_empty() { Question::Never } else { Question::OneOf(either) }
 }
 
 fn among(column: Option<&StrColumn>, words: &[String]) -> Result<Question, CopiesError> {

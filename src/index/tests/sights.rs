@@ -33,7 +33,12 @@ fn some_sight(random: &mut fastrand::Rng) -> Sight {
             1 => Spaces::Only(spaces(random)),
             _ => Spaces::Except(spaces(random)),
         },
-        pages: random.bool().then(|| (0..random.usize(..4)).map(|_| random.usize(..12).to_string()).collect()),
+        within: (0..random.usize(..3))
+            .map(|_| Within {
+                spaces: spaces(random),
+                pages: (0..random.usize(..4)).map(|_| random.usize(..12).to_string()).collect(),
+            })
+            .collect(),
         visible_to_all_only: random.bool(),
     }
 }
@@ -65,8 +70,9 @@ fn is_seen(document: &Document, sight: &Sight) -> bool {
         Spaces::Except(ids) => !ids.contains(&document.space.id),
     };
     let line = || document.ancestors.iter().chain([&document.id]);
-    let under = sight.pages.as_ref().is_none_or(|pages| line().any(|id| pages.contains(id)));
-    space && under && !(sight.visible_to_all_only && document.restricted)
+    let holds =
+        |within: &Within| within.spaces.contains(&document.space.id) || line().any(|id| within.pages.contains(id));
+    space && sight.within.iter().all(holds) && !(sight.visible_to_all_only && document.restricted)
 }
 
 fn is_wanted(document: &Document, filters: &Filters) -> bool {

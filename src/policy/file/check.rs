@@ -1,6 +1,7 @@
 //! What a profile file means once its form is right: switches that fit their mode, tools that exist, spaces on one side only.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::mistake::{Mistakes, quoted};
@@ -12,7 +13,7 @@ use crate::domain::place::SpaceName;
 use crate::domain::spelling::nearest;
 use crate::domain::text::clean_text;
 use crate::policy::profile::{
-    Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
+    Allowed, Approval, ApprovedBy, Groups, Limits, Mode, Profile, Scope, Switch, Switches, ToolSet, Tools,
 };
 
 /// Longest `name`, in characters.
@@ -102,21 +103,21 @@ fn on(switch: Option<At<bool>>) -> Switch {
 }
 
 fn scope(raw: &raw::Scope, mistakes: &mut Mistakes<'_>) -> Scope {
-    let allow = raw.allow_spaces.as_ref().map(|written| spaces(written, mistakes));
-    let deny = spaces(raw.deny_spaces.as_deref().unwrap_or_default(), mistakes);
+    let allow = Allowed {
+        spaces: named_by(raw.allow_spaces.as_deref().unwrap_or_default(), mistakes),
+        pages: named_by(raw.allow_pages.as_deref().unwrap_or_default(), mistakes),
+    };
+    let deny: BTreeSet<SpaceName> = named_by(raw.deny_spaces.as_deref().unwrap_or_default(), mistakes);
     // Confluence finds a space by its key in any letter case.
-    let allowed: BTreeSet<String> = allow.iter().flatten().map(|name| name.to_string().to_lowercase()).collect();
+    let allowed: BTreeSet<String> = allow.spaces.iter().map(|name| name.to_string().to_lowercase()).collect();
     for denied in raw.deny_spaces.iter().flatten().filter(|denied| allowed.contains(&denied.value().to_lowercase())) {
         let message = format!("{} is both allowed and denied", quoted(denied.value()));
         mistakes.add(denied.span().start, &message, None);
     }
-    if let Some(switch) = raw.visible_to_all_only.as_ref().filter(|switch| *switch.value()) {
-        let message = "`visible_to_all_only = true` cannot be enforced yet, so a profile that asks for it does not load; \
-                       leave it out and name the spaces in allow_spaces";
-        mistakes.add(switch.span().start, message, None);
-    }
     let sources = raw.sources.iter().flatten().map(|named| source(named, mistakes)).collect();
-    Scope { allow: allow.into_iter().collect(), deny, sources: Some(sources) }
+    let says = raw.allow_spaces.is_some() || raw.allow_pages.is_some();
+    let visible_to_all_only = raw.visible_to_all_only.as_ref().is_some_and(|switch| *switch.value());
+    Scope { allow: says.then_some(allow).into_iter().collect(), deny, visible_to_all_only, sources: Some(sources) }
 }
 
 /// The name of another source of documentation; which there are is known elsewhere.
@@ -131,17 +132,18 @@ fn source(named: &At<String>, mistakes: &mut Mistakes<'_>) -> String {
     name.clone()
 }
 
-fn spaces(written: &[At<String>], mistakes: &mut Mistakes<'_>) -> BTreeSet<SpaceName> {
-    let mut spaces = BTreeSet::new();
+/// What a list of keys and ids names.
+fn named_by<T: FromStr<Err = BadId> + Ord>(written: &[At<String>], mistakes: &mut Mistakes<'_>) -> BTreeSet<T> {
+    let mut named = BTreeSet::new();
     for name in written {
         match name.value().parse() {
-            Ok(space) => {
-                spaces.insert(space);
+            Ok(one) => {
+                named.insert(one);
             }
             Err(error) => mistakes.add(name.span().start, &BadId::to_string(&error), None),
         }
     }
-    spaces
+    named
 }
 
 fn approval(raw: &raw::Approval, misfits: &BTreeSet<String>, mistakes: &mut Mistakes<'_>) -> Approval {

@@ -58,17 +58,20 @@ pub(super) struct Switches {
     pub require_approval: Option<At<bool>>,
 }
 
-/// Which spaces.
+/// Which spaces and pages.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scope {
     /// Only these, by key or id; an empty list means none at all.
     #[schemars(with = "Option<Vec<SpaceWord>>")]
     pub allow_spaces: Option<Vec<At<String>>>,
-    /// Never these, by key or id; wins over `allow_spaces`.
+    /// Also these pages with all that stands below them, by id; without `allow_spaces`, only they.
+    #[schemars(with = "Option<Vec<PageWord>>")]
+    pub allow_pages: Option<Vec<At<String>>>,
+    /// Never these, by key or id; wins over `allow_spaces` and `allow_pages`.
     #[schemars(with = "Option<Vec<SpaceWord>>")]
     pub deny_spaces: Option<Vec<At<String>>>,
-    /// Hide what is under a read restriction. Not enforced yet, so `true` is refused.
+    /// Hide what is under a read restriction, its own or that of something it stands under.
     pub visible_to_all_only: Option<At<bool>>,
     /// Other documentation sources the agent may search, by name; with a scope, none unless named.
     pub sources: Option<Vec<At<String>>>,
@@ -270,5 +273,20 @@ impl JsonSchema for SpaceWord {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^~?[A-Za-z0-9:_-]{1,255}$" })
+    }
+}
+
+/// How a page is named in a profile.
+struct PageWord;
+
+impl JsonSchema for PageWord {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "PageWord".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[1-9][0-9]{0,18}$" })
     }
 }

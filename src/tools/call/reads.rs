@@ -88,14 +88,14 @@ impl Reads<'_> {
 
     /// A folder or another node of the tree.
     pub async fn node(&self, kind: NodeKind, id: &ContentId) -> Result<TreeNode, ToolError> {
-        let node = self.one(api::tree::get_node(kind, id), TreeNode::place).await?;
-        self.context.places.remember_content(&node.id, &node.space_id);
+        let node = self.one(api::tree::get_node(kind, id), |node: &TreeNode| node.place(kind)).await?;
+        self.context.places.remember_node(&node);
         Ok(node)
     }
 
     /// Keeps for a moment where a page is, so that the gate need not ask again.
     fn remembered(&self, page: Page) -> Page {
-        self.context.places.remember_content(&page.id, &page.space_id);
+        self.context.places.remember_page(&page);
         page
     }
 

@@ -114,6 +114,9 @@ pub const BACKGROUND_OF: [(Group, &str); 1] = [
     (Group::Attachments, READ_ATTACHMENT),
 ];
 
+/// The same, where a profile tells the pages of a space apart: what each stands under, and who may read it.
+pub const TO_TELL_PAGES_APART: [&str; 2] = [READ_METADATA, READ_DETAILS];
+
 /// What is never asked for: no tool needs it, and it could do what no profile allows.
 pub const NEVER: [&str; 5] = [
     // The one operation that deletes a space, which passes the trash by.
@@ -169,6 +172,9 @@ fn tools_by_scope<'a>(
         tools.entry(scope).or_default();
     }
     for profile in profiles {
+        for scope in TO_TELL_PAGES_APART.iter().filter(|_| profile.scope.tells_pages_apart()) {
+            tools.entry(*scope).or_default();
+        }
         for entry in allowed(profile) {
             for scope in entry.scopes {
                 tools.entry(*scope).or_default().insert(entry.facts.name);

@@ -22,6 +22,18 @@ impl Eyes<'_> {
         !self.call.context.scope.is_everything()
     }
 
+    /// Refuses where the profile may show one page of a space and not another: what raw answers bring along can be placed
+    /// by space, not page by page.
+    pub(super) fn tell_no_pages_apart(&self) -> Result<(), ToolError> {
+        if self.call.context.scope.tells_pages_apart() {
+            return Err(ToolError::refused(
+                "your profile is limited to some pages, and what a raw request brings along cannot be judged page by page",
+                "use a tool for it",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether the caller may see a place; what it may not see is not found.
     pub(super) async fn sees(&self, place: &Place) -> Result<(), ToolError> {
         Ok(self.call.gate.visible(self.call.caller, place).await?)

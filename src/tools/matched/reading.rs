@@ -23,6 +23,7 @@ pub(super) async fn read(matched: Matched, select: Option<&str>, eyes: &Eyes<'_>
     let narrowed = eyes.are_narrowed();
     if narrowed {
         within_scope(&matched)?;
+        eyes.tell_no_pages_apart()?;
     }
     let place = sites::of_request(&matched, eyes).await?;
     if let Some(place) = &place {

@@ -40,6 +40,7 @@ pub(super) async fn write<A: WriteAccess>(
 }
 
 async fn plan<A: WriteAccess>(matched: &Matched, eyes: &Eyes<'_>) -> Result<Plan<A>, ToolError> {
+    eyes.tell_no_pages_apart()?;
     let places = places(matched, eyes).await?;
     for place in &places {
         eyes.sees(place).await?;

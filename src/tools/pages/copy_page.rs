@@ -50,8 +50,8 @@ impl WriteTool for CopyPage {
     async fn plan(input: &Input, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
         let page = reads.page(&input.page_id).await?;
         current(&page)?;
-        let space = reads.space(&input.space).await?;
-        let parent = destination(&space, input.parent_id.as_ref(), reads).await?.ok_or_else(|| {
+        let (space, parent) = destination(&input.space, input.parent_id.as_ref(), reads).await?;
+        let parent = parent.ok_or_else(|| {
             ToolError::input("the space has no homepage to copy the page under", "name a `parent_id`")
         })?;
         let title = input.title.as_str();

@@ -53,6 +53,7 @@ impl WriteTool for CreateBlogPost {
         let made = Made {
             kind: DocumentKind::BlogPost,
             space: &space,
+            under: None,
             title: input.title.as_str(),
             storage: &storage,
             site: &reads.context().site,

@@ -67,13 +67,11 @@ pub(super) async fn planned(
     reads: &Reads<'_>,
 ) -> Result<Plan<Create>, ToolError> {
     let storage = storage_from(&input.body, input.body_format)?;
-    let space = reads.space(&input.space).await?;
-    if input.parent_id.is_some() {
-        destination(&space, input.parent_id.as_ref(), reads).await?;
-    }
+    let (space, under) = destination(&input.space, input.parent_id.as_ref(), reads).await?;
     let made = Made {
         kind: DocumentKind::Page,
         space: &space,
+        under,
         title: input.title.as_str(),
         storage: &storage,
         site: &reads.context().site,

@@ -65,13 +65,11 @@ impl WriteTool for CreatePageFromTemplate {
         let template = reads.one(around::get_template(&input.template_id), Template::place).await?;
         let body = template.body.as_ref().map_or("", BodySet::storage);
         let storage = storage_from(&filled(body, &input.variables)?, BodyFormat::Storage)?;
-        let space = reads.space(&input.space).await?;
-        if input.parent_id.is_some() {
-            destination(&space, input.parent_id.as_ref(), reads).await?;
-        }
+        let (space, under) = destination(&input.space, input.parent_id.as_ref(), reads).await?;
         let made = Made {
             kind: DocumentKind::Page,
             space: &space,
+            under,
             title: input.title.as_str(),
             storage: &storage,
             site: &reads.context().site,

@@ -95,7 +95,7 @@ impl ReadTool for GetPage {
         }
         let request = api::pages::get_page(&input.page_id, input.version);
         let page: Page = context.client.send(permit, request).await?.json()?;
-        context.places.remember_content(&page.id, &page.space_id);
+        context.places.remember_page(&page);
         context.sees(&page.place()).await?;
         let body = body(&page, &input, context).await?;
         Ok(headed("page", &page, &body, input.cursor, context).await)

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::confluence::api::pages;
+use super::lineage;
+use crate::confluence::api::{pages, tree};
 use crate::confluence::model::{Ancestor, List, Page};
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
@@ -72,18 +73,20 @@ impl ReadTool for GetPageAncestors {
     }
 
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Ancestors>, ToolError> {
-        let reply = context.client.send(permit, pages::ancestors(&input.page_id)).await?;
+        let page = Parent::Page(input.page_id);
+        let reply = context.client.send(permit, tree::ancestors(&page)).await?;
         let found: List<Ancestor> = reply.json()?;
         let is_page = |ancestor: &&Ancestor| ancestor.kind.as_deref().unwrap_or("page") == "page";
         let ids: Vec<ContentId> = found.results.iter().filter(is_page).map(|ancestor| ancestor.id.clone()).collect();
         let titles = if ids.is_empty() { HashMap::new() } else { titles(&ids, permit, context).await? };
-        let ancestors = found.results.into_iter().map(|ancestor| Line {
+        let places = lineage::of_ancestors(&page, &found.results, context).await?;
+        let lines = found.results.into_iter().map(|ancestor| Line {
             title: titles.get(&ancestor.id).cloned(),
             id: ancestor.id.to_string(),
             r#type: ancestor.kind.unwrap_or_else(|| "page".into()),
         });
-        // A tree never leaves its space: the ancestors are where the page is.
-        Ok(Unsifted::one(Place::Content(input.page_id), Ancestors { ancestors: ancestors.collect() }))
+        let items: Vec<(Place, Line)> = places.into_iter().zip(lines).collect();
+        Ok(Unsifted::many(items, |ancestors| Ancestors { ancestors }))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::confluence::reply::Reply;
 use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::Cursor;
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
@@ -64,16 +64,15 @@ impl ReadTool for GetPageChildren {
 
     async fn read(input: OfPage, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
         let reply = context.client.send(permit, pages::children(&input.page_id, &input.paging())).await?;
-        answer(&reply, &Place::Content(input.page_id))
+        answer(&reply, &Parent::Page(input.page_id))
     }
 }
 
-/// The children of an answer; those that do not say where they are, are where their parent is.
-pub(super) fn answer(reply: &Reply, parent: &Place) -> Result<Unsifted<Children>, ToolError> {
+/// The children of an answer about a parent that is visible.
+pub(super) fn answer(reply: &Reply, parent: &Parent) -> Result<Unsifted<Children>, ToolError> {
     let found: List<Child> = reply.json()?;
     let items = found.results.into_iter().map(|child| {
-        // A tree never leaves its space.
-        let place = child.space_id.map_or_else(|| parent.clone(), Place::Space);
+        let place = child.place(parent);
         let kind = child.kind.unwrap_or_else(|| "page".into());
         let line = Line { id: child.id.to_string(), title: clean_text(&child.title).text, r#type: kind };
         (place, line)

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::lineage;
 use super::tree::Depth;
 use crate::confluence::api::{Paging, pages};
 use crate::confluence::model::{Descendant, List};
@@ -10,7 +11,7 @@ use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, Cursor};
 use crate::domain::limits::Limit;
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::answer::Text;
@@ -91,15 +92,16 @@ impl ReadTool for GetPageDescendants {
         let request = pages::descendants_to(&input.page_id, input.depth.get(), &paging);
         let reply = context.client.send(permit, request).await?;
         let found: List<Descendant> = reply.json()?;
-        let descendants = found.results.into_iter().map(|item| Line {
+        let places = lineage::of_descendants(&Parent::Page(input.page_id), &found.results, context).await?;
+        let lines = found.results.into_iter().map(|item| Line {
             id: item.id.to_string(),
             title: clean_text(&item.title).text,
             r#type: item.kind.map_or_else(|| "page".into(), |kind| clean_text(&kind).text),
             parent_id: item.parent_id.map(|parent| parent.to_string()),
             depth: item.depth,
         });
-        let answer = Descendants { descendants: descendants.collect(), next_cursor: reply.next_cursor() };
-        // A tree never leaves its space.
-        Ok(Unsifted::one(Place::Content(input.page_id), answer))
+        let items: Vec<(Place, Line)> = places.into_iter().zip(lines).collect();
+        let next_cursor = reply.next_cursor();
+        Ok(Unsifted::many(items, |descendants| Descendants { descendants, next_cursor }))
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::access::Read;
 use crate::domain::group::Group;
 use crate::domain::ids::{ContentId, Cursor};
 use crate::domain::limits::Limit;
-use crate::domain::place::{NodeKind, Place};
+use crate::domain::place::{NodeKind, Parent, Place};
 use crate::policy::{Permit, Unsifted};
 use crate::tools::{Context, ReadTool, ToolError, scopes};
 
@@ -82,10 +82,9 @@ impl ReadTool for ListFolderChildren {
     async fn read(input: Input, permit: &Permit<Read>, context: &Context) -> Result<Unsifted<Children>, ToolError> {
         let kind = input.kind.of_api();
         let node: TreeNode = context.client.send(permit, get_node(kind, &input.folder_id)).await?.json()?;
-        let place = node.place();
-        context.sees(&place).await?;
+        context.sees(&node.place(kind)).await?;
         let paging = Paging::of(input.limit, input.cursor);
         let reply = context.client.send(permit, children_of_node(kind, &input.folder_id, &paging)).await?;
-        get_page_children::answer(&reply, &place)
+        get_page_children::answer(&reply, &Parent::Node(kind, node.id))
     }
 }

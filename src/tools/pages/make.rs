@@ -6,7 +6,7 @@ use crate::confluence::api::pages::{DocumentKind, NewPage};
 use crate::confluence::model::Space;
 use crate::domain::access::{AccessClass, Create};
 use crate::domain::ids::ContentId;
-use crate::domain::place::Place;
+use crate::domain::place::{Parent, Place};
 use crate::domain::text::quoted;
 
 use super::preview;
@@ -17,6 +17,8 @@ pub(super) struct Made<'a> {
     pub(super) kind: DocumentKind,
     /// Where it will live.
     pub(super) space: &'a Space,
+    /// What it will stand under, named or not.
+    pub(super) under: Option<Parent>,
     /// Its title.
     pub(super) title: &'a str,
     /// Its body in storage format.
@@ -38,7 +40,7 @@ pub(super) fn plan(
     let target = format!("{kind} {} in space {}", quoted(made.title, 80), made.space.key);
     Plan {
         request: request(&NewPage { space: &made.space.id, title: made.title, parent, storage: made.storage }),
-        places: vec![Place::Space(made.space.id.clone())],
+        places: vec![Place::within(made.space.id.clone(), made.under.clone())],
         rests_on: None,
         before: None,
         effect: AccessClass::Create,

@@ -6,14 +6,13 @@ use serde::Deserialize;
 use super::preview;
 use super::standing::{below, current, found, not_a_homepage};
 use crate::approval::{Plan, Proof, Stood, Undo};
-use crate::confluence::api::pages;
 use crate::confluence::api::tree::{self, Position};
 use crate::confluence::model::{Ancestor, Child, List, Page};
 use crate::confluence::reply::Reply;
 use crate::domain::access::{AccessClass, Update};
 use crate::domain::group::Group;
 use crate::domain::ids::ContentId;
-use crate::domain::place::{Parent, Place};
+use crate::domain::place::Parent;
 use crate::domain::text::quoted;
 use crate::tools::answer::Written;
 use crate::tools::{Context, Reads, ToolError, WriteTool, scopes};
@@ -103,7 +102,7 @@ pub(in crate::tools) async fn planned(page: &Page, spot: Spot, reads: &Reads<'_>
     }
     let above_home = match &space.homepage_id {
         Some(home) if below.is_all() => ids.contains(home),
-        Some(home) => stands_above(&page.id, home, reads).await?,
+        Some(home) => stands_above(page, home, reads).await?,
         None => false,
     };
     if above_home {
@@ -151,10 +150,9 @@ pub(in crate::tools) async fn planned(page: &Page, spot: Spot, reads: &Reads<'_>
 }
 
 /// Whether a page stands above the homepage of its own space.
-async fn stands_above(page: &ContentId, home: &ContentId, reads: &Reads<'_>) -> Result<bool, ToolError> {
-    let place = |_: &List<Ancestor>| Place::Content(home.clone());
-    let above = reads.one(pages::ancestors(home), place).await?;
-    Ok(above.results.iter().any(|ancestor| ancestor.id == *page))
+async fn stands_above(page: &Page, home: &ContentId, reads: &Reads<'_>) -> Result<bool, ToolError> {
+    let above: List<Ancestor> = reads.one(tree::ancestors(&Parent::Page(home.clone())), |_| page.place()).await?;
+    Ok(above.results.iter().any(|ancestor| ancestor.id == page.id))
 }
 
 async fn siblings(parent: &Parent, page: &Page, reads: &Reads<'_>) -> Result<Vec<Child>, ToolError> {

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::confluence::people;
 use crate::domain::ids::{AccountId, ContentId};
-use crate::domain::place::Place;
 use crate::markup;
 use crate::tools::Context;
 
@@ -57,7 +56,7 @@ async fn titles(references: BTreeSet<String>, context: &Context) -> HashMap<Stri
     let found = context.places.titles(&ids.iter().map(|(id, _)| id.clone()).collect()).await;
     let mut seen = HashMap::new();
     for (id, page) in found {
-        if context.sees(&Place::Space(page.space)).await.is_ok() {
+        if context.sees(&page.place).await.is_ok() {
             seen.insert(id, page.title);
         }
     }

@@ -67,7 +67,7 @@ pub(super) async fn read(
     context: &Context,
 ) -> Result<Unsifted<Described>, ToolError> {
     let node: TreeNode = context.client.send(permit, get_node(kind, id)).await?.json()?;
-    context.sees(&node.place()).await?;
+    context.sees(&node.place(kind)).await?;
     let (word, segment) = match kind {
         NodeKind::Folder => ("folder", "folder"),
         NodeKind::Whiteboard => ("whiteboard", "whiteboard"),
@@ -92,5 +92,5 @@ pub(super) async fn read(
         created: node.created_at.map(minute),
         target: node.embed_url.as_deref().map(|target| clean_text(target).text),
     };
-    Ok(Unsifted::one(node.place(), described))
+    Ok(Unsifted::one(node.place(kind), described))
 }

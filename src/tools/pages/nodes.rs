@@ -46,15 +46,17 @@ impl<'a> Wanted<'a> {
 /// Plans to make a folder or another node.
 pub(super) async fn made(wanted: &Wanted<'_>, reads: &Reads<'_>) -> Result<Plan<Create>, ToolError> {
     let (kind, title, url) = (wanted.kind, wanted.title.as_str(), wanted.url);
-    let space = reads.space(wanted.space).await?;
-    let under = destination(&space, wanted.parent, reads).await?;
+    let (space, under) = destination(wanted.space, wanted.parent, reads).await?;
     let parent = under.as_ref().map(Parent::id);
     let target = format!("{} {} in space {}", kind.word(), quoted(title, 80), space.key);
     let leads = url.map(|url| format!("\n+ leads to {}", preview::title(url))).unwrap_or_default();
     let stands = parent.map_or_else(|| "at the top of the space".to_owned(), |parent| format!("under {parent}"));
     Ok(Plan {
         request: tree::create_node(&NewNode { kind, space: &space.id, title, parent, url }),
-        places: [Place::Space(space.id.clone())].into_iter().chain(under.as_ref().map(Parent::itself)).collect(),
+        places: [Place::within(space.id.clone(), under.clone())]
+            .into_iter()
+            .chain(under.as_ref().map(Parent::itself))
+            .collect(),
         rests_on: None,
         before: None,
         effect: AccessClass::Create,
@@ -100,7 +102,8 @@ pub(in crate::tools) async fn deleted(
     reads: &Reads<'_>,
 ) -> Result<Plan<Delete>, ToolError> {
     let itself = Parent::Node(kind, node.id.clone());
-    let below: List<Child> = reads.judged(tree::children(&itself), |reply| Ok((node.place(), reply.json()?))).await?;
+    let below: List<Child> =
+        reads.judged(tree::children(&itself), |reply| Ok((node.place(kind), reply.json()?))).await?;
     let word = kind.word();
     if !below.results.is_empty() {
         return Err(ToolError::conflict(

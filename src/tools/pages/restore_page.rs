@@ -59,8 +59,12 @@ pub(in crate::tools) async fn planned(page: &Page, reads: &Reads<'_>) -> Result<
     let same_title = pages::page_by_title(&page.space_id, &page.title);
     let taken = reads.judged(same_title, |reply| Ok((page.place(), reply.json::<List<Page>>()?))).await?;
     if let Some(other) = taken.results.first() {
+        let which = match reads.context().sees(&other.place()).await {
+            Ok(()) => format!("page {}", other.id),
+            Err(_) => "another page".to_owned(),
+        };
         return Err(ToolError::conflict(
-            format!("page {} has the title {} now", other.id, quoted(&page.title, 80)),
+            format!("{which} has the title {} now", quoted(&page.title, 80)),
             "give that page another title first; nothing was overwritten",
         ));
     }

@@ -3,7 +3,7 @@
 use crate::confluence::api::{pages, spaces};
 use crate::confluence::model::{Child, List, Page, Space};
 use crate::domain::ids::{ContentId, SpaceId};
-use crate::domain::place::{NodeKind, Parent, Place};
+use crate::domain::place::{NodeKind, Parent, SpaceName};
 use crate::domain::text::quoted;
 use crate::tools::{Reads, ToolError};
 
@@ -47,22 +47,26 @@ pub(super) async fn found(id: &ContentId, reads: &Reads<'_>) -> Result<Found, To
     }
 }
 
-/// Where something new is to stand: under the parent where one is named, which must be in the space where that is named
-/// too, else under the space's homepage. Nothing where the space has none.
+/// The space where something new is to stand, and what it is to stand under there: the parent where one is named, else
+/// the space's homepage. Nothing where the space has none.
 pub(super) async fn destination(
-    space: &Space,
+    space: &SpaceName,
     parent: Option<&ContentId>,
     reads: &Reads<'_>,
-) -> Result<Option<Parent>, ToolError> {
-    let Some(parent) = parent else { return Ok(space.homepage_id.clone().map(Parent::Page)) };
+) -> Result<(Space, Option<Parent>), ToolError> {
+    let Some(parent) = parent else {
+        let space = reads.space(space).await?;
+        let homepage = space.homepage_id.clone().map(Parent::Page);
+        return Ok((space, homepage));
+    };
     let found = found(parent, reads).await?;
-    if found.space != space.id {
-        return Err(ToolError::input(
-            "`parent_id` lies in another space",
-            "name the parent's space, or another parent",
-        ));
+    let there = reads.context().places.space(space).await?.ok_or_else(ToolError::not_found)?;
+    if found.space == there.id {
+        return Ok((there, Some(found.itself)));
     }
-    Ok(Some(found.itself))
+    // Of a space that is hidden it is not said that it is another one.
+    reads.space(space).await?;
+    Err(ToolError::input("`parent_id` lies in another space", "name the parent's space, or another parent"))
 }
 
 /// How much stands below a page.
@@ -112,11 +116,10 @@ pub(super) async fn below(page: &Page, reads: &Reads<'_>) -> Result<(Below, Vec<
         .await
 }
 
-/// The space of a page, read now; refuses where the page is its homepage. `never` says what never happens to one.
+/// The space of a page that the agent may see, read now; refuses where the page is its homepage. `never` says what never happens to one.
 pub(super) async fn not_a_homepage(page: &Page, never: &str, reads: &Reads<'_>) -> Result<Space, ToolError> {
     // Asked now, not remembered: the homepage may have become another one.
-    let place = |space: &Space| Place::Space(space.id.clone());
-    let space = reads.one(spaces::get_space(&page.space_id), place).await?;
+    let space: Space = reads.one(spaces::get_space(&page.space_id), |_| page.place()).await?;
     if space.homepage_id.as_ref() == Some(&page.id) {
         return Err(ToolError::refused(
             format!("this page is the homepage of its space, and a homepage is never {never}"),

@@ -11,10 +11,10 @@ use crate::config::SearchVerify;
 use crate::confluence::failure::TryAgain;
 use crate::domain::ids::{SpaceId, SpaceKey};
 use crate::domain::limits::PLACE_AGE;
-use crate::domain::place::Place;
-use crate::index::{Document, Found, Index, IndexError, Query, ShardName, Sight, Spaces};
+use crate::domain::place::{Copied, Place};
+use crate::index::{Document, Found, Index, IndexError, Query, ShardName, Sight, Spaces, Within};
 use crate::policy::profile::Scope;
-use crate::policy::scope::admits_space;
+use crate::policy::scope as policy;
 use crate::sync::{Kind, Phase, Sync};
 use crate::tools::ToolError;
 
@@ -93,7 +93,11 @@ impl Library {
             return Place::Source(name.to_owned());
         }
         match (document.space.id.parse(), document.space.key.parse()) {
-            (Ok(id), Ok(key)) if *shard == self.shard => Place::Copied(id, key),
+            (Ok(space), Ok(key)) if *shard == self.shard => {
+                let line = document.ancestors.iter().chain([holder(document)]);
+                let line = line.filter_map(|id| id.parse().ok()).collect();
+                Place::Copied(Copied { space, key, line, restricted: document.restricted })
+            }
             _ => Place::Unknown,
         }
     }
@@ -109,9 +113,20 @@ impl Library {
             return Ok(Sight::default());
         }
         let spaces = self.spaces().await?;
-        let seen = spaces.iter().filter(|space| admits_space(scope, &space.id, Some(&space.key)));
-        let spaces = Spaces::Only(seen.map(|space| space.id.to_string()).collect());
-        Ok(Sight { spaces, ..Sight::default() })
+        let ids = |holds: &dyn Fn(policy::Space<'_>) -> bool| -> Vec<String> {
+            let holds = |space: &&Space| holds(policy::Space { id: &space.id, key: Some(&space.key) });
+            spaces.iter().filter(holds).map(|space| space.id.to_string()).collect()
+        };
+        let within = scope.allow.iter().map(|allowed| Within {
+            spaces: ids(&|space| space.is_one_of(allowed)),
+            pages: allowed.pages.iter().map(ToString::to_string).collect(),
+        });
+        Ok(Sight {
+            // A space that is not known yet cannot be told from one that is denied.
+            spaces: Spaces::Only(ids(&|space| !space.is_denied(scope))),
+            within: within.collect(),
+            visible_to_all_only: scope.visible_to_all_only,
+        })
     }
 
     async fn spaces(&self) -> Result<Arc<[Space]>, ToolError> {
@@ -125,6 +140,31 @@ impl Library {
         *known = Some((now, Arc::clone(&spaces)));
         Ok(spaces)
     }
+}
+
+/// The id of the page or post that has to be visible for a document to be.
+pub(in crate::tools) fn holder(document: &Document) -> &String {
+    document.file.as_ref().map_or(&document.id, |file| &file.page_id)
+}
+
+/// Wherever that page or post is when somebody looks.
+pub(super) fn place_now(document: &Document) -> Place {
+    holder(document).parse().map_or(Place::Unknown, Place::Content)
+}
+
+/// The titles above a document of those pages that a scope shows too. Whoever may see a page need not know what it
+/// stands under.
+pub(super) fn seen_above<'a>(document: &'a Document, copied: &Copied, scope: &Scope) -> &'a [String] {
+    let shown = |depth: &usize| {
+        let line = copied.line.get(..=*depth).unwrap_or_default().to_vec();
+        policy::shows(scope, &Copied { line, ..copied.clone() })
+    };
+    // Of pages whose titles nobody could read, it is not known which titles are whose.
+    if document.ancestors.len() != document.breadcrumb.len() {
+        return &[];
+    }
+    let hidden = (0..document.breadcrumb.len()).find(shown).unwrap_or(document.breadcrumb.len());
+    document.breadcrumb.get(hidden..).unwrap_or_default()
 }
 
 fn told(error: &IndexError) -> ToolError {

@@ -1,10 +1,10 @@
-//! What a scope does to a query: the things it names are judged, and its hits are narrowed to the spaces in scope.
+//! What a scope does to a query: the things it names are judged, and its hits are narrowed to what is in scope.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::confluence::cql::{Named, Narrowing, Query};
-use crate::domain::ids::{SpaceId, SpaceKey};
-use crate::domain::place::{Place, SpaceName};
+use crate::domain::ids::{ContentId, SpaceId, SpaceKey};
+use crate::domain::place::{Parent, Place, SpaceName};
 use crate::tools::{Context, ToolError};
 
 /// Most spaces and pages a query may name under a scope; each costs a look-up.
@@ -17,6 +17,14 @@ const MOST_NAMED: usize = 20;
 pub(in crate::tools) async fn within(query: Query, context: &Context) -> Result<Option<Query>, ToolError> {
     if context.scope.is_everything() {
         return Ok(Some(query));
+    }
+    if context.scope.visible_to_all_only {
+        // What a search finds tells of words on pages that are dropped from its answer.
+        return Err(ToolError::refused(
+            "your profile shows only what everybody who sees a space may read, and the site's own search cannot be \
+             narrowed to that",
+            "use search_docs",
+        ));
     }
     let named = query.named();
     if named.len() > MOST_NAMED {
@@ -33,25 +41,52 @@ pub(in crate::tools) async fn within(query: Query, context: &Context) -> Result<
             Named::Nothing => return Err(ToolError::not_found()),
         }
     }
-    Ok(match narrowing(context).await? {
-        Narrowing::Only(keys) if keys.is_empty() => None,
-        narrowing => Some(query.narrowed(narrowing)),
-    })
+    Ok(narrowings(context).await?.map(|narrowings| query.narrowed(&narrowings)))
 }
 
-/// The scope in keys of spaces that exist, as CQL takes them.
-async fn narrowing(context: &Context) -> Result<Narrowing, ToolError> {
+/// The scope in keys of spaces and ids of pages that exist, as CQL takes them; `None` where it holds nothing.
+async fn narrowings(context: &Context) -> Result<Option<Vec<Narrowing>>, ToolError> {
     let denied = spaces(&context.scope.deny, context).await?;
-    let Some((first, others)) = context.scope.allow.split_first() else {
-        return Ok(Narrowing::Without(denied.into_values().collect()));
-    };
-    let mut allowed = spaces(first, context).await?;
-    for other in others {
-        let other = spaces(other, context).await?;
-        allowed.retain(|id, _| other.contains_key(id));
+    let mut narrowings = Vec::new();
+    // The sets that name spaces alone come to one; a set with pages is a condition of its own.
+    let mut in_all: Option<BTreeMap<SpaceId, SpaceKey>> = None;
+    for allowed in &context.scope.allow {
+        let mut here = spaces(&allowed.spaces, context).await?;
+        here.retain(|id, _| !denied.contains_key(id));
+        if allowed.pages.is_empty() {
+            in_all = Some(match in_all {
+                Some(mut before) => {
+                    before.retain(|id, _| here.contains_key(id));
+                    before
+                }
+                None => here,
+            });
+            continue;
+        }
+        let pages = pages(&allowed.pages, context).await?;
+        narrowings.push(match (here.is_empty(), pages.is_empty()) {
+            (true, true) => return Ok(None),
+            (false, true) => Narrowing::Spaces(here.into_values().collect()),
+            _ => Narrowing::SpacesAndPages(here.into_values().collect(), pages),
+        });
     }
-    allowed.retain(|id, _| !denied.contains_key(id));
-    Ok(Narrowing::Only(allowed.into_values().collect()))
+    match in_all {
+        Some(spaces) if spaces.is_empty() => return Ok(None),
+        Some(spaces) => narrowings.push(Narrowing::Spaces(spaces.into_values().collect())),
+        None => narrowings.push(Narrowing::Without(denied.into_values().collect())),
+    }
+    Ok(Some(narrowings))
+}
+
+/// Those of the pages that are there; Confluence may refuse a query that names others.
+async fn pages(ids: &BTreeSet<ContentId>, context: &Context) -> Result<Vec<ContentId>, ToolError> {
+    let mut pages = Vec::new();
+    for id in ids {
+        if context.places.space_holding(&Parent::Page(id.clone())).await?.is_some() {
+            pages.push(id.clone());
+        }
+    }
+    Ok(pages)
 }
 
 async fn spaces(names: &BTreeSet<SpaceName>, context: &Context) -> Result<BTreeMap<SpaceId, SpaceKey>, ToolError> {

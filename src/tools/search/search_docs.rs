@@ -12,6 +12,7 @@ use crate::domain::limits::Limit;
 use crate::domain::place::{Place, SpaceName};
 use crate::domain::text::{clean_text, quoted};
 use crate::index::{DocumentKind, Filters, Found, Hit, Query};
+use crate::policy::profile::Scope;
 use crate::policy::{Permit, Unsifted};
 use crate::sync::Ended;
 use crate::tools::answer::Text;
@@ -115,14 +116,22 @@ struct Line {
 }
 
 impl Line {
-    fn of(hit: &Hit, source: Option<String>) -> Self {
+    fn of(hit: &Hit, place: &Place, scope: &Scope) -> Self {
         let document = &hit.document;
+        let above = match place {
+            Place::Copied(copied) if scope.tells_pages_apart() => library::seen_above(document, copied, scope),
+            _ => &document.breadcrumb,
+        };
+        let source = match place {
+            Place::Source(name) => Some(name.clone()),
+            _ => None,
+        };
         let space = [&document.space.key].into_iter().filter(|key| !key.is_empty());
         Self {
             id: document.id.clone(),
             r#type: document.kind.word(),
             title: clean_text(&document.title).text,
-            breadcrumb: space.chain(&document.breadcrumb).map(|title| clean_text(title).text).collect(),
+            breadcrumb: space.chain(above).map(|title| clean_text(title).text).collect(),
             snippet: hit.snippet.as_ref().map(|snippet| clean_text(snippet).text).filter(|snippet| !snippet.is_empty()),
             labels: (!document.labels.is_empty())
                 .then(|| document.labels.iter().map(|label| clean_text(label).text).collect()),
@@ -185,7 +194,7 @@ impl ReadTool for SearchDocs {
         let library = context.library.as_ref().ok_or_else(library::missing)?;
         let mut found = library.search(input.query(), &context.scope).await?;
         let checked = if library.verifies() { Some(verified::check(&mut found, permit, context).await) } else { None };
-        let note = note(&found, checked, library);
+        let note = note(&found, checked.clone(), library);
         let next_cursor = found.next_offset.and_then(|offset| offset.to_string().parse().ok());
         let total = found.total;
         let lines: Vec<(Place, Line)> = found
@@ -193,11 +202,10 @@ impl ReadTool for SearchDocs {
             .iter()
             .map(|hit| {
                 let place = library.place(&hit.shard, &hit.document);
-                let source = match &place {
-                    Place::Source(name) => Some(name.clone()),
-                    _ => None,
-                };
-                (place, Line::of(hit, source))
+                let line = Line::of(hit, &place, &context.scope);
+                // What was looked up just now is judged as it stands now.
+                let now = checked.is_some() && context.scope.tells_pages_apart() && matches!(place, Place::Copied(_));
+                (if now { library::place_now(&hit.document) } else { place }, line)
             })
             .collect();
         Ok(Unsifted::many(lines, move |documents| DocumentsFound { documents, total, note, next_cursor }))

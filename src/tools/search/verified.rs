@@ -11,6 +11,8 @@ use crate::index::{Found, Hit};
 use crate::policy::Permit;
 use crate::tools::{Context, ToolError};
 
+use super::library::holder;
+
 /// Drops hits that the site does not have any more where their copies say, by one request for pages and one for posts;
 /// a file is where its page or post is. Answers what the asker is to know of it. Articles of other sources stay.
 pub(super) async fn check(found: &mut Found, permit: &Permit<Read>, context: &Context) -> String {
@@ -21,25 +23,20 @@ pub(super) async fn check(found: &mut Found, permit: &Permit<Read>, context: &Co
     let before = found.hits.len();
     found
         .hits
-        .retain(|hit| holder(hit).is_none_or(|id| there.get(id).is_some_and(|space| *space == hit.document.space.id)));
+        .retain(|hit| held_by(hit).is_none_or(|id| there.get(id).is_some_and(|space| *space == hit.document.space.id)));
     let gone = u64::try_from(before - found.hits.len()).unwrap_or(u64::MAX);
     found.total = found.total.saturating_sub(gone);
     "each was looked up at the site".to_owned()
 }
 
 /// The id of the page or post that has to be there for a hit to be.
-fn holder(hit: &Hit) -> Option<&str> {
-    use crate::index::DocumentKind as Kind;
-    match (hit.document.kind, &hit.document.file) {
-        (Kind::Article, _) => None,
-        (Kind::Attachment, Some(file)) => Some(&file.page_id),
-        (Kind::Page | Kind::BlogPost | Kind::Attachment, _) => Some(&hit.document.id),
-    }
+fn held_by(hit: &Hit) -> Option<&String> {
+    (hit.document.kind != crate::index::DocumentKind::Article).then(|| holder(&hit.document))
 }
 
 /// The spaces of what is there, by id. What is no page is asked for as a post.
 async fn there(hits: &[Hit], permit: &Permit<Read>, context: &Context) -> Result<BTreeMap<String, String>, ToolError> {
-    let mut missing: BTreeSet<ContentId> = hits.iter().filter_map(holder).filter_map(|id| id.parse().ok()).collect();
+    let mut missing: BTreeSet<ContentId> = hits.iter().filter_map(held_by).filter_map(|id| id.parse().ok()).collect();
     let mut there = BTreeMap::new();
     for kind in [DocumentKind::Page, DocumentKind::BlogPost] {
         if missing.is_empty() {

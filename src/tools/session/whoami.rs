@@ -1,17 +1,14 @@
 //! Tells the caller who it is to Sluice and what it may do.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::access::AccessClass;
 use crate::domain::group::Group;
-use crate::domain::place::SpaceName;
 use crate::domain::text::{clean_text, quoted};
 use crate::policy::Profile;
-use crate::policy::profile::{Mode, Switch};
+use crate::policy::profile::{Allowed, Mode, Switch};
 use crate::tools::answer::Text;
 use crate::tools::{Begun, Call, NoInput, Output as _, SessionTool, ToolError};
 
@@ -81,15 +78,20 @@ impl Line {
     }
 }
 
-/// The spaces of a profile's scope in words.
+/// The spaces and pages of a profile's scope in words.
 fn spaces(profile: &Profile) -> String {
-    let names = |names: &BTreeSet<SpaceName>| {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let only = |allowed: &Allowed| {
+        let mut names: Vec<String> = allowed.spaces.iter().map(ToString::to_string).collect();
+        names.extend(allowed.pages.iter().map(|page| format!("page {page} and below")));
+        if names.is_empty() { "only none".to_owned() } else { format!("only {}", names.join(", ")) }
     };
-    let mut parts: Vec<String> = profile.scope.allow.iter().map(|allowed| format!("only {}", names(allowed))).collect();
+    let mut parts: Vec<String> = profile.scope.allow.iter().map(only).collect();
     if !profile.scope.deny.is_empty() {
-        parts.push(format!("not {}", names(&profile.scope.deny)));
+        let names: Vec<String> = profile.scope.deny.iter().map(ToString::to_string).collect();
+        parts.push(format!("not {}", names.join(", ")));
+    }
+    if profile.scope.visible_to_all_only {
+        parts.push("nothing under a read restriction".to_owned());
     }
     if parts.is_empty() { "all that the account sees".to_owned() } else { parts.join("; ") }
 }
