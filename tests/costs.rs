@@ -432,7 +432,7 @@ async fn each_call_costs_as_many_requests_as_it_did() {
         create_page_from_template space 2        2
         publish_draft                2        2
         rename_page                  2        2
-        copy_page space              2        3
+        copy_page space              2        2
         copy_page_tree parent_id     5        5
         move_page                    6        6
         archive_page                 5        5
