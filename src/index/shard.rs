@@ -16,6 +16,9 @@ pub(super) use kept::Published;
 pub use kept::Shard;
 pub(super) use reading::alive;
 
+/// How the names of other sources' shards begin.
+const SOURCE: &str = "source-";
+
 /// The name of a shard: the id of a connection, or `source-` and the name of another source. It is a folder's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShardName(String);
@@ -25,6 +28,16 @@ impl ShardName {
     pub fn new(name: &str) -> Option<Self> {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         ((1..=100).contains(&name.len()) && name.bytes().all(fits)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name of the shard of another source that is called so.
+    pub fn of_source(source: &str) -> Option<Self> {
+        Self::new(&format!("{SOURCE}{source}"))
+    }
+
+    /// What the other source is called whose shard it is; `None` where it is a site's.
+    pub fn source(&self) -> Option<&str> {
+        self.0.strip_prefix(SOURCE)
     }
 
     /// The name.

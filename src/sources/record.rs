@@ -39,7 +39,7 @@ impl SourceName {
 
     /// The name whose file that is.
     pub(super) fn of_file(name: &ConnectionName) -> Option<Self> {
-        Some(Self { name: name.clone(), shard: ShardName::new(&format!("source-{name}"))? })
+        Some(Self { name: name.clone(), shard: ShardName::of_source(name.as_str())? })
     }
 }
 

@@ -72,7 +72,7 @@ impl Filling {
             Err(error) => tracing::error!(%error, "what is known of other sources cannot be read"),
         }
         let gone = self.index.shards().unwrap_or_default().into_iter().filter(|shard| {
-            shard.as_str().starts_with("source-") && configured.iter().all(|known| known.name.shard() != shard)
+            shard.source().is_some() && configured.iter().all(|known| known.name.shard() != shard)
         });
         for shard in gone {
             if let Err(error) = self.index.forget(&shard) {

@@ -20,8 +20,6 @@ use crate::tools::ToolError;
 
 /// How long syncs are apart that agents ask for.
 const LEAST_APART: SignedDuration = SignedDuration::from_mins(1);
-/// How the shards of other sources begin.
-const SOURCE: &str = "source-";
 
 /// The copies of one connection's site, kept current by its syncs, and beside them those of the other sources.
 pub struct Library {
@@ -70,7 +68,7 @@ impl Library {
     pub(super) async fn search(&self, query: Query, scope: &Scope) -> Result<Found, ToolError> {
         let mut shards = vec![(self.shard.clone(), self.sight(scope).await?)];
         for shard in self.index.shards().map_err(|error| told(&error))? {
-            if shard.as_str().strip_prefix(SOURCE).is_some_and(|name| scope.admits_source(name)) {
+            if shard.source().is_some_and(|name| scope.admits_source(name)) {
                 shards.push((shard, Sight::default()));
             }
         }
@@ -89,7 +87,7 @@ impl Library {
 
     /// Where a found document is, as its copy says.
     pub(in crate::tools) fn place(&self, shard: &ShardName, document: &Document) -> Place {
-        if let Some(name) = shard.as_str().strip_prefix(SOURCE) {
+        if let Some(name) = shard.source() {
             return Place::Source(name.to_owned());
         }
         match (document.space.id.parse(), document.space.key.parse()) {
