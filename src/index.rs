@@ -52,6 +52,10 @@ impl Index {
     /// The shard of that name. It is opened or made when it is asked for first, which may take long where it has to be
     /// made anew; [`Shard::opened`] says so.
     pub fn shard(&self, name: &ShardName) -> Result<Arc<Shard>, IndexError> {
+        self.opened(name).map_err(|error| IndexError::of(name.as_str(), error))
+    }
+
+    fn opened(&self, name: &ShardName) -> Result<Arc<Shard>, CopiesError> {
         let mut open = self.open();
         if let Some(shard) = open.get(name) {
             return Ok(Arc::clone(shard));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::shard::{Copies, CopiesError};
-use super::{Document, Index, IndexError, Shard, ShardName};
+use super::{Document, Index, Shard, ShardName};
 
 /// Copies of a shard that is opened with the first call.
 pub struct Later {
@@ -20,11 +20,7 @@ impl Index {
 
 impl Later {
     fn shard(&self) -> Result<Arc<Shard>, CopiesError> {
-        self.index.shard(&self.name).map_err(|error| match error {
-            IndexError::Full => CopiesError::Full,
-            IndexError::Damaged { why, .. } => CopiesError::Damaged(why),
-            IndexError::System(why) => CopiesError::System(why),
-        })
+        self.index.opened(&self.name)
     }
 }
 

@@ -71,9 +71,12 @@ impl Filling {
             }
             Err(error) => tracing::error!(%error, "what is known of other sources cannot be read"),
         }
-        let gone = self.index.shards().unwrap_or_default().into_iter().filter(|shard| {
-            shard.source().is_some() && configured.iter().all(|known| known.name.shard() != shard)
-        });
+        let gone = self
+            .index
+            .shards()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|shard| shard.source().is_some() && configured.iter().all(|known| known.name.shard() != shard));
         for shard in gone {
             if let Err(error) = self.index.forget(&shard) {
                 tracing::error!(%shard, %error, "the copies of a removed source could not be removed");

@@ -9,7 +9,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
 use super::filling::Filling;
 use super::home::{self, Home};
 use super::{CopiesError, ShardName, rescue, whole};
-use crate::index::error::{IndexError, Opened};
+use crate::index::error::Opened;
 use crate::index::schema::Fields;
 use crate::index::search::{Columns, Names};
 
@@ -62,20 +62,18 @@ impl Open {
 
 impl Shard {
     /// An empty one in memory.
-    pub(in crate::index) fn in_memory(name: ShardName) -> Result<Self, IndexError> {
+    pub(in crate::index) fn in_memory(name: ShardName) -> Result<Self, CopiesError> {
         let fields = Fields::new();
-        let open = home::make_in_memory(fields.schema.clone()).and_then(Open::new);
-        let open = open.map_err(|error| IndexError::of(name.as_str(), error))?;
+        let open = home::make_in_memory(fields.schema.clone()).and_then(Open::new)?;
         Ok(Self::of(name, fields, None, open, Opened::Fine))
     }
 
     /// Opens the one in that folder or makes one. What cannot be used as it is gets made anew from the copies that can
     /// still be read.
-    pub(in crate::index) fn in_folder(name: ShardName, folder: std::path::PathBuf) -> Result<Self, IndexError> {
+    pub(in crate::index) fn in_folder(name: ShardName, folder: std::path::PathBuf) -> Result<Self, CopiesError> {
         let fields = Fields::new();
         let home = Home(folder);
-        let opened = Self::opened_home(&home, &fields.schema);
-        let (open, opened) = opened.map_err(|error| IndexError::of(name.as_str(), error))?;
+        let (open, opened) = Self::opened_home(&home, &fields.schema)?;
         Ok(Self::of(name, fields, Some(home), open, opened))
     }
 
