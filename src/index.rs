@@ -16,7 +16,7 @@ mod schema;
 mod search;
 pub mod shard;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -36,17 +36,24 @@ pub struct Index(Arc<Inner>);
 struct Inner {
     folder: Option<PathBuf>,
     open: Mutex<BTreeMap<ShardName, Arc<Shard>>>,
+    /// The shards that are there, opened or not, once the folder was read; this process alone makes and removes them.
+    there: Mutex<Option<BTreeSet<ShardName>>>,
 }
 
 impl Index {
     /// The index in that folder; it is made when something is put.
     pub fn in_folder(folder: PathBuf) -> Self {
-        Self(Arc::new(Inner { folder: Some(folder), open: Mutex::default() }))
+        Self::at(Some(folder))
     }
 
     /// An empty index that is gone with its last clone.
     pub fn in_memory() -> Self {
-        Self(Arc::new(Inner { folder: None, open: Mutex::default() }))
+        Self::at(None)
+    }
+
+    fn at(folder: Option<PathBuf>) -> Self {
+        let there = Mutex::new(folder.is_none().then(BTreeSet::new));
+        Self(Arc::new(Inner { folder, open: Mutex::default(), there }))
     }
 
     /// The shard of that name. It is opened or made when it is asked for first, which may take long where it has to be
@@ -56,7 +63,23 @@ impl Index {
     }
 
     fn opened(&self, name: &ShardName) -> Result<Arc<Shard>, CopiesError> {
+        self.opened_among(&mut self.open(), name)
+    }
+
+    /// The shard of that name for searches, which make none.
+    fn existing(&self, name: &ShardName) -> Result<Option<Arc<Shard>>, IndexError> {
         let mut open = self.open();
+        if !open.contains_key(name) && !self.shards()?.contains(name) {
+            return Ok(None);
+        }
+        self.opened_among(&mut open, name).map(Some).map_err(|error| IndexError::of(name.as_str(), error))
+    }
+
+    fn opened_among(
+        &self,
+        open: &mut BTreeMap<ShardName, Arc<Shard>>,
+        name: &ShardName,
+    ) -> Result<Arc<Shard>, CopiesError> {
         if let Some(shard) = open.get(name) {
             return Ok(Arc::clone(shard));
         }
@@ -65,6 +88,10 @@ impl Index {
             None => Shard::in_memory(name.clone())?,
         });
         open.insert(name.clone(), Arc::clone(&shard));
+        // Where the folder was not read yet, it shows the shard when it is.
+        if let Some(there) = &mut *self.there() {
+            there.insert(name.clone());
+        }
         Ok(shard)
     }
 
@@ -73,6 +100,9 @@ impl Index {
         let mut open = self.open();
         if let Some(shard) = open.remove(name) {
             shard.stop();
+        }
+        if let Some(there) = &mut *self.there() {
+            there.remove(name);
         }
         let Some(folder) = &self.0.folder else { return Ok(()) };
         let folder = folder.join(name.as_str());
@@ -85,9 +115,17 @@ impl Index {
         Ok(())
     }
 
-    /// The names of the shards that are there, opened or not.
+    /// The names of the shards that are there, opened or not. The disk is asked the first time alone.
     pub fn shards(&self) -> Result<Vec<ShardName>, IndexError> {
-        let mut names: Vec<ShardName> = self.open().keys().cloned().collect();
+        let mut there = self.there();
+        if there.is_none() {
+            *there = Some(self.read_folder()?);
+        }
+        Ok(there.iter().flatten().cloned().collect())
+    }
+
+    fn read_folder(&self) -> Result<BTreeSet<ShardName>, IndexError> {
+        let mut names = BTreeSet::new();
         let entries = match self.0.folder.as_ref().map(fs::read_dir) {
             Some(Ok(entries)) => Some(entries),
             Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => return Err(IndexError::system(&error)),
@@ -97,22 +135,27 @@ impl Index {
             let entry = entry.map_err(|error| IndexError::system(&error))?;
             names.extend(entry.file_name().to_str().and_then(ShardName::new));
         }
-        names.sort_unstable();
-        names.dedup();
         Ok(names)
     }
 
     /// Searches the shards that the query names, as searches see them: what was published last. A shard that cannot be
     /// searched is left out, and the answer says so; it is an error where none can be.
     pub fn search(&self, query: &Query) -> Result<Found, IndexError> {
-        let shards = query.shards.iter().map(|(name, _)| self.shard(name)).collect::<Result<_, _>>()?;
+        let mut shards = Vec::with_capacity(query.shards.len());
+        for (name, sight) in &query.shards {
+            shards.extend(self.existing(name)?.map(|shard| (shard, sight)));
+        }
         search::search(query, shards)
     }
 
     /// The copy of that id as searches see it, if the asker may; what is hidden is answered like what is not there.
     pub fn copy(&self, name: &ShardName, id: &str, sight: &Sight) -> Result<Option<Document>, IndexError> {
-        let shard = self.shard(name)?;
+        let Some(shard) = self.existing(name)? else { return Ok(None) };
         search::copy(&shard, id, sight).map_err(|error| IndexError::of(name.as_str(), error))
+    }
+
+    fn there(&self) -> MutexGuard<'_, Option<BTreeSet<ShardName>>> {
+        self.0.there.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<ShardName, Arc<Shard>>> {

@@ -19,7 +19,7 @@ use tantivy::query::{EnableScoring, Query as Clause};
 use super::document::Document;
 use super::error::IndexError;
 use super::language::{Asked, asked, ranks};
-use super::query::{Correction, DEEPEST, Facets, Found, Hit, MOST_HITS, Query};
+use super::query::{Correction, DEEPEST, Facets, Found, Hit, MOST_HITS, Query, Sight};
 use super::schema::Fields;
 use super::shard::{Published, Shard};
 use clauses::Clauses;
@@ -39,21 +39,22 @@ pub(super) struct Searched {
     eyes: Eyes,
 }
 
-/// Searches these shards, each with the sight of the same place.
-pub(super) fn search(query: &Query, shards: Vec<Arc<Shard>>) -> Result<Found, IndexError> {
+/// Searches these shards, each as far as the asker may see of it.
+pub(super) fn search(query: &Query, shards: Vec<(Arc<Shard>, &Sight)>) -> Result<Found, IndexError> {
     let mut found = Found::default();
     let mut searched = Vec::with_capacity(shards.len());
-    for (shard, (name, sight)) in shards.into_iter().zip(&query.shards) {
+    let asked = shards.len();
+    for (shard, sight) in shards {
         let opened = shard.read(|published| Ok((Arc::clone(published), Eyes::open(published, sight, &query.filters)?)));
         match opened {
             Ok((published, eyes)) => searched.push(Searched { shard, published, eyes }),
-            Err(error) => found.left_out.push((name.clone(), error.to_string())),
+            Err(error) => found.left_out.push((shard.name().clone(), error.to_string())),
         }
     }
     let mut run = Run { query, fields: Fields::new(), searched, left_out: Vec::new() };
     let gathered = run.answer(&mut found);
     found.left_out.append(&mut run.left_out);
-    if found.left_out.len() == query.shards.len()
+    if found.left_out.len() == asked
         && let Some((name, why)) = found.left_out.first()
     {
         return Err(IndexError::Damaged { shard: name.to_string(), why: why.clone() });
@@ -175,7 +176,7 @@ fn correction(asked: &str, searched: &[String]) -> Correction {
 }
 
 /// The copy of that id, as searches see it, if the asker may.
-pub(super) fn copy(shard: &Shard, id: &str, sight: &super::Sight) -> Result<Option<Document>, super::CopiesError> {
+pub(super) fn copy(shard: &Shard, id: &str, sight: &Sight) -> Result<Option<Document>, super::CopiesError> {
     let fields = Fields::new();
     shard.read(|published| {
         let term = tantivy::Term::from_field_text(fields.id, id);

@@ -136,7 +136,30 @@ fn what_is_forgotten_takes_its_bytes_along() {
     index.forget(&name()).unwrap();
     assert!(!folder.shard().exists());
     assert_eq!(index.shards().unwrap(), []);
+    // Whoever still searches it makes none.
     assert_eq!(found(&index, "word"), [""; 0]);
+    assert_eq!(index.copy(&name(), "1", &Sight::default()).unwrap(), None);
+    assert!(!folder.shard().exists());
+}
+
+#[test]
+fn the_names_of_shards_are_known_without_a_look_at_the_disk() {
+    let folder = Folder::new();
+    let other = ShardName::of_source("wiki").unwrap();
+    filled(&folder, &other);
+    let index = folder.index();
+    assert_eq!(index.shards().unwrap(), [other.clone()]);
+    fs::remove_dir_all(folder.0.join("index")).unwrap();
+    assert_eq!(index.shards().unwrap(), [other.clone()]);
+    index.shard(&name()).unwrap();
+    assert_eq!(index.shards().unwrap(), [name(), other.clone()]);
+    index.forget(&other).unwrap();
+    assert_eq!(index.shards().unwrap(), [name()]);
+    assert_eq!((other.source(), name().source()), (Some("wiki"), None));
+}
+
+fn filled(folder: &Folder, name: &ShardName) {
+    fill(&folder.index().shard(name).unwrap(), [page("1", "One", "word")]);
 }
 
 #[test]
