@@ -44,6 +44,10 @@ impl Copies for Later {
         shard.release()
     }
 
+    fn publish_so_far(&self) -> Result<(), CopiesError> {
+        self.shard()?.publish()
+    }
+
     fn get(&self, id: &str) -> Result<Option<Document>, CopiesError> {
         self.shard()?.get(id)
     }

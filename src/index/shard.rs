@@ -67,6 +67,11 @@ pub trait Copies: Send + Sync {
     /// Lets searches see everything that was committed, all at once.
     fn publish(&self) -> Result<(), CopiesError>;
 
+    /// The same in the midst of a run, which goes on.
+    fn publish_so_far(&self) -> Result<(), CopiesError> {
+        self.publish()
+    }
+
     /// The copy of that id as it was committed last.
     fn get(&self, id: &str) -> Result<Option<Document>, CopiesError>;
 

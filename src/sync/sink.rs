@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -17,6 +19,10 @@ use super::status::Stop;
 const TOGETHER: usize = 1_000;
 /// How many parts may wait.
 const WAITING: usize = 16;
+/// How long searches of a first copy wait at least for more of it.
+const APART: Duration = Duration::from_secs(5);
+/// How much longer they wait than it takes to let them see more, so that a large copy is not held up by that.
+const SPARINGLY: u32 = 20;
 
 /// One change of the copies.
 #[derive(Debug)]
@@ -82,18 +88,27 @@ struct Work {
 
 /// Where changes are brought.
 #[derive(Clone)]
-pub(super) struct Counter(mpsc::Sender<Work>);
+pub(super) struct Counter {
+    to: mpsc::Sender<Work>,
+    early: Arc<AtomicBool>,
+}
 
 /// A change that is under way.
 #[must_use = "only when it has ended is the change durable"]
 pub(super) struct Underway(oneshot::Receiver<()>);
 
 impl Counter {
+    /// From now on searches see what is brought soon after, and not only when the run has ended: of a first copy, some
+    /// is better than none.
+    pub(super) fn show_early(&self) {
+        self.early.store(true, Ordering::Relaxed);
+    }
+
     /// Brings changes; what the batch says happens after them.
     pub(super) async fn bring(&self, changes: Vec<Change>, batch: Batch) -> Result<Underway, Stop> {
         let (done, ended) = oneshot::channel();
         let work = Work { changes, batch, done };
-        self.0.send(work).await.map_err(|_| Stop::Fault("copies are not taken in any more"))?;
+        self.to.send(work).await.map_err(|_| Stop::Fault("copies are not taken in any more"))?;
         Ok(Underway(ended))
     }
 
@@ -117,18 +132,37 @@ pub(super) struct Sink {
     /// Held by whoever changes the copies: what a run left under way when it was dropped ends before the next begins.
     writing: Arc<Mutex<()>>,
     brought: mpsc::Receiver<Work>,
+    /// Whether searches see what was put away before the run has ended.
+    early: Arc<AtomicBool>,
+    /// Whether something was put away that searches do not see yet.
+    unseen: bool,
+    /// Steady time from which on they may see more.
+    not_before: Duration,
 }
 
 impl Sink {
     /// A sink and where it takes things from.
     pub(super) fn new(copies: Arc<dyn Copies>, shelf: Shelf, writing: Arc<Mutex<()>>) -> (Self, Counter) {
-        let (counter, brought) = mpsc::channel(WAITING);
-        (Self { copies, shelf, writing, brought }, Counter(counter))
+        let (to, brought) = mpsc::channel(WAITING);
+        let early = Arc::<AtomicBool>::default();
+        let counter = Counter { to, early: Arc::clone(&early) };
+        (Self { copies, shelf, writing, brought, early, unseen: false, not_before: Duration::ZERO }, counter)
     }
 
     /// Works until nobody can bring anything any more.
     pub(super) async fn work(mut self, reader: &Reader) -> Result<(), Stop> {
-        while let Some(first) = self.brought.recv().await {
+        loop {
+            let wait = self.not_before.saturating_sub(reader.clock.steady());
+            let is_early = self.unseen && self.early.load(Ordering::Relaxed);
+            let first = tokio::select! {
+                biased;
+                first = self.brought.recv(), if !(is_early && wait.is_zero()) => first,
+                () = reader.clock.sleep(wait), if is_early => {
+                    self.show(reader).await?;
+                    continue;
+                }
+            };
+            let Some(first) = first else { return Ok(()) };
             let mut count = first.changes.len();
             let mut works = vec![first];
             while count < TOGETHER {
@@ -137,7 +171,18 @@ impl Sink {
                 works.push(work);
             }
             self.put_away(works, reader).await?;
+            self.unseen |= count > 0;
         }
+    }
+
+    /// Lets searches see what was put away so far.
+    async fn show(&mut self, reader: &Reader) -> Result<(), Stop> {
+        let copies = Arc::clone(&self.copies);
+        let before = reader.clock.steady();
+        self.with_copies(move || copies.publish_so_far()).await?;
+        let now = reader.clock.steady();
+        self.unseen = false;
+        self.not_before = now.saturating_add(APART.max(now.saturating_sub(before).saturating_mul(SPARINGLY)));
         Ok(())
     }
 
@@ -163,9 +208,17 @@ impl Sink {
 
     async fn change(&self, all: Vec<Change>) -> Result<Vec<String>, Stop> {
         let copies = Arc::clone(&self.copies);
+        self.with_copies(move || change(&*copies, all)).await
+    }
+
+    /// Does something with the copies on a thread that may wait, while nobody else changes them.
+    async fn with_copies<T: Send + 'static>(
+        &self,
+        act: impl FnOnce() -> Result<T, CopiesError> + Send + 'static,
+    ) -> Result<T, Stop> {
         let writing = Arc::clone(&self.writing).lock_owned().await;
         let done = tokio::task::spawn_blocking(move || {
-            let done = change(&*copies, all);
+            let done = act();
             drop(writing);
             done
         });

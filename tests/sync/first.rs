@@ -7,7 +7,9 @@ use sluice::index::{Document, DocumentKind};
 use sluice::sandbox::model::{ContentKind, ContentStatus, Id, Site, SpaceKind, SpaceStatus};
 use sluice::sandbox::seed;
 use sluice::sync::{Kind, Phase};
+use tokio_util::sync::CancellationToken;
 
+use super::edits::edit_anything;
 use super::house::{As, House, wishes};
 
 fn is_copied(site: &Site, id: Id) -> bool {
@@ -81,6 +83,40 @@ async fn a_copy_says_what_the_page_is_where_it_stands_and_who_wrote_it() {
     let names: BTreeSet<&str> =
         seen.values().filter_map(|document| Some(document.editor.as_ref()?.name.as_str())).collect();
     assert!(names.contains(sluice::sync::CLOSED), "{names:?}");
+}
+
+/// How many different states searches see until a run publishes what it has made, and that none is younger than told.
+async fn states_seen(house: &House, kind: Kind) -> usize {
+    let mut watch = house.sync.watch();
+    let (token, first) = (CancellationToken::new(), house.sync.status().synced.is_none());
+    let mut states = vec![house.copies.seen()];
+    let watching = async {
+        while watch.changed().await.is_ok() {
+            let status = watch.borrow_and_update().clone();
+            if matches!(status.phase, Phase::Publishing | Phase::Idle) {
+                break;
+            }
+            assert_eq!(status.synced.is_none(), first, "{status:?}");
+            states.push(house.copies.seen());
+        }
+    };
+    tokio::join!(house.sync.run(kind, &token), watching);
+    states.dedup();
+    states.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_is_searched_while_it_goes_on_and_a_later_one_all_at_once() {
+    let house = House::of(seed::generate(400, 1)).await;
+    assert!(states_seen(&house, Kind::Incremental).await > 2);
+    house.is_fresh("after the first").await;
+    let mut random = fastrand::Rng::with_seed(1);
+    for kind in [Kind::Incremental, Kind::Sweep] {
+        let now = sluice::clock::Clock::now(&*house.clock);
+        house.site.with_site(|site| (0..30).for_each(|_| edit_anything(site, &mut random, now)));
+        assert_eq!(states_seen(&house, kind).await, 1);
+    }
+    house.is_fresh("after the last").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

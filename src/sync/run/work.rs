@@ -39,6 +39,9 @@ pub(super) enum Whole {
 impl Sync {
     pub(super) async fn work(&self, course: &mut Course<'_>) -> Result<Whole, Stop> {
         self.compare_with_copies(course).await?;
+        if course.shelf.get::<SiteRow>(SITE, "").await?.is_none_or(|site| site.synced.is_none()) {
+            course.counter.show_early();
+        }
         let mut spaces = course.learn_spaces(&self.settings.choice).await?;
         let legs = match self.cut_off(course).await? {
             Some(legs) => legs,
@@ -83,6 +86,7 @@ impl Sync {
             course.reader.trouble(None, "the local index is empty; everything is copied anew");
             course.shelf.forget().await?;
             self.accounts.clear();
+            self.reader.status.send_modify(|status| (status.synced, status.swept) = (None, None));
         }
         Ok(())
     }
