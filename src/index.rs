@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 pub use document::{Document, DocumentKind, FileFacts, Name, SpaceFacts};
 pub use error::{IndexError, Opened};
@@ -152,6 +152,16 @@ impl Index {
     pub fn copy(&self, name: &ShardName, id: &str, sight: &Sight) -> Result<Option<Document>, IndexError> {
         let Some(shard) = self.existing(name)? else { return Ok(None) };
         search::copy(&shard, id, sight).map_err(|error| IndexError::of(name.as_str(), error))
+    }
+
+    /// What was seen to be wrong with a shard that is open. It waits for nobody who opens one.
+    fn damage(&self, name: &ShardName) -> Option<String> {
+        let open = match self.0.open.try_lock() {
+            Ok(open) => open,
+            Err(TryLockError::Poisoned(open)) => open.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        open.get(name)?.damage()
     }
 
     fn there(&self) -> MutexGuard<'_, Option<BTreeSet<ShardName>>> {

@@ -63,4 +63,12 @@ impl Copies for Later {
     fn clear(&self) -> Result<(), CopiesError> {
         self.shard()?.clear()
     }
+
+    fn damage(&self) -> Option<String> {
+        self.index.damage(&self.name)
+    }
+
+    fn mend(&self) -> Result<(), CopiesError> {
+        self.shard()?.mend()
+    }
 }

@@ -83,6 +83,16 @@ pub trait Copies: Send + Sync {
 
     /// Removes everything, durably and for searches too.
     fn clear(&self) -> Result<(), CopiesError>;
+
+    /// What was seen to be wrong with them, by whoever read or filled them. It does not block.
+    fn damage(&self) -> Option<String> {
+        None
+    }
+
+    /// Makes damaged copies anew from those that can still be read; what is missing afterwards has to be put again.
+    fn mend(&self) -> Result<(), CopiesError> {
+        self.clear()
+    }
 }
 
 /// Why copies could not be kept or read.

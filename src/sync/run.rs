@@ -2,6 +2,7 @@
 
 pub(super) mod course;
 mod follow;
+mod mend;
 mod record;
 mod settings;
 mod spaces;
@@ -83,7 +84,9 @@ impl Sync {
 
     /// How it stands now.
     pub fn status(&self) -> Status {
-        self.reader.status.borrow().clone()
+        let status = self.reader.status.borrow().clone();
+        let damage = self.copies.damage().map(|why| mend::damaged(&why)).or(status.damage);
+        Status { damage, ..status }
     }
 
     /// How it stands, whenever that changes.
@@ -102,6 +105,7 @@ impl Sync {
         let last = self.shelf.history().await?.into_iter().next();
         self.reader.status.send_modify(|status| {
             (status.synced, status.swept, status.last) = (site.synced, site.swept, last);
+            status.damage = mend::of(&site);
         });
         Ok(())
     }
@@ -115,6 +119,7 @@ impl Sync {
     /// the future stops it as a crash would: the next run goes on from there.
     pub async fn run(&self, kind: Kind, stopped: &CancellationToken) -> Outcome {
         let running = self.running.lock().await;
+        let kind = self.mended(kind).await;
         let unfinished = self.shelf.get::<Unfinished>(RUN, "").await.ok().flatten();
         let unfinished = unfinished.map_or(kind, |unfinished| unfinished.kind);
         if unfinished < kind {
@@ -131,10 +136,10 @@ impl Sync {
     async fn once(&self, kind: Kind, stopped: &CancellationToken) -> Outcome {
         let began = self.reader.clock.now();
         self.reader.status.send_modify(|status| {
-            let Status { connection, site, synced, swept, next, last, .. } = status.clone();
-            let (kind, began) = (Some(kind), Some(began));
-            let phase = Phase::Spaces;
-            *status = Status { connection, site, phase, kind, began, synced, swept, next, last, ..Status::default() };
+            let (phase, kind, began) = (Phase::Spaces, Some(kind), Some(began));
+            let Status { connection, site, synced, swept, next, last, damage, .. } = status.clone();
+            let before = Status { connection, site, synced, swept, next, last, damage, ..Status::default() };
+            *status = Status { phase, kind, began, ..before };
         });
         let (sink, counter) = Sink::new(Arc::clone(&self.copies), self.shelf.clone(), Arc::clone(&self.writing));
         let parts = (&self.reader, &self.shelf, &self.copies, &self.accounts);
@@ -147,22 +152,9 @@ impl Sync {
         let (put_away, worked) = futures_util::future::join(sink.work(&self.reader), work).await;
         let done = put_away.and(worked);
         if let Err(Stop::Copies(CopiesError::Damaged(_))) = &done {
-            self.begin_anew().await;
+            self.mend().await;
         }
         self.record(kind, began, done).await
-    }
-
-    /// The copies are of no use any more: the next run makes them anew.
-    async fn begin_anew(&self) {
-        tracing::error!("the local index is damaged; the next sync makes it anew");
-        let copies = Arc::clone(&self.copies);
-        let cleared = tokio::task::spawn_blocking(move || copies.clear()).await;
-        if !matches!(cleared, Ok(Ok(()))) {
-            tracing::error!("what is left of the damaged index could not be removed");
-        }
-        if let Err(error) = self.shelf.forget().await {
-            tracing::error!(%error, "what was known of the damaged index could not be forgotten");
-        }
     }
 
     /// Forgets the site: its copies, everything known of them, every name. For a connection that has ended.

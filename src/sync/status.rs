@@ -187,6 +187,9 @@ pub struct Status {
     /// How the last run ended.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last: Option<RunRecord>,
+    /// What is wrong with the copies, in words for people; the next run makes good.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub damage: Option<String>,
 }
 
 impl Status {

@@ -122,6 +122,25 @@ async fn a_full_disk_and_damaged_copies_end_a_run_and_the_next_makes_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damage_found_between_runs_is_told_and_mended_by_the_next_run() {
+    let house = House::of(seed::generate(150, 4)).await;
+    house.run(Kind::Incremental).await;
+    let whole = house.copies.count();
+    house.copies.harm();
+    assert!(house.sync.status().damage.is_some_and(|damage| damage.contains("damaged") && damage.contains("bits")));
+    // Cut off before anything was compared, in the midst of it, and not at all.
+    for polls in [0, 3, 12] {
+        let ended = house.run_and_kill(Kind::Incremental, polls).await;
+        assert!(!ended && house.sync.status().damage.is_some(), "{polls}");
+    }
+    let outcome = house.run(Kind::Incremental).await;
+    assert_eq!((outcome.record.kind, house.sync.status().damage), (Kind::Sweep, None));
+    house.is_fresh("mended").await;
+    assert!(outcome.record.written <= whole as u64);
+    assert_eq!(house.run(Kind::Incremental).await.record.kind, Kind::Incremental);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_search_may_lag_behind_or_fail() {
     let house = House::of(seed::generate(120, 5)).await;
     house.site.set_fault(fault("GET /wiki/rest/api/content/search", 2, Effect::NotFound));

@@ -15,6 +15,7 @@ struct Held {
     committed: BTreeMap<String, Document>,
     published: BTreeMap<String, Document>,
     fails: Option<CopiesError>,
+    damage: Option<String>,
 }
 
 impl Memory {
@@ -33,6 +34,11 @@ impl Memory {
     /// Loses a copy.
     pub(crate) fn lose(&self, id: &str) {
         self.0.lock().unwrap().committed.remove(id);
+    }
+
+    /// Somebody finds a damage, which costs every third copy once it is mended.
+    pub(crate) fn harm(&self) {
+        self.0.lock().unwrap().damage = Some("bits".into());
     }
 
     /// Fails from now on, or no longer.
@@ -93,6 +99,25 @@ impl Copies for Memory {
         held.pending.clear();
         held.committed.clear();
         held.published.clear();
+        Ok(())
+    }
+
+    fn damage(&self) -> Option<String> {
+        self.0.lock().unwrap().damage.clone()
+    }
+
+    fn mend(&self) -> Result<(), CopiesError> {
+        if self.damage().is_none() {
+            return self.clear();
+        }
+        let mut held = self.0.lock().unwrap();
+        (held.damage, held.pending) = (None, BTreeMap::new());
+        let mut number = 0_usize;
+        held.committed.retain(|_, _| {
+            number += 1;
+            number % 3 > 0
+        });
+        held.published = held.committed.clone();
         Ok(())
     }
 }

@@ -143,10 +143,10 @@ async fn keep(index: Index, shard: ShardName, sync: Arc<Sync>, when: SyncWhen, e
     let opened = tokio::task::spawn_blocking(move || index.shard(&shard).map(|shard| shard.opened())).await;
     match opened {
         Ok(Ok(Opened::Fine)) => {}
-        Ok(Ok(Opened::MadeAnew { why, .. })) => {
-            tracing::warn!(why, "the local index is made anew; the next sync copies the site again");
-            if let Err(error) = sync.forget().await {
-                tracing::error!(%error, "what was known of the local index could not be forgotten");
+        Ok(Ok(Opened::MadeAnew { why, kept })) => {
+            tracing::warn!(why, kept, "the local index was made anew; the next sync copies what it lost");
+            if let Err(error) = sync.doubt().await {
+                tracing::error!(%error, "that the index was made anew could not be noted");
             }
         }
         // The next run tries again, and says what is wrong.

@@ -94,7 +94,9 @@ fn copies(record: &Record, syncs: Option<&[sync::Status]>) -> String {
         None => "none are kept".to_owned(),
         Some(sync) => {
             let age = sync.synced.map_or_else(|| "not copied whole yet".to_owned(), |at| format!("as of {at:.0}"));
-            if sync.phase == sync::Phase::Idle { age } else { format!("{age}; a sync is under way") }
+            let runs = if sync.phase == sync::Phase::Idle { "" } else { "; a sync is under way" };
+            let damage = sync.damage.as_ref().map(|damage| format!("; {}", harmless(damage, 300))).unwrap_or_default();
+            format!("{age}{runs}{damage}")
         }
     }
 }

@@ -114,7 +114,7 @@ impl Shard {
     }
 
     /// What was seen to be wrong with it; [`Shard::rebuild`] makes it anew.
-    pub fn damage(&self) -> Option<String> {
+    pub(super) fn noted_damage(&self) -> Option<String> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).damage.clone()
     }
 
@@ -134,7 +134,7 @@ impl Shard {
     pub fn rebuild(&self) -> Result<u64, CopiesError> {
         let mut filling = self.filling();
         *filling = None;
-        let why = self.damage().unwrap_or_else(|| "it was asked for".to_owned());
+        let why = self.noted_damage().unwrap_or_else(|| "it was asked for".to_owned());
         let (open, kept) = match &self.home {
             Some(home) => {
                 let kept = rescue::into_new_folder(home, &self.fields.schema)?;

@@ -87,6 +87,14 @@ impl Copies for Shard {
         self.noted(guarded(|| self.reload()))?;
         self.publish()
     }
+
+    fn damage(&self) -> Option<String> {
+        self.noted_damage()
+    }
+
+    fn mend(&self) -> Result<(), CopiesError> {
+        self.rebuild().map(drop)
+    }
 }
 
 impl Shard {

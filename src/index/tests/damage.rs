@@ -165,6 +165,33 @@ fn a_damaged_shard_is_left_out_and_the_answer_says_so() {
 }
 
 #[test]
+fn a_damage_found_in_searching_is_told_to_whoever_fills_it_and_mended_there() {
+    let folder = Folder::new();
+    filled(&folder, 9);
+    let index = folder.index();
+    let copies = index.filling(&name());
+    // Nothing is opened to be asked.
+    assert_eq!(copies.damage(), None);
+    let shard = index.shard(&name()).unwrap();
+    assert_eq!(answer(&index).unwrap().0, 8);
+    for file in files(&folder.shard()) {
+        if file.extension().is_some_and(|extension| extension == "store") {
+            let mut bytes = fs::read(&file).unwrap();
+            bytes[..20].fill(0xff);
+            fs::write(file, bytes).unwrap();
+            break;
+        }
+    }
+    let error = shard.check().unwrap_err();
+    assert!(matches!(error, CopiesError::Damaged(_)), "{error}");
+    assert!(copies.damage().is_some());
+    assert!(matches!(answer(&index), Err(IndexError::Damaged { .. })));
+    copies.mend().unwrap();
+    assert_eq!((copies.damage(), answer(&index).unwrap().0 < 8), (None, true));
+    assert_eq!(copies.ids(None, 100).unwrap().len() as u64, shard.documents());
+}
+
+#[test]
 fn errors_of_the_system_are_told_apart() {
     let of = |error: io::Error| CopiesError::from(tantivy::TantivyError::from(error));
     assert_eq!(of(io::Error::from_raw_os_error(28)), CopiesError::Full);

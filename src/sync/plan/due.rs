@@ -14,8 +14,8 @@ pub struct Rhythm {
     pub sweep_every: SignedDuration,
 }
 
-/// The next run after one that ended then, or without one: at once where the site was never synced, else as long after
-/// the last good one as runs are apart. `scatter` is 0 for as early as may be and 1 for as late: a tenth both ways.
+/// The next run after one that ended then, or without one: at once where the site was never synced or copies of it may
+/// be missing, else as long after the last good one as runs are apart. `scatter` is 0 for as early as may be and 1 for as late: a tenth both ways.
 pub fn next(
     site: &SiteRow,
     ended: Option<Timestamp>,
@@ -23,7 +23,7 @@ pub fn next(
     now: Timestamp,
     scatter: f64,
 ) -> (Timestamp, Kind) {
-    let last = ended.max(site.synced);
+    let last = if site.doubtful { ended } else { ended.max(site.synced) };
     let apart = rhythm.every.as_secs_f64() * (0.9 + 0.2 * scatter.clamp(0.0, 1.0));
     let apart = SignedDuration::try_from_secs_f64(apart).unwrap_or(rhythm.every);
     let at = match last {
@@ -39,7 +39,7 @@ pub fn next(
 pub fn kind_at(site: &SiteRow, rhythm: Rhythm, at: Timestamp) -> Kind {
     // A first run is as good as a sweep.
     let since = site.swept.or(site.synced);
-    let due = since.is_some_and(|since| since > at || at.duration_since(since) >= rhythm.sweep_every);
+    let due = site.doubtful || since.is_some_and(|since| since > at || at.duration_since(since) >= rhythm.sweep_every);
     if due { Kind::Sweep } else { Kind::Incremental }
 }
 
@@ -68,6 +68,8 @@ mod tests {
             (site(Some(1_430), None), None, 1_431, (at(1_445), Kind::Incremental)),
             (site(None, None), Some(5), 6, (at(20), Kind::Incremental)),
             (site(Some(500), Some(500)), None, 0, (at(15), Kind::Sweep)),
+            (SiteRow { doubtful: true, ..site(Some(0), Some(0)) }, None, 1, (at(1), Kind::Sweep)),
+            (SiteRow { doubtful: true, ..site(Some(0), Some(0)) }, Some(1), 2, (at(16), Kind::Sweep)),
         ];
         for (site, ended, now, expected) in table {
             assert_eq!(next(&site, ended.map(at), RHYTHM, at(now), 0.5), expected, "{site:?} {now}");

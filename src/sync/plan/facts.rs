@@ -151,6 +151,9 @@ pub struct SiteRow {
     /// Whether something that others stand under has changed and their copies were not gone through since.
     #[serde(default)]
     pub loose: bool,
+    /// Whether copies may be missing, because the index was made anew and no sweep has compared it since.
+    #[serde(default)]
+    pub doubtful: bool,
 }
 
 /// A page or post as a listing tells of it.

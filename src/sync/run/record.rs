@@ -51,6 +51,7 @@ impl Sync {
         self.reader.status.send_modify(|status| {
             (status.phase, status.kind, status.waits_until, status.seconds_left) = (Phase::Idle, None, None, None);
             (status.synced, status.swept, status.last) = (numbered.synced, numbered.swept, Some(record.clone()));
+            status.damage = super::mend::of(&numbered);
         });
         tracing::info!(?kind, ?how, why = record.why, written = record.written, removed = record.removed, "sync ended");
         Outcome { record, stopped }

@@ -201,6 +201,8 @@ impl Sync {
             }
             site.synced = Some(now);
         }
+        // What is missing was noted before the listings began.
+        site.doubtful &= !course.kind.sweeps();
         let batch = course.shelf.put(Batch::new(), SITE, "", &site);
         course.shelf.commit(course.shelf.remove(batch, RUN, "")).await?;
         Ok(course.shelf.tidy().await?)

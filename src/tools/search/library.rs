@@ -167,9 +167,13 @@ pub(super) fn seen_above<'a>(document: &'a Document, copied: &Copied, scope: &Sc
 
 fn told(error: &IndexError) -> ToolError {
     tracing::error!(%error, "the local index cannot be searched");
+    let message = match error {
+        IndexError::Damaged { .. } => "the local copies are damaged; the next sync makes them anew",
+        IndexError::Full | IndexError::System(_) => "the local copies cannot be searched at the moment",
+    };
     ToolError {
         code: "index_unavailable".into(),
-        message: "the local copies cannot be searched at the moment".to_owned(),
+        message: message.to_owned(),
         hint: "search the site itself with search_text or search_cql; an administrator finds more with `sluice status`"
             .to_owned(),
         try_again: TryAgain::No,

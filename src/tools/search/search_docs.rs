@@ -251,7 +251,13 @@ fn note(found: &Found, checked: Option<String>, library: &Library) -> String {
     if found.some_words {
         parts.push("too few hold all the words; some hold only some of them".to_owned());
     }
-    parts.extend(found.left_out.iter().map(|(shard, _)| format!("{shard} could not be searched")));
+    parts.extend(found.left_out.iter().map(|(shard, _)| match shard.source() {
+        Some(source) => format!("the copies of {source} could not be searched; its next sync makes them anew"),
+        None => "the copies of the site could not be searched; the next sync makes them anew".to_owned(),
+    }));
+    parts.extend(
+        status.damage.as_ref().map(|_| "some copies were lost and may be missing until the next sync".to_owned()),
+    );
     parts.extend(checked);
     parts.join("; ")
 }

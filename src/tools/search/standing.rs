@@ -28,6 +28,9 @@ pub(super) struct SyncStanding {
     /// How the last one ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<String>,
+    /// What is wrong with the copies; the next sync makes good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damage: Option<&'static str>,
     /// When the next one is due, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -45,6 +48,7 @@ impl SyncStanding {
             pages_total: status.pages.total.filter(|_| counts),
             seconds_left: status.seconds_left.filter(|_| counts),
             last: status.last.as_ref().map(|last| format!("{} {}", last.how.word(), minute(last.ended))),
+            damage: status.damage.as_ref().map(|_| "the local index was damaged; some copies may be missing"),
             next: status.next.filter(|_| !running).map(minute),
         }
     }
@@ -63,6 +67,7 @@ impl Text for SyncStanding {
             parts.push(format!("a sync is under way{done}{left}"));
         }
         parts.extend(self.last.as_ref().map(|last| format!("the last one {last}")));
+        parts.extend(self.damage.map(|damage| format!("{damage} until the next sync")));
         parts.extend(self.next.as_ref().map(|next| format!("the next one is due {next}")));
         parts.join("; ")
     }
