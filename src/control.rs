@@ -6,6 +6,7 @@
 
 mod claims;
 mod connections;
+mod copied;
 mod desk;
 mod error;
 mod lines;
@@ -17,6 +18,7 @@ mod taking_back;
 mod watch;
 
 pub use connections::Connections;
+pub use copied::Copied;
 pub use desk::{Desk, Parts};
 pub use error::ControlError;
 pub use question::{Claim, Question, Which};

@@ -16,7 +16,7 @@ pub mod sealed;
 pub mod source;
 
 pub use error::SourceError;
-pub use fill::{Ended, Outcome, Phase, Progress, Snapshot, fill};
+pub use fill::{Ended, Outcome, Phase, Progress, Snapshot, Standing, fill};
 pub use open::{Configured, Sources, SourcesError};
 pub use record::{SourceKind, SourceName, SourceRecord, visible};
 pub use source::{Article, Checked, Content, Problem, Source, SourcePage, Text};

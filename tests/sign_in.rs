@@ -2,6 +2,7 @@
 
 mod browser;
 mod command;
+mod leaving;
 
 use std::fs;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use tokio::sync::mpsc;
 
 use super::claims::rights;
-use super::{Claim, Connections, ControlError, Listed, Question, Reached, Reply, Shown, Which};
+use super::{Claim, Connections, ControlError, Copied, Listed, Question, Reached, Reply, Shown, Which};
 use crate::approval::record::{Record, Says};
 use crate::approval::{Approvals, Decider, Forgotten, State};
 use crate::audit::Trail;
@@ -42,6 +42,8 @@ pub struct Parts {
     pub store: Option<Arc<EmbeddedStore>>,
     /// The connections that are open.
     pub connections: Arc<Connections>,
+    /// What is copied, where anything is.
+    pub copied: Option<Arc<dyn Copied>>,
     /// Where `approvers.toml` stands.
     pub approvers: PathBuf,
     /// Where `agents.toml` stands.
@@ -133,6 +135,16 @@ impl Desk {
             Question::HandOver => Err(ControlError::Kept),
             Question::Quotas => Ok(Reply::Quotas(self.parts.connections.quotas())),
             Question::Syncs { ask } => Ok(Reply::Syncs(self.syncs(ask))),
+            Question::Sources { ask } => Ok(Reply::Sources(match &self.parts.copied {
+                Some(copied) => copied.sources(ask).await,
+                None => Vec::new(),
+            })),
+            Question::ForgetCopies { name } => {
+                if let Some(copied) = &self.parts.copied {
+                    copied.forget(&name).await.map_err(ControlError::Copies)?;
+                }
+                Ok(Reply::Done)
+            }
             Question::Mistakes => Ok(Reply::Mistakes((self.parts.mistakes)())),
             Question::Watch | Question::Rows { .. } | Question::Export { .. } => {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))

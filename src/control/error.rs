@@ -15,6 +15,9 @@ pub enum ControlError {
     /// The data directory is not handed over.
     #[error("whoever owns the data directory needs it itself")]
     Kept,
+    /// What was copied is still there.
+    #[error("what was copied could not be forgotten: {0}")]
+    Copies(String),
     /// It is none.
     #[error("the owner of the data directory does not understand the question: {0}")]
     NotUnderstood(String),

@@ -149,6 +149,16 @@ pub enum Question {
         /// Whether a sync is asked for, and how thorough a one.
         ask: Option<Kind>,
     },
+    /// How it stands with the copies of each other source of documentation.
+    Sources {
+        /// Whether all of them are to be looked through now.
+        ask: bool,
+    },
+    /// Forgets the copies of a connection that is disconnected or of a source that is removed, and what is known of them.
+    ForgetCopies {
+        /// The connection's id, or the name of the source's part of the index.
+        name: String,
+    },
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.

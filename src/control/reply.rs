@@ -6,6 +6,7 @@ use super::shown::{Listed, Shown};
 use crate::approval::approvals::Pause;
 use crate::approval::grants::Grant;
 use crate::audit::Entry;
+use crate::sources::Standing;
 use crate::store::check::Counts;
 use crate::sync::Status;
 
@@ -75,6 +76,8 @@ pub enum Reply {
     Quotas(Vec<Quota>),
     /// How it stands with the copies of each open connection's site.
     Syncs(Vec<Status>),
+    /// How it stands with the copies of each other source.
+    Sources(Vec<Standing>),
     /// What the store holds.
     Counted(Counts),
 }

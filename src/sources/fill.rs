@@ -19,8 +19,8 @@ use crate::clock::Clock;
 use crate::index::{Copies, CopiesError};
 use crate::store::{Store, StoreError};
 
-pub use known::{Run, SourceState, forget, kept, state};
-pub use progress::{Ended, Outcome, Phase, Progress, Snapshot};
+pub use known::{Run, SourceState, doubt, forget, kept, state};
+pub use progress::{Ended, Outcome, Phase, Progress, Snapshot, Standing};
 
 use known::Ledger;
 use step::Gathered;
@@ -63,7 +63,8 @@ struct Pass<'a> {
 }
 
 /// Goes through a source once, from its beginning or from where the run before was ended, and leaves the copies as it is.
-/// Searches see what was done once the pass has come to its end. One run at a time fills a source.
+/// Searches see what was done once the pass has come to its end; of a source that was never copied whole, as it is done.
+/// One run at a time fills a source.
 pub async fn fill(
     source: &dyn Source,
     copies: Arc<dyn Copies>,

@@ -169,12 +169,17 @@ impl Sync {
         });
         cleared.await.map_err(|_| Stop::Fault("the local index broke off"))??;
         self.accounts.clear();
-        self.shelf.forget().await?;
-        self.shelf.forget_history().await?;
+        self.shelf.forget_all().await?;
         self.reader.status.send_modify(|status| {
             let Status { connection, site, .. } = status.clone();
             *status = Status { connection, site, ..Status::default() };
         });
         Ok(())
     }
+}
+
+/// Forgets everything that is known of a connection's site, every name of a person too, whether or not it is still
+/// there. Its copies are the index's to delete.
+pub async fn forget(store: Arc<dyn Store>, connection: &str) -> Result<(), StoreError> {
+    Shelf::new(store, connection).forget_all().await
 }

@@ -182,7 +182,12 @@ impl Shelf {
     }
 
     /// Forgets that as well.
-    pub(super) async fn forget_history(&self) -> Result<(), StoreError> {
+    pub(super) async fn forget_all(&self) -> Result<(), StoreError> {
+        self.forget().await?;
+        self.forget_history().await
+    }
+
+    async fn forget_history(&self) -> Result<(), StoreError> {
         self.empty(HISTORY).await
     }
 

@@ -30,6 +30,7 @@ async fn a_site_is_forgotten_by_an_approver_alone_and_its_app_is_let_go_of() {
         trail: Arc::new(Trail::new(Arc::clone(&desk.store), Arc::clone(&desk.clock), None)),
         store: None,
         connections: Arc::clone(&connections),
+        copied: None,
         approvers,
         agents: folder.join("agents.toml"),
         user: "somebody".into(),

@@ -32,6 +32,10 @@ impl Write for Paper {
 
 /// What a command wrote, or why it did not run.
 async fn run(place: &Path, arguments: &[&str]) -> String {
+    sluice(place, &[&["sources"], arguments].concat()).await
+}
+
+async fn sluice(place: &Path, arguments: &[&str]) -> String {
     let (data, key) = (place.join("data"), place.join("wrapping.key"));
     let environment: Environment = [
         ("SLUICE_DATA_DIR", data.to_str().unwrap()),
@@ -42,7 +46,7 @@ async fn run(place: &Path, arguments: &[&str]) -> String {
     .collect();
     let paper = Paper::default();
     let mut console = Console::plain(Box::new(paper.clone()));
-    let arguments = ["sluice", "sources"].iter().chain(arguments);
+    let arguments = ["sluice"].iter().chain(arguments);
     let command_line = CommandLine::try_parse_from(arguments).unwrap_or_else(|error| panic!("{error}"));
     let settings = command_line.settings(&environment).unwrap();
     let ended = command_line.run(settings, &mut console, CancellationToken::new()).await;
@@ -94,6 +98,37 @@ async fn a_source_is_added_looked_at_listed_and_forgotten() {
     for task in [["check", "wiki"].as_slice(), &["remove", "wiki", "--yes"]] {
         assert!(run(&place, task).await.contains("there is no source `wiki`"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_looks_through_the_sources_too_and_says_how_far_it_is() {
+    let place = folder();
+    let docs = place.join("docs");
+    fs::create_dir(&docs).unwrap();
+    for name in ["one", "two"] {
+        fs::write(docs.join(format!("{name}.md")), format!("# {name}\n\nWords.\n")).unwrap();
+    }
+    assert!(sluice(&place, &["sync"]).await.contains("`sluice connect` connects one"));
+    run(&place, &["add", "folder", "docs", "--path", docs.to_str().unwrap()]).await;
+    let told = sluice(&place, &["sync"]).await;
+    assert!(told.ends_with("docs done: 2 articles, 2 copied, 0 removed\n"), "{told}");
+    fs::remove_file(docs.join("two.md")).unwrap();
+    let told = sluice(&place, &["sync", "--json"]).await;
+    let last: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    let outcome = &last["last"]["outcome"];
+    assert_eq!((&last["source"], &last["busy"]), (&json!("docs"), &json!(false)), "{told}");
+    assert_eq!(
+        (&outcome["seen"], &outcome["copied"], &outcome["removed"]),
+        (&json!(1), &json!(0), &json!(1)),
+        "{told}"
+    );
+    assert!(place.join("data/index/source-docs").is_dir());
+    fs::remove_dir_all(&docs).unwrap();
+    let told = sluice(&place, &["sync"]).await;
+    assert!(told.contains("docs failed: ") || told.contains("docs cannot be copied: "), "{told}");
+    let told = run(&place, &["remove", "docs", "--yes"]).await;
+    assert!(told.contains("its copies are deleted") && !place.join("data/index/source-docs").exists(), "{told}");
+    assert!(sluice(&place, &["sync"]).await.contains("`sluice connect` connects one"));
 }
 
 #[tokio::test]

@@ -48,6 +48,7 @@ async fn trail(entries: &[Entry]) -> Arc<Desk> {
         trail: Arc::new(Trail::new(store, Arc::clone(&clock), None)),
         store: None,
         connections: Arc::default(),
+        copied: None,
         approvers: PathBuf::new(),
         agents: PathBuf::new(),
         user: "ada".into(),

@@ -1,69 +1,184 @@
 //! Keeps the copies of other sources of documentation current, on the schedule of the sites'.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use crate::cli::CliError;
 use crate::clock::Clock;
-use crate::index::{Copies, Index};
-use crate::sources::{Configured, Ended, Progress, Sources, fill};
+use crate::config::{Settings, SyncWhen};
+use crate::index::{Copies, Index, Opened};
+use crate::keys::provider;
+use crate::sources::{Ended, Phase, Progress, Source, SourceName, Sources, Standing, fill};
 use crate::store::Store;
+
+/// How often it is looked which sources there are and which are due.
+const LOOK: Duration = Duration::from_mins(1);
 
 /// What the copies of other sources are made with.
 pub(super) struct Filling {
-    /// The sources.
-    pub(super) sources: Sources,
-    /// Where their copies are.
-    pub(super) index: Index,
-    /// What is known of them.
-    pub(super) store: Arc<dyn Store>,
-    /// The time.
-    pub(super) clock: Arc<dyn Clock>,
-    /// From the end of one look at all of them to the next.
-    pub(super) every: Duration,
+    sources: Sources,
+    index: Index,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    /// From the end of one look at a source to the next.
+    every: Duration,
+    when: SyncWhen,
+    turns: Mutex<BTreeMap<SourceName, Turn>>,
+    asking: Notify,
+}
+
+/// What this process has done about a source.
+#[derive(Default)]
+struct Turn {
+    progress: Arc<Progress>,
+    tried: Option<Timestamp>,
+    asked: bool,
+    runs: bool,
+    /// Whether its copies were looked at.
+    met: bool,
+    trouble: Option<String>,
 }
 
 impl Filling {
-    /// Goes through all sources again and again until `ending`; those added meanwhile come along, those removed are
-    /// forgotten.
-    pub(super) async fn keep(self, ending: CancellationToken) {
+    /// The sources of the data directory of the settings.
+    pub(super) fn of(
+        settings: &Settings,
+        (every, when): (Duration, SyncWhen),
+        index: Index,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, CliError> {
+        let keys = provider(settings, &clock)?;
+        let sources = Sources::of(&settings.data_folder()?, keys, settings.way_out()?, Arc::clone(&clock));
+        let (turns, asking) = (Mutex::default(), Notify::new());
+        Ok(Self { sources, index, store, clock, every, when, turns, asking })
+    }
+
+    /// Looks through every source that is due or asked for, again and again until `ending`; those added meanwhile come
+    /// along, those removed are forgotten.
+    pub(super) async fn keep(&self, ending: &CancellationToken) {
         while !ending.is_cancelled() {
-            match self.sources.open().await {
-                Ok(configured) => self.each(configured, &ending).await,
+            match self.names().await {
+                Ok(names) => self.each(&names, ending).await,
                 Err(error) => tracing::error!(%error, "the other sources of documentation cannot be read"),
             }
             tokio::select! {
-                () = self.clock.sleep(self.every) => {}
+                () = self.clock.sleep(LOOK.min(self.every)), if self.when == SyncWhen::Scheduled => {}
+                () = self.asking.notified() => {}
                 () = ending.cancelled() => {}
             }
         }
     }
 
-    async fn each(&self, configured: Vec<Configured>, ending: &CancellationToken) {
-        self.forget_all_but(&configured).await;
-        for Configured { name, source } in configured {
-            let source = match source {
-                Ok(source) => source,
-                Err(error) => {
-                    tracing::error!(source = %name, %error, "a source of documentation cannot be opened");
-                    continue;
-                }
-            };
-            let copies: Arc<dyn Copies> = Arc::new(self.index.filling(name.shard()));
-            let progress = Progress::default();
-            let outcome = fill(&*source, copies, &*self.store, &*self.clock, ending, &progress).await;
-            if let Ended::Failed { why } = outcome.ended {
-                tracing::warn!(source = %name, why, "a source of documentation could not be copied to the end; the next run goes on");
+    /// How it stands with each source; `ask` has all of them looked through first.
+    pub(super) async fn standing(&self, ask: bool) -> Vec<Standing> {
+        let names = self.names().await.unwrap_or_default();
+        if ask {
+            names.iter().for_each(|name| self.turn(name, |turn| turn.asked = true));
+            self.asking.notify_one();
+        }
+        let mut standing = Vec::with_capacity(names.len());
+        for source in names {
+            let state = fill::state(&*self.store, &source).await.ok().flatten().unwrap_or_default();
+            let (progress, busy, trouble) = self.turn(&source, |turn| {
+                let progress = turn.progress.now();
+                let busy = turn.asked || turn.runs || progress.phase != Phase::Idle;
+                (progress, busy, turn.trouble.clone())
+            });
+            let trouble = trouble.or_else(|| self.index.filling(source.shard()).damage());
+            let last = state.runs.last().cloned();
+            standing.push(Standing { source, busy, progress, complete: state.complete, last, trouble });
+        }
+        standing
+    }
+
+    async fn names(&self) -> Result<Vec<SourceName>, String> {
+        let sources = self.sources.clone();
+        let names = tokio::task::spawn_blocking(move || sources.names()).await;
+        names.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+    }
+
+    async fn each(&self, names: &[SourceName], ending: &CancellationToken) {
+        self.forget_all_but(names).await;
+        for name in names {
+            if !ending.is_cancelled() && self.is_due(name).await {
+                self.fill(name, ending).await;
             }
         }
     }
 
+    /// Whether it is asked for, or as long ago as runs are apart that it was looked through last; a tenth both ways.
+    async fn is_due(&self, name: &SourceName) -> bool {
+        let (asked, tried) = self.turn(name, |turn| (turn.asked, turn.tried));
+        if asked || self.when != SyncWhen::Scheduled {
+            return asked;
+        }
+        let state = fill::state(&*self.store, name).await.ok().flatten();
+        let last = state.and_then(|state| Some(state.runs.last()?.ended)).max(tried);
+        let apart = SignedDuration::try_from(self.every.mul_f64(0.9 + 0.2 * fastrand::f64()));
+        // A clock that was set back must not put the next look off for long.
+        last.is_none_or(|last| self.clock.now().duration_since(last).abs() >= apart.unwrap_or(SignedDuration::MAX))
+    }
+
+    async fn fill(&self, name: &SourceName, ending: &CancellationToken) {
+        self.turn(name, |turn| (turn.asked, turn.runs, turn.tried) = (false, true, Some(self.clock.now())));
+        let trouble = match self.sources.open_one(name).await {
+            Ok(source) => {
+                self.make_good(name).await;
+                self.fill_from(&*source, ending).await;
+                None
+            }
+            Err(error) => {
+                tracing::error!(source = %name, %error, "a source of documentation cannot be opened");
+                Some(error.to_string())
+            }
+        };
+        self.turn(name, |turn| (turn.runs, turn.trouble) = (false, trouble));
+    }
+
+    async fn fill_from(&self, source: &dyn Source, ending: &CancellationToken) {
+        let name = &source.record().name;
+        let copies: Arc<dyn Copies> = Arc::new(self.index.filling(name.shard()));
+        let progress = self.turn(name, |turn| Arc::clone(&turn.progress));
+        let outcome = fill(source, copies, &*self.store, &*self.clock, ending, &progress).await;
+        if let Ended::Failed { why } = outcome.ended {
+            tracing::warn!(source = %name, why, "a source of documentation could not be copied to the end; the next run goes on");
+        }
+    }
+
+    /// Where copies were lost, the next run reads every article again.
+    async fn make_good(&self, name: &SourceName) {
+        let first = self.turn(name, |turn| !std::mem::replace(&mut turn.met, true));
+        let (index, shard) = (self.index.clone(), name.shard().clone());
+        let lost = tokio::task::spawn_blocking(move || -> Result<bool, String> {
+            let shard = index.shard(&shard).map_err(|error| error.to_string())?;
+            if shard.damage().is_some() {
+                return shard.mend().map(|()| true).map_err(|error| error.to_string());
+            }
+            Ok(first && shard.opened() != Opened::Fine)
+        });
+        let noted = match lost.await {
+            Ok(Ok(true)) => fill::doubt(&*self.store, name).await.map_err(|error| error.to_string()),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(false)) | Err(_) => return,
+        };
+        match noted {
+            Ok(()) => tracing::warn!(source = %name, "copies of a source were lost; all of it is read again"),
+            Err(error) => tracing::error!(source = %name, error, "damaged copies of a source are not made anew yet"),
+        }
+    }
+
     /// Searches go over whatever is there: what was removed must not be, nor what was known of it.
-    async fn forget_all_but(&self, configured: &[Configured]) {
+    async fn forget_all_but(&self, names: &[SourceName]) {
+        self.turns().retain(|name, _| names.contains(name));
         match fill::kept(&*self.store).await {
             Ok(kept) => {
-                for name in kept.iter().filter(|name| configured.iter().all(|known| known.name != **name)) {
+                for name in kept.iter().filter(|name| !names.contains(name)) {
                     if let Err(error) = fill::forget(&*self.store, name).await {
                         tracing::error!(source = %name, %error, "what is known of a removed source could not be removed");
                     }
@@ -71,16 +186,22 @@ impl Filling {
             }
             Err(error) => tracing::error!(%error, "what is known of other sources cannot be read"),
         }
-        let gone = self
-            .index
-            .shards()
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|shard| shard.source().is_some() && configured.iter().all(|known| known.name.shard() != shard));
-        for shard in gone {
-            if let Err(error) = self.index.forget(&shard) {
-                tracing::error!(%shard, %error, "the copies of a removed source could not be removed");
+        let is_gone = |shard: &str| names.iter().all(|name| name.as_str() != shard);
+        let shards = self.index.shards().unwrap_or_default();
+        for shard in shards.into_iter().filter(|shard| shard.source().is_some_and(is_gone)) {
+            let index = self.index.clone();
+            let forgotten = tokio::task::spawn_blocking(move || index.forget(&shard)).await;
+            if let Ok(Err(error)) = forgotten {
+                tracing::error!(%error, "the copies of a removed source could not be removed");
             }
         }
+    }
+
+    fn turn<T>(&self, name: &SourceName, look: impl FnOnce(&mut Turn) -> T) -> T {
+        look(self.turns().entry(name.clone()).or_default())
+    }
+
+    fn turns(&self) -> MutexGuard<'_, BTreeMap<SourceName, Turn>> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

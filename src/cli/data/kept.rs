@@ -9,22 +9,21 @@ use tokio_util::sync::CancellationToken;
 
 use super::assemble::{self, Shared};
 use super::sites::Keepers;
-use super::syncing::Syncing;
+use super::syncing::{Owners, Syncing};
 use crate::audit::{Trail, trail};
 use crate::cli::CliError;
 use crate::clock::Clock;
-use crate::config::{Environment, Settings};
+use crate::config::{ConfigError, Environment, Settings};
 use crate::connect::cabinet::Listed;
 use crate::connect::record::State;
 use crate::connect::{Cabinet, ConnectionName};
+use crate::control::Copied;
 use crate::dashboard::connections::Standing;
 use crate::index::Index;
-use crate::keys::provider;
 use crate::mcp::StateKey;
 use crate::notice::asking::ask_about_all;
 use crate::notice::{CommandHook, Listening, Telling, Webhook, connections, outbox};
 use crate::people;
-use crate::sources::Sources;
 use crate::store::Store;
 use crate::store::embedded::EmbeddedStore;
 use crate::store::keys::{KeyFile, Purpose};
@@ -218,18 +217,17 @@ impl Kept {
         }
     }
 
-    /// Keeps the copies of other sources of documentation current until `ending`, where this process does that.
+    /// Keeps the copies of other sources of documentation current until `ending`.
     pub(in crate::cli) async fn fill(self, ending: CancellationToken) {
-        let Some(syncing) = self.shared.syncing.as_ref().filter(|syncing| syncing.is_scheduled()) else { return };
-        let sources = || -> Result<Sources, CliError> {
-            let keys = provider(&self.settings, &self.shared.clock)?;
-            let data = self.settings.data_folder()?;
-            Ok(Sources::of(&data, keys, self.settings.way_out()?, Arc::clone(&self.shared.clock)))
-        };
-        match sources() {
-            Ok(sources) => syncing.filling(sources).keep(ending).await,
-            Err(error) => tracing::error!(%error, "other sources of documentation cannot be copied"),
+        if let Some(filling) = self.shared.syncing.as_ref().and_then(|syncing| syncing.filling()) {
+            filling.keep(&ending).await;
         }
+    }
+
+    /// What is copied, for whoever asks about it.
+    pub(in crate::cli) fn copied(&self) -> Result<Arc<dyn Copied>, ConfigError> {
+        let (syncing, store) = (self.shared.syncing.clone(), Arc::clone(&self.store) as Arc<dyn Store>);
+        Ok(Arc::new(Owners { syncing, store, folder: self.settings.data_folder()?.indexes() }))
     }
 
     /// Has the sites of all kept connections copied, whether or not an agent uses them, where this process serves.

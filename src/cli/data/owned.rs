@@ -84,6 +84,7 @@ impl Owned {
             trail: Arc::clone(kept.trail()),
             store: Some(Arc::clone(kept.store())),
             connections: Arc::clone(&kept.shared().connections),
+            copied: Some(kept.copied()?),
             approvers: approvers.clone(),
             agents: people::agents_file(settings).unwrap_or_default(),
             user: Owner::of_system(settings).to_string(),

@@ -1,4 +1,5 @@
-//! `sluice sync`: copies what changed at the connected sites into the local index now, and shows how far it is.
+//! `sluice sync`: copies what changed at the connected sites and other sources into the local index now, and shows how
+//! far it is.
 
 use std::time::Duration;
 
@@ -9,7 +10,9 @@ use crate::cli::console::{Colour, harmless};
 use crate::cli::{CliError, Console, Verdict};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Flags, Settings, SyncWhen};
+use crate::connect::Cabinet;
 use crate::control::{Question, Reply};
+use crate::sources::{self, Problem, Standing};
 use crate::sync::{Ended, Kind, Phase, Status};
 
 /// How often it is looked how far a sync is.
@@ -50,7 +53,7 @@ pub(in crate::cli) async fn run(
         return Err(CliError::Usage("syncs are off: set `sync` to scheduled or asked".into()));
     }
     let kind = if arguments.full { Kind::Full } else { Kind::Incremental };
-    let shown = Shown { json: arguments.json, watch: arguments.watch };
+    let shown = Shown { json: arguments.json, watch: arguments.watch, others: true };
     through("sync", settings, None, kind, shown, console).await
 }
 
@@ -66,11 +69,17 @@ async fn through(
 ) -> Result<Verdict, CliError> {
     let mut way = Way::open_or_make(settings, what).await?;
     let verdict = match way.connect_to(settings, connection).await {
-        Ok(()) => follow(&mut way, kind, shown, console).await,
-        Err(error) => Err(error),
+        // Where no site is connected, there may be other sources.
+        Err(error) if !(shown.others && is_unconnected(settings)) => Err(error),
+        _ => follow(&mut way, kind, shown, console).await,
     };
     way.close().await;
     verdict
+}
+
+fn is_unconnected(settings: &Settings) -> bool {
+    let names = settings.data_folder().ok().and_then(|data| Cabinet::of(&data).names().ok());
+    !settings.bring_credentials() && names.is_some_and(|names| names.is_empty())
 }
 
 /// Copies a site that was just connected, where syncs are scheduled: by whoever serves already, or here.
@@ -92,7 +101,7 @@ pub(in crate::cli) async fn first(
     }
     console
         .line("  its spaces are copied for searches now; what is left when you interrupt, the next server copies")?;
-    let shown = Shown { json: false, watch: false };
+    let shown = Shown { json: false, watch: false, others: false };
     through("connect", settings, Some(connection), Kind::Incremental, shown, console).await.map(drop)
 }
 
@@ -101,52 +110,86 @@ pub(in crate::cli) async fn first(
 struct Shown {
     json: bool,
     watch: bool,
+    /// The other sources too.
+    others: bool,
+}
+
+/// How it stands with everything that is copied.
+struct Standings {
+    sites: Vec<Status>,
+    sources: Vec<Standing>,
 }
 
 /// Asks for a run and shows it to its end.
 async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) -> Result<Verdict, CliError> {
     let clock = SystemClock::new();
-    let before = standing(way, None).await?;
-    if before.is_empty() {
+    let before = standing(way, None, shown).await?;
+    if before.sites.is_empty() && before.sources.is_empty() {
         return Err(CliError::Usage(
             "whoever owns the data directory serves no connected site; `sluice connect` connects one".into(),
         ));
     }
-    let run = |status: &Status| status.last.as_ref().map_or(0, |last| last.number);
-    let mut now = standing(way, Some(kind)).await?;
+    let mut now = standing(way, Some(kind), shown).await?;
     let mut said = Vec::new();
     for look in 0_u32.. {
-        let ended = |status: &Status| {
-            let known = before.iter().find(|known| known.connection == status.connection);
-            status.phase == Phase::Idle && known.is_none_or(|known| run(known) < run(status) || look > PATIENCE)
-        };
-        for status in now.iter().filter(|status| status.phase != Phase::Idle || ended(status)) {
-            let text = if shown.json { json(status) } else { words(status, console) };
+        let (lines, all_ended) = lines(&before, &now, look, shown, console);
+        let number = lines.len();
+        for text in lines {
             if said.iter().all(|earlier| *earlier != text) {
                 console.line(&text)?;
             }
             said.push(text);
         }
-        said = said.split_off(said.len().saturating_sub(now.len()));
-        if !shown.watch && now.iter().all(ended) {
+        said = said.split_off(said.len().saturating_sub(number));
+        if !shown.watch && all_ended {
             break;
         }
         clock.sleep(LOOK).await;
-        now = standing(way, None).await?;
+        now = standing(way, None, shown).await?;
     }
     let failed = |status: &Status| status.last.as_ref().is_some_and(|last| last.how == Ended::Failed);
-    Ok(if now.iter().any(failed) { Verdict::Wrong } else { Verdict::Well })
+    let wrong = now.sites.iter().any(failed) || now.sources.iter().any(is_wrong);
+    Ok(if wrong { Verdict::Wrong } else { Verdict::Well })
 }
 
-async fn standing(way: &mut Way, ask: Option<Kind>) -> Result<Vec<Status>, CliError> {
-    match way.ask(Question::Syncs { ask }).await? {
-        Reply::Syncs(standing) => Ok(standing),
+/// What there is to say now, and whether everything that was asked for has come to its end.
+fn lines(before: &Standings, now: &Standings, look: u32, shown: Shown, console: &Console) -> (Vec<String>, bool) {
+    let run = |status: &Status| status.last.as_ref().map_or(0, |last| last.number);
+    let (mut lines, mut all_ended) = (Vec::new(), true);
+    for status in &now.sites {
+        let known = before.sites.iter().find(|known| known.connection == status.connection);
+        let is_newer = known.is_none_or(|known| run(known) < run(status) || look > PATIENCE);
+        let ended = status.phase == Phase::Idle && is_newer;
+        all_ended &= ended;
+        if status.phase != Phase::Idle || ended {
+            lines.push(if shown.json { json(status) } else { words(status, console) });
+        }
+    }
+    for source in &now.sources {
+        let known = before.sources.iter().find(|known| known.source == source.source);
+        let is_newer = known.is_none_or(|known| known.last != source.last || look > PATIENCE);
+        let ended = !source.busy && (is_newer || source.trouble.is_some());
+        all_ended &= ended;
+        if source.progress.phase != sources::Phase::Idle || ended {
+            lines.push(if shown.json { json(source) } else { words_of(source, console) });
+        }
+    }
+    (lines, all_ended)
+}
+
+async fn standing(way: &mut Way, ask: Option<Kind>, shown: Shown) -> Result<Standings, CliError> {
+    let Reply::Syncs(sites) = way.ask(Question::Syncs { ask }).await? else { return Err(strange()) };
+    if !shown.others {
+        return Ok(Standings { sites, sources: Vec::new() });
+    }
+    match way.ask(Question::Sources { ask: ask.is_some() }).await? {
+        Reply::Sources(sources) => Ok(Standings { sites, sources }),
         _ => Err(strange()),
     }
 }
 
-fn json(status: &Status) -> String {
-    serde_json::to_string(status).unwrap_or_default()
+fn json(standing: &impl serde::Serialize) -> String {
+    serde_json::to_string(standing).unwrap_or_default()
 }
 
 /// One line about one site.
@@ -184,6 +227,44 @@ fn words(status: &Status, console: &Console) -> String {
     });
     lines.extend(trouble);
     lines.join("\n")
+}
+
+/// One line about one source.
+fn words_of(standing: &Standing, console: &Console) -> String {
+    let Standing { source, progress, last, trouble, .. } = standing;
+    let errors = |errors: u64| if errors > 0 { format!(", {errors} errors") } else { String::new() };
+    if standing.busy {
+        let of = progress.total.map(|total| format!(" of {total}")).unwrap_or_default();
+        let (bar, errors) = (bar(progress.done, progress.total), errors(progress.errors));
+        return format!("{source} {bar}: {}{of} articles, {} copied{errors}", progress.done, progress.copied);
+    }
+    if let Some(trouble) = trouble {
+        return format!("{source} {}: {}", console.paint(Colour::Red, "cannot be copied"), harmless(trouble, 300));
+    }
+    let Some(outcome) = last.as_ref().map(|run| &run.outcome) else { return format!("{source}: not copied yet") };
+    let (colour, how) = match &outcome.ended {
+        sources::Ended::Complete => (Colour::Green, "done".to_owned()),
+        sources::Ended::WithHoles => (Colour::Yellow, "done, but for what could not be listed".to_owned()),
+        sources::Ended::Cancelled => (Colour::Yellow, "stopped; the next run goes on".to_owned()),
+        sources::Ended::Failed { why } => (Colour::Red, format!("failed: {}", harmless(why, 300))),
+    };
+    let mut lines = vec![format!(
+        "{source} {}: {} articles, {} copied, {} removed{}",
+        console.paint(colour, how),
+        outcome.seen,
+        outcome.copied,
+        outcome.removed,
+        errors(outcome.errors)
+    )];
+    let problem = |problem: &Problem| format!("  {}: {}", harmless(&problem.what, 200), harmless(&problem.why, 200));
+    lines.extend(outcome.problems.iter().map(problem));
+    lines.join("\n")
+}
+
+/// Whether somebody has to look.
+fn is_wrong(standing: &Standing) -> bool {
+    let failed = |run: &sources::fill::Run| matches!(run.outcome.ended, sources::Ended::Failed { .. });
+    standing.trouble.is_some() || standing.last.as_ref().is_some_and(failed)
 }
 
 /// How far it is, drawn.

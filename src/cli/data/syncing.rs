@@ -1,9 +1,12 @@
 //! The local copies of the sites of a data directory, and the syncs that keep them current.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,9 +15,10 @@ use super::filling::Filling;
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection, SearchVerify, Settings, SyncSettings, SyncWhen};
 use crate::confluence::Client;
+use crate::control::Copied;
 use crate::domain::digest::Digest;
 use crate::index::{Index, Opened, ShardName};
-use crate::sources::Sources;
+use crate::sources::{Standing, fill};
 use crate::store::Store;
 use crate::sync::plan::share::Shares;
 use crate::sync::plan::spaces::Choice;
@@ -32,6 +36,7 @@ pub(in crate::cli) struct Syncing {
     verify: SearchVerify,
     clock: Arc<dyn Clock>,
     open: Mutex<BTreeMap<ShardName, Open>>,
+    filling: Option<Filling>,
     running: TaskTracker,
     ending: CancellationToken,
 }
@@ -55,14 +60,18 @@ impl Syncing {
         clock: Arc<dyn Clock>,
         serves: bool,
     ) -> Result<Option<Self>, ConfigError> {
-        let (verify, mut settings) = (settings.search_verify()?, settings.sync()?);
-        match settings.when {
+        let (verify, mut sync) = (settings.search_verify()?, settings.sync()?);
+        match sync.when {
             SyncWhen::Off => return Ok(None),
-            SyncWhen::Scheduled if !serves => settings.when = SyncWhen::Asked,
+            SyncWhen::Scheduled if !serves => sync.when = SyncWhen::Asked,
             SyncWhen::Scheduled | SyncWhen::Asked => {}
         }
         let (running, ending) = (TaskTracker::new(), CancellationToken::new());
-        Ok(Some(Self { index, store, settings, verify, clock, open: Mutex::default(), running, ending }))
+        let (wishes, open) = ((sync.every, sync.when), Mutex::default());
+        let filling = Filling::of(settings, wishes, index.clone(), Arc::clone(&store), Arc::clone(&clock))
+            .inspect_err(|error| tracing::error!(%error, "other sources of documentation cannot be copied"))
+            .ok();
+        Ok(Some(Self { index, store, settings: sync, verify, clock, open, filling, running, ending }))
     }
 
     /// The copies of a connection; with the first call its syncs begin, beside whatever the caller does.
@@ -97,10 +106,9 @@ impl Syncing {
         sync::Settings { choice, shares, every, sweep_every: SWEEP_EVERY, ..sync::Settings::default() }
     }
 
-    /// What keeps the copies of other sources current.
-    pub(super) fn filling(&self, sources: Sources) -> Filling {
-        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
-        Filling { sources, index: self.index.clone(), store, clock, every: self.settings.every }
+    /// What keeps the copies of other sources current, where it could be opened.
+    pub(super) fn filling(&self) -> Option<&Filling> {
+        self.filling.as_ref()
     }
 
     /// Whether sites are copied without anybody's asking.
@@ -124,6 +132,15 @@ impl Syncing {
             }
             stays
         });
+    }
+
+    /// Ends the syncs of a connection, so that nothing is copied of it any more.
+    async fn end(&self, shard: &ShardName) {
+        let Some(open) = self.open().remove(shard) else { return };
+        open.ending.cancel();
+        if let Err(error) = open.library.sync().forget().await {
+            tracing::error!(%error, "what was copied of a site could not be forgotten by its sync");
+        }
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<ShardName, Open>> {
@@ -171,4 +188,48 @@ fn shard_of(connection: &Connection) -> Option<ShardName> {
 
 fn shard_named(id: &str) -> Option<ShardName> {
     ShardName::new(&id.to_ascii_lowercase())
+}
+
+/// What is copied into a data directory, as its owner answers for it.
+pub(super) struct Owners {
+    /// What keeps it current, where anything does.
+    pub(super) syncing: Option<Arc<Syncing>>,
+    /// What is known of it.
+    pub(super) store: Arc<dyn Store>,
+    /// Where it is.
+    pub(super) folder: PathBuf,
+}
+
+impl Copied for Owners {
+    fn sources(&self, ask: bool) -> BoxFuture<'_, Vec<Standing>> {
+        async move {
+            match self.syncing.as_ref().and_then(|syncing| syncing.filling()) {
+                Some(filling) => filling.standing(ask).await,
+                None => Vec::new(),
+            }
+        }
+        .boxed()
+    }
+
+    fn forget<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), String>> {
+        async move {
+            let shard = shard_named(name).ok_or_else(|| "nothing is copied under such a name".to_owned())?;
+            if let Some(source) = shard.source().and_then(|source| source.parse().ok()) {
+                fill::forget(&*self.store, &source).await.map_err(|error| error.to_string())?;
+            } else {
+                if let Some(syncing) = &self.syncing {
+                    syncing.end(&shard).await;
+                }
+                let forgotten = sync::forget(Arc::clone(&self.store), shard.as_str()).await;
+                forgotten.map_err(|error| error.to_string())?;
+            }
+            let index = match &self.syncing {
+                Some(syncing) => syncing.index.clone(),
+                None => Index::in_folder(self.folder.clone()),
+            };
+            let forgotten = tokio::task::spawn_blocking(move || index.forget(&shard)).await;
+            forgotten.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+        }
+        .boxed()
+    }
 }

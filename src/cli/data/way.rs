@@ -14,6 +14,7 @@ use super::owned::{Door, HandOver, Owned};
 use crate::cli::CliError;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{DataFolder, Settings};
+use crate::connect::left;
 use crate::control::{ControlError, Desk, Line, Question, Reply};
 use crate::owner::{self, Control, Lock, LockError};
 
@@ -225,6 +226,24 @@ impl Way {
             owned.close().await;
         }
     }
+}
+
+/// Forgets the copies of a connection or other source, by the name of its part of the index, and what is known of them,
+/// whoever owns the data directory. `what` is what we do, as one would type it. Whether there was an index.
+pub(in crate::cli) async fn forget_copies(settings: &Settings, name: &str, what: &str) -> Result<bool, CliError> {
+    let data = settings.data_folder()?;
+    let was_there = data.index(name).is_dir();
+    if there(&data).is_ok() {
+        let mut way = Way::open(settings, what).await?;
+        let forgotten = way.ask(Question::ForgetCopies { name: name.to_owned() }).await;
+        way.close().await;
+        if !matches!(forgotten?, Reply::Done) {
+            return Err(strange());
+        }
+    }
+    // Where there is no store, nobody knows anything of the index.
+    left::wipe(&data, name)?;
+    Ok(was_there)
 }
 
 /// The owner left without a reply.

@@ -95,7 +95,7 @@ pub(in crate::cli) async fn run(
     }
     let mut asker = Asker { console, shutdown, yes: arguments.yes };
     let made = make(&arguments, settings, former.as_ref(), (&cabinet, &keys), &mut asker, &clock).await?;
-    let shelf = Shelf { data: &data, cabinet: &cabinet, keys: &keys, clock: &clock };
+    let shelf = Shelf { settings, data: &data, cabinet: &cabinet, keys: &keys, clock: &clock };
     let record = shelf.establish(made, arguments.name, former.as_ref(), &mut asker).await?;
     told(&record, settings, &keys, asker.console)?;
     if cabinet.default().as_ref() != Some(&record.name) {

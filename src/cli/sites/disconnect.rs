@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::asking::Asker;
 use crate::cli::console::{Colour, harmless};
 use crate::cli::data::assemble;
-use crate::cli::data::way::{Way, strange, there};
+use crate::cli::data::way::{Way, forget_copies, strange, there};
 use crate::cli::process::flags::DataFlags;
 use crate::cli::{CliError, Console, Verdict};
 use crate::clock::{Clock, SystemClock};
@@ -96,7 +96,11 @@ pub(super) async fn disconnect(
             let mark = asker.console.paint(Colour::Red, "✗");
             asker.console.line(format_args!("{mark} what waits and what was sent is still there: {error}"))?;
         }
-        index(record, &data, what.purge_index, asker.console)?;
+        if let Err(error) = index(record, settings, &data, what.purge_index, asker.console).await {
+            verdict = Verdict::Wrong;
+            let mark = asker.console.paint(Colour::Red, "✗");
+            asker.console.line(format_args!("{mark} what was copied of it is still there: {error}"))?;
+        }
     }
     if cabinet.names()?.is_empty() && Sources::cabinet(&data).names()?.is_empty() {
         // Nothing is left that a key made here could open.
@@ -162,10 +166,16 @@ async fn purge(
     }
 }
 
-fn index(record: &Record, data: &DataFolder, purge: bool, console: &mut Console) -> Result<(), CliError> {
+async fn index(
+    record: &Record,
+    settings: &Settings,
+    data: &DataFolder,
+    purge: bool,
+    console: &mut Console,
+) -> Result<(), CliError> {
     if purge {
-        if left::wipe(data, &record.id)? {
-            console.line("  its local index is deleted")?;
+        if forget_copies(settings, &record.id, "disconnect").await? {
+            console.line("  its local index is deleted, and what was known of the site with it")?;
         }
     } else if left::leave(data, record)? {
         console.line("  its local index stays; `--purge-index` would have deleted it")?;

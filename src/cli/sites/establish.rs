@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::asking::Asker;
 use crate::cli::CliError;
 use crate::cli::console::harmless;
+use crate::cli::data::way::forget_copies;
 use crate::clock::Clock;
-use crate::config::DataFolder;
+use crate::config::{DataFolder, Settings};
 use crate::connect::establish::{Established, keep, new_id};
-use crate::connect::left::{left, wipe};
+use crate::connect::left::left;
 use crate::connect::record::{Access, Method, Place};
 use crate::connect::secrets::Secrets;
 use crate::connect::{Cabinet, ConnectError, ConnectionName, Record};
@@ -26,6 +27,7 @@ pub(super) struct Made {
 
 /// Where it is kept.
 pub(super) struct Shelf<'a> {
+    pub(super) settings: &'a Settings,
     pub(super) data: &'a DataFolder,
     pub(super) cabinet: &'a Cabinet,
     pub(super) keys: &'a Arc<dyn KeyProvider>,
@@ -83,7 +85,7 @@ impl Shelf<'_> {
         if !asker.agreed("Delete the local index of the former one, and go on?").await? {
             return Err(CliError::Refused("nothing was changed".to_owned()));
         }
-        wipe(self.data, &former.id)?;
+        forget_copies(self.settings, &former.id, "connect").await?;
         Ok(new_id().map_err(|source| ConnectError::Keys { name: former.name.clone(), source })?)
     }
 
@@ -101,7 +103,7 @@ impl Shelf<'_> {
                 harmless(&index.site, 200)
             ))?;
             if asker.agreed("Delete it?").await? {
-                wipe(self.data, &index.id)?;
+                forget_copies(self.settings, &index.id, "connect").await?;
                 asker.console.line("deleted")?;
             }
         }

@@ -11,16 +11,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::asking::Asker;
 use crate::cli::console::{Colour, harmless};
-use crate::cli::data::way::{Entered, enter, there};
+use crate::cli::data::way::forget_copies;
 use crate::cli::process::flags::DataFlags;
 use crate::cli::{CliError, Console, Verdict};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{DataFolder, Flags, Settings};
-use crate::connect::{Cabinet, left};
+use crate::connect::Cabinet;
 use crate::keys::provider;
-use crate::sources::{Checked, Source, SourceKind, SourceName, SourceRecord, Sources, fill};
-use crate::store::embedded::EmbeddedStore;
-use crate::store::keys::KeyFile;
+use crate::sources::{Checked, Source, SourceKind, SourceName, SourceRecord, Sources};
 
 /// A key is never longer than this, in bytes.
 const LONGEST_KEY: u64 = 16 * 1024;
@@ -130,7 +128,7 @@ pub(in crate::cli) async fn run(
         }
         Task::Remove { name, yes } => {
             let mut asker = Asker { console, shutdown, yes };
-            remove(&name, &data, &sources, &mut asker).await
+            remove(&name, settings, &sources, &mut asker).await
         }
     }
 }
@@ -234,7 +232,7 @@ fn list(sources: &Sources, console: &mut Console) -> Result<Verdict, CliError> {
 
 async fn remove(
     name: &SourceName,
-    data: &DataFolder,
+    settings: &Settings,
     sources: &Sources,
     asker: &mut Asker<'_>,
 ) -> Result<Verdict, CliError> {
@@ -247,23 +245,8 @@ async fn remove(
     sources.remove(name).await?;
     let mark = asker.console.paint(Colour::Green, "✓");
     asker.console.line(format_args!("{mark} `{name}` is forgotten, its key too; the source itself is as it was"))?;
-    let folder = std::path::absolute(data.path())?;
-    match enter(&folder, "sources remove", &SystemClock::new()).await? {
-        Entered::Owner(_lock) => {
-            left::wipe(data, name.shard().as_str())?;
-            if there(data).is_ok() {
-                let (store, key) = (data.store(), data.key());
-                let open = move || -> Result<EmbeddedStore, CliError> {
-                    let master = KeyFile::new(key, store.clone()).master()?;
-                    Ok(EmbeddedStore::open(&store, &master)?)
-                };
-                let store = tokio::task::spawn_blocking(open).await.map_err(std::io::Error::other)??;
-                fill::forget(&store, name).await?;
-            }
-            asker.console.line("  its copies are deleted")?;
-        }
-        Entered::Guest(_) => asker.console.line("  the server that runs deletes its copies when it syncs next")?,
-    }
+    forget_copies(settings, name.shard().as_str(), "sources remove").await?;
+    asker.console.line("  its copies are deleted")?;
     Ok(Verdict::Well)
 }
 

@@ -174,6 +174,23 @@ pub async fn forget(store: &dyn Store, name: &SourceName) -> Result<(), StoreErr
     store.commit(Batch::new().remove(Key::new(STATES, name.as_str()))).await
 }
 
+/// Notes that copies of a source may be missing: the next pass begins anew and reads every article again.
+pub async fn doubt(store: &dyn Store, name: &SourceName) -> Result<(), StoreError> {
+    let ledger = Ledger { store, name };
+    let mut after: Option<Box<[u8]>> = None;
+    loop {
+        let (known, last) = ledger.page(after.as_deref()).await?;
+        let unread = known.into_iter().map(|known| Known { fingerprint: String::new(), ..known });
+        store.commit(unread.fold(Batch::new(), |batch, known| ledger.put(batch, &known))).await?;
+        if last.is_none() {
+            break;
+        }
+        after = last;
+    }
+    let Some(state) = ledger.state().await? else { return Ok(()) };
+    store.commit(ledger.put_state(Batch::new(), &SourceState { cursor: None, ..state })).await
+}
+
 fn json(value: &impl Serialize) -> Vec<u8> {
     // Texts, numbers and times: nothing that could fail.
     serde_json::to_vec(value).unwrap_or_default()

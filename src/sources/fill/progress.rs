@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::known::Run;
 use super::{FillError, Seen};
 use crate::domain::text::one_line;
+use crate::sources::record::SourceName;
 use crate::sources::source::Problem;
 
 /// So many problems are told one by one; the others are counted.
@@ -24,8 +26,28 @@ pub enum Phase {
     Sweeping,
 }
 
+/// How it stands with the copies of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The source.
+    pub source: SourceName,
+    /// Whether a run is under way, or asked for and about to begin.
+    pub busy: bool,
+    /// How far the run is that is under way, or was last.
+    pub progress: Snapshot,
+    /// When the source was last seen from beginning to end.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub complete: Option<Timestamp>,
+    /// How the latest run went.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last: Option<Run>,
+    /// What is wrong with the source or its copies.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trouble: Option<String>,
+}
+
 /// How far a run is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// What it is doing.
     pub phase: Phase,

@@ -1,5 +1,7 @@
 //! One step of a pass: what was read since the last, put into the index and then written down.
 
+use std::time::Duration;
+
 use super::known::{Known, SourceState};
 use super::{FillError, Pass};
 use crate::domain::text::quoted;
@@ -14,6 +16,8 @@ const MOST_CHANGED: usize = 200;
 const MOST_BYTES: usize = 8 << 20;
 /// So many articles that are as they were are.
 const MOST_SEEN: usize = 2_000;
+/// How long searches of a first copy wait at least for more of it.
+const APART: Duration = Duration::from_secs(10);
 /// After so many articles in a row that could not be read, it is not about them.
 const MOST_FAILURES: usize = 25;
 
@@ -24,6 +28,8 @@ pub(super) struct Gathered {
     bytes: usize,
     known: Vec<Known>,
     failures: usize,
+    /// Steady time from which on searches of a first copy may see more of it.
+    not_before: Duration,
 }
 
 impl Gathered {
@@ -84,8 +90,8 @@ impl Pass<'_> {
 
     /// Puts copies into the index, and then writes down what is known of them and where the pass is.
     pub(super) async fn write(&self, gathered: &mut Gathered, state: &SourceState) -> Result<(), FillError> {
-        let Gathered { changed, known, failures, .. } = std::mem::take(gathered);
-        gathered.failures = failures;
+        let Gathered { changed, known, failures, not_before, .. } = std::mem::take(gathered);
+        (gathered.failures, gathered.not_before) = (failures, not_before);
         let number = u64::try_from(changed.len()).unwrap_or(u64::MAX);
         if !changed.is_empty() {
             let now = self.clock.now();
@@ -100,6 +106,11 @@ impl Pass<'_> {
         self.progress.copied(number);
         let batch = known.iter().fold(Batch::new(), |batch, known| self.ledger.put(batch, known));
         self.ledger.store.commit(self.ledger.put_state(batch, state)).await?;
+        // Of a first copy, some is better than none.
+        if number > 0 && state.complete.is_none() && self.clock.steady() >= not_before {
+            self.on_copies(|copies| copies.publish_so_far()).await?;
+            gathered.not_before = self.clock.steady().saturating_add(APART);
+        }
         Ok(())
     }
 }
