@@ -35,5 +35,5 @@ mod sweep;
 
 pub use accounts::{CLOSED, PRIVATE, UNKNOWN};
 pub use plan::Kind;
-pub use run::{Parts, Settings, Sync, forget};
+pub use run::{CopiedSpace, Parts, Settings, Sync, forget};
 pub use status::{Ended, Outcome, Phase, RunRecord, Status, Stop, Trouble};

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::confluence::api::users::users_by_id;
 use crate::confluence::model::{List, User};
 use crate::domain::ids::AccountId;
-use crate::store::Batch;
+use crate::store::{Batch, StoreError};
 
 use super::plan::above::shown;
 use super::reader::ends_the_run;
 use super::run::course::Course;
-use super::shelf::ACCOUNTS;
+use super::shelf::{ACCOUNTS, Shelf};
 use super::sink::Change;
 use super::status::Stop;
 
@@ -84,6 +84,14 @@ impl Accounts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(account).cloned()
     }
 
+    /// The name that is kept of an account.
+    pub(super) async fn kept(&self, shelf: &Shelf, account: &AccountId) -> Result<Option<String>, StoreError> {
+        match self.recall(account) {
+            Some(name) => Ok(Some(name)),
+            None => Ok(shelf.get::<Account>(ACCOUNTS, account.as_str()).await?.map(|kept| kept.name)),
+        }
+    }
+
     /// Forgets every name.
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -95,11 +103,7 @@ impl Course<'_> {
     pub(super) async fn known(&self, accounts: BTreeSet<AccountId>) -> Result<Known, Stop> {
         let (mut known, mut unknown) = (Known::default(), Vec::new());
         for account in accounts {
-            let kept = match self.accounts.recall(&account) {
-                Some(name) => Some(name),
-                None => self.shelf.get::<Account>(ACCOUNTS, account.as_str()).await?.map(|kept| kept.name),
-            };
-            match kept {
+            match self.accounts.kept(self.shelf, &account).await? {
                 Some(name) => {
                     self.accounts.remember(&account, &name);
                     known.0.insert(account, name);

@@ -8,14 +8,16 @@ mod settings;
 mod spaces;
 mod work;
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::confluence::Client;
-use crate::domain::ids::{SpaceId, SpaceKey};
+use crate::domain::ids::{AccountId, SpaceId, SpaceKey};
 use crate::index::{Copies, CopiesError};
 use crate::store::{Store, StoreError};
 
@@ -45,6 +47,17 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What a person decided.
     pub settings: Settings,
+}
+
+/// A space that is copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedSpace {
+    /// Its id.
+    pub id: SpaceId,
+    /// Its key.
+    pub key: SpaceKey,
+    /// As of when its pages are known to be as they were copied.
+    pub current: Option<Timestamp>,
 }
 
 /// Keeps the copies of one connection current, one run at a time.
@@ -110,9 +123,25 @@ impl Sync {
         Ok(())
     }
 
-    /// Id and key of each space that is copied.
-    pub async fn spaces(&self) -> Result<Vec<(SpaceId, SpaceKey)>, StoreError> {
-        Ok(self.shelf.spaces().await?.into_iter().map(|(id, row)| (id, row.key)).collect())
+    /// Each space that is copied.
+    pub async fn spaces(&self) -> Result<Vec<CopiedSpace>, StoreError> {
+        let spaces = self.shelf.spaces().await?.into_iter();
+        Ok(spaces.map(|(id, row)| CopiedSpace { id, key: row.key, current: row.current }).collect())
+    }
+
+    /// The names of these accounts, or what stands for them, as far as they are known; nobody is asked. Those of closed
+    /// accounts are forgotten within a week.
+    pub async fn names(
+        &self,
+        accounts: impl IntoIterator<Item = AccountId> + Send,
+    ) -> Result<HashMap<AccountId, String>, StoreError> {
+        let mut names = HashMap::new();
+        for account in accounts.into_iter().collect::<BTreeSet<_>>() {
+            if let Some(name) = self.accounts.kept(&self.shelf, &account).await? {
+                names.insert(account, name);
+            }
+        }
+        Ok(names)
     }
 
     /// Runs once, after the run that is under way if there is one. One that was cut off is gone on with first. Dropping

@@ -96,6 +96,9 @@ pub struct SpaceRow {
     /// The latest change of a post that was seen.
     #[serde(default)]
     pub posts_until: Option<Timestamp>,
+    /// As of when its pages are known to be as they were copied: when the last good look at its changes began.
+    #[serde(default)]
+    pub current: Option<Timestamp>,
     /// How many pages and posts were copied, as of the last count.
     #[serde(default)]
     pub documents: u64,
@@ -117,6 +120,7 @@ impl SpaceRow {
             posts: false,
             pages_until: None,
             posts_until: None,
+            current: None,
             documents: 0,
             held: None,
             missing: false,

@@ -170,8 +170,8 @@ fn evenly(spaces: usize, at_once: usize) -> usize {
     spaces.div_ceil(at_once.saturating_mul(3).max(1)).clamp(1, MOST_SPACES_NAMED)
 }
 
-/// What the ended legs of a run say about spaces and site.
-pub fn concluded(legs: &[Leg], spaces: &mut BTreeMap<SpaceId, SpaceRow>, site: &mut SiteRow) {
+/// What the ended legs of a run that began then say about spaces and site.
+pub fn concluded(legs: &[Leg], began: Timestamp, spaces: &mut BTreeMap<SpaceId, SpaceRow>, site: &mut SiteRow) {
     for leg in legs.iter().filter(|leg| leg.end == Some(End::Complete)) {
         if leg.subject == Subject::Files {
             site.files |= leg.is_whole();
@@ -182,6 +182,9 @@ pub fn concluded(legs: &[Leg], spaces: &mut BTreeMap<SpaceId, SpaceRow>, site: &
         }
         for space in &leg.spaces {
             let Some(row) = spaces.get_mut(space) else { continue };
+            if leg.subject == Subject::Pages && leg.purpose != Purpose::Sweep {
+                row.current = row.current.max(Some(began));
+            }
             let (done, until) = match leg.subject {
                 Subject::Pages => (&mut row.pages, &mut row.pages_until),
                 _ => (&mut row.posts, &mut row.posts_until),
@@ -262,26 +265,27 @@ mod tests {
         let later = Some(Timestamp::from_second(2_000_000).unwrap());
         let mut some = spaces(1, false);
         let before = some.clone();
-        let mut site = SiteRow::default();
+        let (mut site, at) = (SiteRow::default(), Timestamp::from_second(3_000_000).unwrap());
         let mut legs = legs(Kind::Incremental, &some, &site, CUT);
-        concluded(&legs, &mut some, &mut site);
+        concluded(&legs, at, &mut some, &mut site);
         assert_eq!((&some, &site), (&before, &SiteRow::default()));
         for leg in &mut legs {
             (leg.end, leg.newest) = (Some(End::Incomplete), later);
         }
-        concluded(&legs, &mut some, &mut site);
+        concluded(&legs, at, &mut some, &mut site);
         assert_eq!((&some, &site), (&before, &SiteRow::default()));
         for leg in &mut legs {
             leg.end = Some(End::Complete);
         }
-        concluded(&legs, &mut some, &mut site);
+        concluded(&legs, at, &mut some, &mut site);
         let row = some.values().next().unwrap();
         assert!(row.pages && row.posts && site.files);
+        assert_eq!(row.current, Some(at));
         assert_eq!((row.pages_until, site.files_until), (before.values().next().unwrap().pages_until, None));
         for leg in &mut legs {
             leg.purpose = Purpose::Delta;
         }
-        concluded(&legs, &mut some, &mut site);
+        concluded(&legs, at, &mut some, &mut site);
         assert_eq!((some.values().next().unwrap().pages_until, site.files_until), (later, later));
     }
 }

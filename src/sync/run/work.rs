@@ -169,7 +169,8 @@ impl Sync {
         }
         let mut site: SiteRow = course.shelf.get(SITE, "").await?.unwrap_or_default();
         course.remove_gone_files(legs, &mut site).await?;
-        concluded(legs, spaces, &mut site);
+        let began = course.shelf.get::<Unfinished>(RUN, "").await?.map(|unfinished| unfinished.began);
+        concluded(legs, began.unwrap_or(Timestamp::MIN), spaces, &mut site);
         let batch = course.shelf.put(Batch::new(), SITE, "", &site);
         let batch = spaces.iter().fold(batch, |batch, (id, row)| course.shelf.put(batch, SPACES, id.as_str(), row));
         Ok(course.shelf.commit(batch).await?)

@@ -9,13 +9,12 @@ use tokio::sync::Mutex;
 use crate::clock::Clock;
 use crate::config::SearchVerify;
 use crate::confluence::failure::TryAgain;
-use crate::domain::ids::{SpaceId, SpaceKey};
 use crate::domain::limits::PLACE_AGE;
 use crate::domain::place::{Copied, Place};
 use crate::index::{Document, Found, Index, IndexError, Query, ShardName, Sight, Spaces, Within};
 use crate::policy::profile::Scope;
 use crate::policy::scope as policy;
-use crate::sync::{Kind, Phase, Sync};
+use crate::sync::{CopiedSpace, Kind, Phase, Sync};
 use crate::tools::ToolError;
 
 /// How long syncs are apart that agents ask for.
@@ -29,13 +28,7 @@ pub struct Library {
     verify: SearchVerify,
     clock: Arc<dyn Clock>,
     /// The copied spaces, and when they were read.
-    spaces: Mutex<Option<(Duration, Arc<[Space]>)>>,
-}
-
-/// A copied space.
-struct Space {
-    id: SpaceId,
-    key: SpaceKey,
+    spaces: Mutex<Option<(Duration, Arc<[CopiedSpace]>)>>,
 }
 
 impl Library {
@@ -105,6 +98,13 @@ impl Library {
         self.place(&self.shard, document)
     }
 
+    /// As of when a page's copy is known to be what the page is.
+    pub(in crate::tools) async fn as_of(&self, page: &Document) -> Result<Timestamp, ToolError> {
+        let spaces = self.spaces().await?;
+        let space = spaces.iter().find(|space| space.id.as_str() == page.space.id);
+        Ok(page.copied.max(space.and_then(|space| space.current).unwrap_or(page.copied)))
+    }
+
     /// What a scope shows of the site's copies. Which spaces have which keys is what the copies say.
     async fn sight(&self, scope: &Scope) -> Result<Sight, ToolError> {
         if scope.is_everything() {
@@ -112,7 +112,7 @@ impl Library {
         }
         let spaces = self.spaces().await?;
         let ids = |holds: &dyn Fn(policy::Space<'_>) -> bool| -> Vec<String> {
-            let holds = |space: &&Space| holds(policy::Space { id: &space.id, key: Some(&space.key) });
+            let holds = |space: &&CopiedSpace| holds(policy::Space { id: &space.id, key: Some(&space.key) });
             spaces.iter().filter(holds).map(|space| space.id.to_string()).collect()
         };
         let within = scope.allow.iter().map(|allowed| Within {
@@ -127,14 +127,14 @@ impl Library {
         })
     }
 
-    async fn spaces(&self) -> Result<Arc<[Space]>, ToolError> {
+    async fn spaces(&self) -> Result<Arc<[CopiedSpace]>, ToolError> {
         let mut known = self.spaces.lock().await;
         let now = self.clock.steady();
         if let Some((_, spaces)) = known.as_ref().filter(|(read, _)| now.saturating_sub(*read) < PLACE_AGE) {
             return Ok(Arc::clone(spaces));
         }
         let spaces = self.sync.spaces().await.map_err(ToolError::from)?;
-        let spaces: Arc<[Space]> = spaces.into_iter().map(|(id, key)| Space { id, key }).collect();
+        let spaces: Arc<[CopiedSpace]> = spaces.into();
         *known = Some((now, Arc::clone(&spaces)));
         Ok(spaces)
     }
