@@ -37,7 +37,7 @@ use retry::Trouble;
 use transport::Transport;
 
 pub use download::{Download, Extent, Saved};
-pub use points::PointsLeft;
+pub use points::{PointsLeft, Purse};
 pub use settings::{Limits, Rate, Settings, SettingsError, Timeouts};
 
 /// Sends requests to one site for one account. Clones share connections and limits.
@@ -86,7 +86,8 @@ impl Client {
     /// A client; nothing is connected or read from disk yet.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         let (site, media) = settings.plans()?;
-        let throttle = Throttle::new(&settings.limits, settings.credentials.allowance(), &settings.clock);
+        let purse = settings.purse.clone();
+        let throttle = Throttle::new(&settings.limits, settings.credentials.allowance(), purse, &settings.clock);
         let Settings { address, credentials, timeouts, answer_cap, media_hosts, clock, .. } = settings;
         let (site, media) = (Transport::new(site), Transport::new(media));
         let inner = Inner { address, credentials, timeouts, answer_cap, media_hosts, clock, throttle, site, media };

@@ -1,5 +1,6 @@
 //! Puts client and app together from the settings.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +13,7 @@ use crate::cli::{CliError, permissions};
 use crate::clock::Clock;
 use crate::config::{ConfigError, Connection};
 use crate::confluence::address::Address;
-use crate::confluence::client::{Client, Limits, Settings};
+use crate::confluence::client::{Client, Limits, Purse, Settings};
 use crate::connect::{Record, cloud_id};
 use crate::control::Connections;
 use crate::mcp::Audience;
@@ -30,6 +31,8 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) mandates: Arc<dyn Mandates>,
     /// The kept connections that are open.
     pub(in crate::cli) keepers: Arc<Keepers>,
+    /// Where the points of each site and account are counted.
+    pub(in crate::cli) purses: Arc<Purses>,
     /// The connections that are open.
     pub(in crate::cli) connections: Arc<Connections>,
     /// The sessions that hear when their tools change.
@@ -46,6 +49,19 @@ pub(in crate::cli) struct Shared {
     pub(in crate::cli) review: Option<String>,
     /// The time.
     pub(in crate::cli) clock: Arc<dyn Clock>,
+}
+
+/// Where points are counted, by site and account: of agents and of syncs together, whichever client sends.
+#[derive(Default)]
+pub(in crate::cli) struct Purses(Mutex<BTreeMap<String, Purse>>);
+
+impl Purses {
+    /// That of a connection. Only those are remembered that a client still has.
+    fn of(&self, connection: &Connection) -> Purse {
+        let mut purses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        purses.retain(|_, purse| purse.is_shared());
+        purses.entry(name(connection)).or_default().clone()
+    }
 }
 
 /// What cannot be used of the files that say who may do what, as whoever follows them has found.
@@ -86,6 +102,7 @@ impl Shared {
             approvals,
             mandates,
             keepers: Arc::new(keepers),
+            purses: Arc::default(),
             connections: Arc::default(),
             audience,
             metrics,
@@ -115,7 +132,7 @@ pub(in crate::cli) async fn app(
     folder: Option<&Path>,
     shared: &Shared,
 ) -> Result<Arc<App>, CliError> {
-    let client = client(connection, &shared.clock).await?;
+    let client = shared_client(connection, shared).await?;
     let folder = folder.map(open).transpose()?;
     let library = shared.syncing.as_ref().and_then(|syncing| syncing.library(connection, &client));
     let app = App::new(Parts {
@@ -145,12 +162,22 @@ fn open(folder: &Path) -> Result<Folder, ConfigError> {
     })
 }
 
-/// The client of the settings.
+/// The client of the settings, alone.
 pub(in crate::cli) async fn client(connection: &Connection, clock: &Arc<dyn Clock>) -> Result<Client, CliError> {
+    client_with(connection, clock, Purse::default()).await
+}
+
+/// The same among others of a data directory, whose points are counted together with its.
+pub(in crate::cli) async fn shared_client(connection: &Connection, shared: &Shared) -> Result<Client, CliError> {
+    client_with(connection, &shared.clock, shared.purses.of(connection)).await
+}
+
+async fn client_with(connection: &Connection, clock: &Arc<dyn Clock>, purse: Purse) -> Result<Client, CliError> {
     let mut settings = Settings::new(address(connection).await?, Arc::clone(&connection.credentials));
     settings.authorities.clone_from(&connection.authority);
     settings.proxy.clone_from(&connection.proxy);
     settings.limits = limits(connection);
+    settings.purse = purse;
     settings.clock = Arc::clone(clock);
     settings.media_hosts = connection.media_host.iter().cloned().collect();
     Client::new(settings).map_err(|error| CliError::Usage(error.to_string()))

@@ -250,7 +250,7 @@ impl Kept {
 
     async fn copy(&self, syncing: &Syncing, name: &ConnectionName) -> Result<(), CliError> {
         let connection = self.shared.keepers.connection(&self.settings, Some(name.as_str())).await?;
-        let client = assemble::client(&connection, &self.shared.clock).await?;
+        let client = assemble::shared_client(&connection, &self.shared).await?;
         syncing.library(&connection, &client);
         Ok(())
     }

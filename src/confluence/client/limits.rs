@@ -17,7 +17,7 @@ use crate::confluence::credentials::Allowance;
 use crate::confluence::request::Lane;
 use crate::policy::ask::AgentId;
 
-use super::points::{Account, PointsLeft};
+use super::points::{PointsLeft, Purse};
 use super::retry::Reach;
 use super::settings::{Limits, Rate};
 
@@ -48,24 +48,28 @@ pub(super) struct Throttle {
     turns: Turns,
     slots: Semaphore,
     shared: Mutex<Shared>,
+    purse: Purse,
 }
 
 struct Shared {
     /// Steady times before which nothing, or nothing of a lane, may start.
     all_until: Duration,
     lane_until: [Duration; 4],
-    account: Option<Account>,
 }
 
 impl Throttle {
-    pub(super) fn new(limits: &Limits, allowance: Allowance, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn new(limits: &Limits, allowance: Allowance, purse: Purse, clock: &Arc<dyn Clock>) -> Self {
         let bucket = |rate: Option<Rate>| {
             rate.map(|rate| {
                 let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
                 RateLimiter::direct_with_clock(quota, Steady(Arc::clone(clock)))
             })
         };
-        let account = (allowance == Allowance::HourlyPoints).then(|| Account::new(limits.points_per_hour));
+        // Where points do not count, one that stays closed.
+        let purse = if allowance == Allowance::HourlyPoints { purse } else { Purse::default() };
+        if allowance == Allowance::HourlyPoints {
+            purse.open(limits.points_per_hour);
+        }
         Self {
             clock: Arc::clone(clock),
             patience: limits.patience,
@@ -73,7 +77,8 @@ impl Throttle {
             lanes: [limits.reads, limits.searches, limits.writes, limits.transfers].map(bucket),
             turns: Turns::default(),
             slots: Semaphore::new(usize::try_from(limits.at_once.get()).unwrap_or(Semaphore::MAX_PERMITS)),
-            shared: Mutex::new(Shared { all_until: Duration::ZERO, lane_until: [Duration::ZERO; 4], account }),
+            shared: Mutex::new(Shared { all_until: Duration::ZERO, lane_until: [Duration::ZERO; 4] }),
+            purse,
         }
     }
 
@@ -145,9 +150,9 @@ impl Throttle {
     }
 
     fn pause(&self, lane: Lane) -> Duration {
-        let mut shared = self.shared();
         let now = self.clock.now();
-        let quota = shared.account.as_mut().and_then(|account| account.wait(now)).unwrap_or_default();
+        let quota = self.purse.account(|account| account.wait(now)).flatten().unwrap_or_default();
+        let shared = self.shared();
         let until = shared.all_until.max(shared.lane_until.get(index(lane)).copied().unwrap_or_default());
         until.saturating_sub(self.clock.steady()).max(quota)
     }
@@ -169,15 +174,15 @@ impl Throttle {
     /// Books what an answered request cost, where that is counted.
     pub(super) fn charge(&self, points: impl FnOnce() -> u32, headers: &HeaderMap) {
         let now = self.clock.now();
-        if let Some(account) = self.shared().account.as_mut() {
+        self.purse.account(|account| {
             account.charge(points(), now);
             account.correct(headers, now);
-        }
+        });
     }
 
     pub(super) fn points(&self) -> Option<PointsLeft> {
         let now = self.clock.now();
-        self.shared().account.as_mut().map(|account| account.left(now))
+        self.purse.account(|account| account.left(now))
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {

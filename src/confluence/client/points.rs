@@ -1,5 +1,6 @@
 //! The hourly quota: what requests cost, what is left, and when it begins anew.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,6 +19,34 @@ pub struct PointsLeft {
     pub left: u32,
     /// When the next hour begins.
     pub resets_at: Timestamp,
+}
+
+/// The points of one account at one site: every client that has a clone counts what it spends into it, and keeps to what
+/// is left for all of them.
+#[derive(Clone, Default)]
+pub struct Purse(Arc<Mutex<Option<Account>>>);
+
+impl Purse {
+    /// Counts against this quota, where nobody has said another before.
+    pub(super) fn open(&self, quota: u32) {
+        self.with(|account| {
+            account.get_or_insert_with(|| Account::new(quota));
+        });
+    }
+
+    /// Does something with the account, where one is open.
+    pub(super) fn account<T>(&self, act: impl FnOnce(&mut Account) -> T) -> Option<T> {
+        self.with(|account| account.as_mut().map(act))
+    }
+
+    /// Whether somebody else has a clone.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Option<Account>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Our own account of the current hour, corrected by what Confluence says.

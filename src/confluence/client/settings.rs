@@ -12,6 +12,7 @@ use crate::confluence::address::Address;
 use crate::confluence::credentials::Credentials;
 use crate::domain::limits::{ANSWER, RETRY_WAIT};
 
+use super::points::Purse;
 use super::transport::{Guard, Plan, Trust};
 
 /// Requests per second, and how many may come at once after a quiet while.
@@ -89,6 +90,8 @@ pub struct Settings {
     pub proxy: Option<Url>,
     /// How fast to ask.
     pub limits: Limits,
+    /// Where the hourly points are counted, where the credentials are counted against them.
+    pub purse: Purse,
     /// How long to wait for what.
     pub timeouts: Timeouts,
     /// The largest answer taken in, in bytes after decompression.
@@ -144,6 +147,7 @@ impl Settings {
             authorities: None,
             proxy: None,
             limits: Limits::default(),
+            purse: Purse::default(),
             timeouts: Timeouts::default(),
             answer_cap: ANSWER,
             media_hosts: vec!["api.media.atlassian.com".into()],

@@ -149,6 +149,24 @@ async fn a_burst_holds_its_lane_and_the_quota_holds_everything() {
 }
 
 #[tokio::test]
+async fn clients_with_one_purse_spend_the_same_points_and_others_their_own() {
+    let peer = Peer::start([ok(), ok(), answer(200, &[("ratelimit", "\"global-app-quota\";r=0;t=1800")], "{}")]).await;
+    let clock = clock();
+    let settings = peer.bearer_settings(&clock);
+    let [one, other] = [(); 2].map(|()| Client::new(settings.clone()).unwrap());
+    let alone = Client::new(peer.bearer_settings(&clock)).unwrap();
+    assert!(settings.purse.is_shared());
+    let left = || [&one, &other, &alone].map(|client| client.points().unwrap().left);
+    read(&one).await.unwrap();
+    write(&other).await.unwrap();
+    assert_eq!(left(), [65_000 - 3, 65_000 - 3, 65_000]);
+    read(&one).await.unwrap();
+    assert_eq!(left(), [0, 0, 65_000]);
+    let failure = read(&other).await.unwrap_err();
+    assert_eq!((failure.try_again(), peer.seen().len()), (TryAgain::After(Duration::from_mins(30)), 3));
+}
+
+#[tokio::test]
 async fn points_are_counted_for_bearer_tokens_and_spent_ones_refused_until_the_hour() {
     let list = answer(200, &[], r#"{"results":[1,2,3]}"#);
     let peer = Peer::start([list, ok(), answer(200, &[("ratelimit", "\"global-app-quota\";r=0;t=1800")], "{}")]).await;
