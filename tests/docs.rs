@@ -1,10 +1,14 @@
 //! Searching the local copies as agents do: what is found, what stays hidden, and that the site is asked for nothing.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use sluice::clock::Clock;
 use sluice::config::SearchVerify;
 use sluice::sandbox::model::ContentStatus;
 
-use crate::desk::{Desk, FULL, Opening};
+use crate::desk::{Desk, FULL, Hurried, Opening};
 
 fn ids(answer: &Value) -> Vec<&str> {
     answer["documents"].as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap()).collect()
@@ -27,6 +31,21 @@ async fn a_page_is_found_in_the_copies_without_a_request() {
     let read = desk.text("get_page", json!({ "page_id": page, "freshness": "cached" })).await;
     assert!(read.contains("note: this is a copy") && read.contains("VPN"), "{read}");
     assert_eq!(desk.site.log().len(), sent);
+}
+
+#[tokio::test]
+async fn a_copy_is_as_old_as_the_last_look_that_found_it_unchanged() {
+    let clock = Arc::new(Hurried::default());
+    let desk = Desk::opened(Opening { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Opening::usual() }).await;
+    desk.sync().await;
+    let read = json!({ "page_id": desk.page("Connect to the VPN from home"), "freshness": "cached" });
+    clock.pass(Duration::from_hours(3));
+    let old = desk.text("get_page", read.clone()).await;
+    assert!(!old.contains("unchanged 0 minutes ago") && old.contains(" minutes ago"), "{old}");
+    desk.sync().await;
+    clock.pass(Duration::from_mins(2));
+    let page = desk.text("get_page", read).await;
+    assert!(["2", "3"].iter().any(|age| page.contains(&format!("found unchanged {age} minutes ago"))), "{page}");
 }
 
 #[tokio::test]
