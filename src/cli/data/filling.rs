@@ -205,3 +205,54 @@ impl Filling {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::config::{Environment, Flags};
+    use crate::sources::SourceKind;
+    use crate::store::memory::MemoryStore;
+
+    #[tokio::test]
+    async fn sources_are_looked_through_when_they_are_due_or_asked_for_and_forgotten_when_removed() {
+        let folder = std::env::temp_dir().join(format!("sluice-filling-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("docs")).unwrap();
+        std::fs::write(folder.join("docs/one.md"), "# One\n").unwrap();
+        let (data, key) = (folder.join("data"), folder.join("key"));
+        let variables = [
+            ("SLUICE_DATA_DIR", data.to_str().unwrap()),
+            ("SLUICE_KEY_PROVIDER", "file"),
+            ("SLUICE_KEY_FILE", key.to_str().unwrap()),
+        ];
+        let settings = Settings::load(&Flags::default(), &variables.into_iter().collect::<Environment>()).unwrap();
+        settings.data_folder().unwrap().create().unwrap();
+        let (clock, store) = (Arc::new(ManualClock::at("2026-11-22T10:30:00Z")), Arc::new(MemoryStore::new()));
+        let wishes = (Duration::from_mins(15), SyncWhen::Scheduled);
+        let (index, port) = (Index::in_memory(), Arc::clone(&store) as Arc<dyn Store>);
+        let filling =
+            Filling::of(&settings, wishes, index.clone(), port, Arc::clone(&clock) as Arc<dyn Clock>).unwrap();
+        let name: SourceName = "docs".parse().unwrap();
+        let place = folder.join("docs").to_str().unwrap().to_owned();
+        let record = filling.sources.new_record(name.clone(), SourceKind::Folder, Some(place), None).unwrap();
+        filling.sources.add(record, None).await.unwrap();
+        let ending = CancellationToken::new();
+        let runs = async || {
+            filling.each(&filling.names().await.unwrap(), &ending).await;
+            fill::state(&*store, &name).await.unwrap().map_or(0, |state| state.runs.len())
+        };
+        assert_eq!((runs().await, runs().await), (1, 1));
+        clock.advance(Duration::from_mins(13));
+        assert_eq!(runs().await, 1);
+        clock.advance(Duration::from_mins(4));
+        assert_eq!((runs().await, runs().await), (2, 2));
+        assert!(filling.standing(true).await[0].busy);
+        assert_eq!((runs().await, runs().await), (3, 3));
+        let standing = filling.standing(false).await;
+        assert!(!standing[0].busy && standing[0].complete.is_some() && standing[0].trouble.is_none(), "{standing:?}");
+        assert_eq!(index.shards().unwrap(), [name.shard().clone()]);
+        filling.sources.remove(&name).await.unwrap();
+        assert_eq!((runs().await, index.shards().unwrap().len()), (0, 0));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
