@@ -8,17 +8,16 @@ use tokio_util::sync::CancellationToken;
 use super::asking::Asker;
 use super::consent::{self, Browser};
 use super::establish::{Made, Shelf};
-use super::{given, scopes};
+use super::{Home, given, scopes};
 use crate::cli::console::{Colour, harmless};
 use crate::cli::data::sync;
 use crate::cli::{CliError, Console, Verdict};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::config::{Flags, Settings};
 use crate::connect::record::Method;
 use crate::connect::secrets::{ClientSecrets, Secrets};
 use crate::connect::{Cabinet, ConnectError, ConnectionName, Record, establish};
-use crate::keys::{KeyProvider, provider};
-use crate::sources::Sources;
+use crate::keys::KeyProvider;
 
 /// `sluice connect`.
 #[derive(Args)]
@@ -68,17 +67,9 @@ pub(in crate::cli) async fn run(
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let data = settings.data_folder()?;
-    data.create()?;
-    let cabinet = Cabinet::of(&data);
-    let keys = provider(settings, &clock)?;
-    // Before anybody signs in for nothing.
-    let mut kept = cabinet.wrapped_keys()?;
-    kept.extend(Sources::cabinet(&data).wrapped_keys()?);
-    if let Some(made) = keys.prepare(&kept).await? {
-        console.line(made)?;
-    }
+    let home = Home::of(settings)?;
+    home.data.create()?;
+    let (cabinet, keys) = (home.cabinet(), home.prepared_keys(console).await?);
     let former = match &arguments.reconnect {
         None => None,
         Some(name) => {
@@ -94,8 +85,8 @@ pub(in crate::cli) async fn run(
         )));
     }
     let mut asker = Asker { console, shutdown, yes: arguments.yes };
-    let made = make(&arguments, settings, former.as_ref(), (&cabinet, &keys), &mut asker, &clock).await?;
-    let shelf = Shelf { settings, data: &data, cabinet: &cabinet, keys: &keys, clock: &clock };
+    let made = make(&arguments, settings, former.as_ref(), (&cabinet, &keys), &mut asker, &home.clock).await?;
+    let shelf = Shelf { settings, data: &home.data, cabinet: &cabinet, keys: &keys, clock: &home.clock };
     let record = shelf.establish(made, arguments.name, former.as_ref(), &mut asker).await?;
     told(&record, settings, &keys, asker.console)?;
     if cabinet.default().as_ref() != Some(&record.name) {

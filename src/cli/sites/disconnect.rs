@@ -1,22 +1,19 @@
 //! `sluice disconnect`: forgets a connection's tokens, and what is kept of its site.
 
-use std::sync::Arc;
-
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
+use super::Home;
 use super::asking::Asker;
 use crate::cli::console::{Colour, harmless};
 use crate::cli::data::assemble;
 use crate::cli::data::way::{Way, forget_copies, strange, there};
 use crate::cli::process::flags::DataFlags;
 use crate::cli::{CliError, Console, Verdict};
-use crate::clock::{Clock, SystemClock};
 use crate::config::{DataFolder, Flags, Settings};
 use crate::connect::record::Method;
 use crate::connect::{Cabinet, ConnectError, ConnectionName, Record, establish, left};
 use crate::control::{Claim, Question, Reply};
-use crate::keys::provider;
 use crate::sources::Sources;
 
 /// `sluice disconnect`.
@@ -65,9 +62,8 @@ pub(super) async fn disconnect(
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let data = settings.data_folder()?;
-    let cabinet = Cabinet::of(&data);
+    let home = Home::of(settings)?;
+    let (data, cabinet) = (&home.data, home.cabinet());
     let name = named(what.name, &cabinet)?;
     let record = match cabinet.read(&name) {
         Ok(Some(sealed)) => Some(sealed.connection),
@@ -82,7 +78,7 @@ pub(super) async fn disconnect(
     if !asker.agreed(&format!("Disconnect `{name}` from {site}, and forget its tokens?")).await? {
         return Err(CliError::Refused("nothing was done".to_owned()));
     }
-    establish::forget(&cabinet, &name, &*clock).await.map_err(ConnectError::from)?;
+    establish::forget(&cabinet, &name, &*home.clock).await.map_err(ConnectError::from)?;
     let mark = asker.console.paint(Colour::Green, "✓");
     asker.console.line(format_args!(
         "{mark} disconnected `{name}`: its tokens and their key are forgotten, {site} is as it was"
@@ -90,21 +86,21 @@ pub(super) async fn disconnect(
     let mut verdict = Verdict::Well;
     if let Some(record) = &record {
         if !what.keep_journal
-            && let Err(error) = journal(record, settings, &data, &mut asker).await
+            && let Err(error) = journal(record, settings, data, &mut asker).await
         {
             verdict = Verdict::Wrong;
             let mark = asker.console.paint(Colour::Red, "✗");
             asker.console.line(format_args!("{mark} what waits and what was sent is still there: {error}"))?;
         }
-        if let Err(error) = index(record, settings, &data, what.purge_index, asker.console).await {
+        if let Err(error) = index(record, settings, data, what.purge_index, asker.console).await {
             verdict = Verdict::Wrong;
             let mark = asker.console.paint(Colour::Red, "✗");
             asker.console.line(format_args!("{mark} what was copied of it is still there: {error}"))?;
         }
     }
-    if cabinet.names()?.is_empty() && Sources::cabinet(&data).names()?.is_empty() {
+    if cabinet.names()?.is_empty() && Sources::cabinet(data).names()?.is_empty() {
         // Nothing is left that a key made here could open.
-        provider(settings, &clock)?.forget().await?;
+        home.keys()?.forget().await?;
     }
     if let Some(record) = &record {
         asker.console.line(format_args!("  {}", revoke(record.method)))?;

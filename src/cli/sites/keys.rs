@@ -1,22 +1,17 @@
 //! Changes the key that connections' keys are wrapped with, without anybody signing in again.
 
-use std::sync::Arc;
-
+use super::Home;
 use crate::cli::{CliError, Console, Verdict};
-use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
-use crate::connect::{Cabinet, establish};
-use crate::keys::provider;
-use crate::sources::Sources;
+use crate::connect::establish;
 
 /// Makes a new wrapping key where the provider lets us, wraps everything anew, and forgets the former one.
 pub(super) async fn rewrap(settings: &Settings, console: &mut Console) -> Result<Verdict, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let data = settings.data_folder()?;
-    let keys = provider(settings, &clock)?;
-    let sources = Sources::of(&data, Arc::clone(&keys), settings.way_out()?, Arc::clone(&clock));
+    let home = Home::of(settings)?;
+    let keys = home.keys()?;
+    let sources = home.sources(&keys)?;
     keys.renew().await?;
-    let count = establish::rewrap(&Cabinet::of(&data), &keys, &*clock).await?;
+    let count = establish::rewrap(&home.cabinet(), &keys, &*home.clock).await?;
     let others = sources.rewrap().await?;
     // Only now is nothing left that the former key wrapped.
     keys.retire().await?;

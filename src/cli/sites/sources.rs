@@ -2,22 +2,19 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 use tokio_util::sync::CancellationToken;
 
+use super::Home;
 use super::asking::Asker;
 use crate::cli::console::{Colour, harmless};
 use crate::cli::data::way::forget_copies;
 use crate::cli::process::flags::DataFlags;
 use crate::cli::{CliError, Console, Verdict};
-use crate::clock::{Clock, SystemClock};
-use crate::config::{DataFolder, Flags, Settings};
-use crate::connect::Cabinet;
-use crate::keys::provider;
+use crate::config::{Flags, Settings};
 use crate::sources::{Checked, Source, SourceKind, SourceName, SourceRecord, Sources};
 
 /// A key is never longer than this, in bytes.
@@ -105,13 +102,12 @@ pub(in crate::cli) async fn run(
     console: &mut Console,
     shutdown: CancellationToken,
 ) -> Result<Verdict, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let data = settings.data_folder()?;
-    let sources = Sources::of(&data, provider(settings, &clock)?, settings.way_out()?, clock);
+    let home = Home::of(settings)?;
+    let sources = home.sources(&home.keys()?)?;
     match arguments.task {
         Task::Add(new) => {
             let mut asker = Asker { console, shutdown, yes: false };
-            add(new, settings, &data, &sources, &mut asker).await
+            add(new, &home, &sources, &mut asker).await
         }
         Task::List => list(&sources, console),
         Task::Check { name } => {
@@ -133,13 +129,7 @@ pub(in crate::cli) async fn run(
     }
 }
 
-async fn add(
-    new: New,
-    settings: &Settings,
-    data: &DataFolder,
-    sources: &Sources,
-    asker: &mut Asker<'_>,
-) -> Result<Verdict, CliError> {
+async fn add(new: New, home: &Home<'_>, sources: &Sources, asker: &mut Asker<'_>) -> Result<Verdict, CliError> {
     let New { kind, name, url, path, key_file } = new;
     let kind = SourceKind::from(kind);
     let (place, links) = match (kind, path) {
@@ -154,9 +144,10 @@ async fn add(
         (_, None) => (url, None),
     };
     let record = sources.new_record(name, kind, place, links)?;
-    data.create()?;
+    home.data.create()?;
     let key = if kind.has_key() {
-        prepare_keys(settings, data, sources, asker).await?;
+        // Before anybody gives a key for nothing.
+        home.prepared_keys(asker.console).await?;
         Some(match key_file {
             Some(file) => key_in(&file)?,
             None => asker.hidden(&format!("API key of {}", kind.words()), "give `--key-file`").await?,
@@ -168,22 +159,6 @@ async fn add(
     let checked = check(&*source, &asker.shutdown).await?;
     sources.add(record.clone(), key.as_ref()).await?;
     told(&record, &checked, "added", asker.console)
-}
-
-/// Before anybody gives a key for nothing.
-async fn prepare_keys(
-    settings: &Settings,
-    data: &DataFolder,
-    sources: &Sources,
-    asker: &mut Asker<'_>,
-) -> Result<(), CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let mut kept = Cabinet::of(data).wrapped_keys()?;
-    kept.extend(sources.wrapped_keys()?);
-    if let Some(made) = provider(settings, &clock)?.prepare(&kept).await? {
-        asker.console.line(made)?;
-    }
-    Ok(())
 }
 
 async fn check(source: &dyn Source, shutdown: &CancellationToken) -> Result<Checked, CliError> {
