@@ -110,7 +110,7 @@ pub enum StoreError {
         most: usize,
     },
     /// The disk has no room; nothing was changed, and what was there can be read.
-    #[error("the disk that holds the data directory has no room left")]
+    #[error("the disk that holds the data directory has no room left; make room there")]
     Full,
     /// An earlier write failed, so that nothing more is written until the next start.
     #[error("the store has stopped writing: {why}")]

@@ -13,6 +13,7 @@ mod conformance;
 mod connect;
 mod contract;
 mod control;
+mod copying;
 mod corpus;
 mod costs;
 mod dashboard;

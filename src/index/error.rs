@@ -79,6 +79,12 @@ fn shared(error: &Arc<io::Error>) -> CopiesError {
 impl From<TantivyError> for CopiesError {
     fn from(error: TantivyError) -> Self {
         match &error {
+            // Merges hand on of the system's errors no more than their words.
+            TantivyError::InternalError(text) | TantivyError::ErrorInThread(text) | TantivyError::SystemError(text)
+                if let Some(number) = number_of_system(text) =>
+            {
+                io::Error::from_raw_os_error(number).into()
+            }
             TantivyError::LockFailure(LockError::LockBusy, _) => Self::System(
                 "another process fills this part of the index; let one process alone own the data directory".to_owned(),
             ),
@@ -95,6 +101,12 @@ impl From<TantivyError> for CopiesError {
             _ => Self::Damaged(one_line(&error)),
         }
     }
+}
+
+/// The number of the system's error that is told there.
+fn number_of_system(text: &str) -> Option<i32> {
+    let (_, rest) = text.rsplit_once("(os error ")?;
+    rest.split_once(')')?.0.parse().ok()
 }
 
 fn one_line(error: &TantivyError) -> String {

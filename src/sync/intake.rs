@@ -29,6 +29,8 @@ pub(super) struct Taken {
     pub(super) batch: Batch,
     /// Whether something that others stand under has changed, or is not known yet.
     pub(super) loose: bool,
+    /// Whether there is a version in it that was not copied before.
+    pub(super) news: bool,
 }
 
 /// A page or post on its way.
@@ -75,6 +77,7 @@ impl Course<'_> {
                 continue;
             }
             let verdict = judge(old.as_ref(), &entry);
+            taken.news |= old.as_ref().is_none_or(|old| old.version != entry.version);
             items.push(Item { page, entry, old, verdict, bad: None });
         }
         if bodies == Bodies::Without {

@@ -86,7 +86,8 @@ impl Course<'_> {
             let ids = ids.chain(fetched.odd.iter().map(|id| number(id.trim_start_matches("att")))).collect();
             let changed = fetched.items.iter().filter_map(|file| file.version.as_ref()?.created_at);
             let part = self.noted(ids, changed.max(), fetched.next, &fetched.odd);
-            return Ok((part, self.take_files(fetched.items).await?));
+            let taken = self.take_files(fetched.items).await?;
+            return Ok((Part { news: taken.news, ..part }, taken));
         };
         let fetched = self.part(leg, kind).await?;
         let ids = fetched.items.iter().map(|page| number(page.id.as_str()));
@@ -94,14 +95,15 @@ impl Course<'_> {
         let changed = fetched.items.iter().filter_map(|page| page.version.as_ref()?.created_at);
         let part = self.noted(ids, changed.max(), fetched.next, &fetched.odd);
         let asked = if leg.is_whole() { Asked::All } else { Asked::Changed };
-        Ok((part, self.take(kind, fetched.items, fetched.bodies, asked).await?))
+        let taken = self.take(kind, fetched.items, fetched.bodies, asked).await?;
+        Ok((Part { news: taken.news, ..part }, taken))
     }
 
     fn noted(&self, ids: Vec<u64>, newest: Option<Timestamp>, next: Option<Cursor>, odd: &[String]) -> Part {
         for id in odd {
             self.reader.trouble(Some(id), "what the listing says of it cannot be read");
         }
-        Part { ids, newest, next }
+        Part { ids, newest, next, news: false }
     }
 
     fn report(&self, leg: &Leg, more: u64) {

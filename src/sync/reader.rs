@@ -125,7 +125,7 @@ impl Reader {
             meter.busy_since = Some(now);
         }
         meter.others = meter.others.max(others);
-        let busy = meter.busy_since.is_some_and(|since| now.duration_since(since) < BUSY_FOR);
+        let busy = meter.busy_since.is_some_and(|since| now.duration_since(since).abs() < BUSY_FOR);
         let spent = Spent { quota: left.quota, left: left.left, own: meter.own, busy };
         if has_room(spent, self.shares) {
             return None;

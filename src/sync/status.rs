@@ -115,6 +115,9 @@ pub struct RunRecord {
     pub errors: u64,
     /// The first of them.
     pub troubles: Vec<Trouble>,
+    /// Since when the connection has been down, where this run and none since then got through.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub down_since: Option<Timestamp>,
 }
 
 /// What a run came to.
@@ -193,6 +196,11 @@ pub struct Status {
 }
 
 impl Status {
+    /// Since when the connection has been down, as far as the last run could tell.
+    pub fn down_since(&self) -> Option<Timestamp> {
+        self.last.as_ref()?.down_since
+    }
+
     /// Notes something that went wrong.
     pub(super) fn trouble(&mut self, id: Option<&str>, what: impl Into<String>) {
         self.errors += 1;
@@ -235,4 +243,22 @@ pub enum Stop {
     /// A mistake of ours.
     #[error("a fault in Sluice: {0}")]
     Fault(&'static str),
+}
+
+impl Stop {
+    /// Whether nobody gets through to the site, or it lets nobody in, whatever is asked.
+    pub(super) fn is_down(&self) -> bool {
+        let Self::Confluence(failure) = self else { return false };
+        matches!(
+            failure,
+            Failure::NotStarted { .. }
+                | Failure::Unavailable { .. }
+                | Failure::Timeout
+                | Failure::Unreadable { .. }
+                | Failure::NotSignedIn(_)
+                | Failure::ReconnectNeeded { .. }
+                | Failure::NotRenewed { .. }
+                | Failure::Disconnected { .. }
+        )
+    }
 }

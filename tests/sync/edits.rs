@@ -156,3 +156,23 @@ pub(crate) fn edit_anything(site: &mut Site, random: &mut Rng, now: Timestamp) {
 pub(crate) fn close(users: &mut BTreeMap<String, sluice::sandbox::model::User>, account: &str) {
     users.get_mut(account).unwrap().status = UserStatus::Closed;
 }
+
+/// The same pages, all in one space, so that its listing has several parts.
+pub(crate) fn in_one_space(mut site: Site) -> Site {
+    let space = *site.spaces.keys().next().unwrap();
+    for content in site.contents.values_mut() {
+        content.space = space;
+    }
+    site
+}
+
+/// Writes a page anew, at that time by the site's clock.
+pub(crate) fn rewrite(site: &mut Site, id: Id, body: &str, now: Timestamp) {
+    version(site, id, now, |version| version.body = body.to_owned());
+}
+
+/// The current pages.
+pub(crate) fn pages(site: &Site) -> Vec<Id> {
+    let is_page = |content: &&Content| content.kind == ContentKind::Page && content.status == ContentStatus::Current;
+    site.contents.values().filter(is_page).map(|content| content.id).collect()
+}

@@ -5,21 +5,13 @@ use sluice::sandbox::model::{ContentStatus, Site};
 use sluice::sandbox::{Effect, Fault, Limits, RetryAfter, seed};
 use sluice::sync::{Ended, Kind, Stop};
 
+use super::edits::in_one_space;
 use super::house::{As, House, wishes};
 
 const LIST: &str = "GET /wiki/api/v2/pages";
 
 fn fault(template: &str, times: u32, effect: Effect) -> Fault {
     Fault { template: Some(template.into()), times, effect }
-}
-
-/// The same pages, all in one space, so that its listing has several parts.
-fn in_one_space(mut site: Site) -> Site {
-    let space = *site.spaces.keys().next().unwrap();
-    for content in site.contents.values_mut() {
-        content.space = space;
-    }
-    site
 }
 
 #[tokio::test(flavor = "multi_thread")]

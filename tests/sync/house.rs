@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sluice::clock::Clock;
 use sluice::confluence::client::{Limits, Settings};
 use sluice::confluence::{Address, ApiToken, Bearer, Client, Credentials};
@@ -25,11 +25,12 @@ use super::memory::Memory;
 pub(crate) struct Quick {
     began: tokio::time::Instant,
     skipped: Arc<Mutex<Duration>>,
+    wrong: Mutex<SignedDuration>,
 }
 
 impl Default for Quick {
     fn default() -> Self {
-        Self { began: tokio::time::Instant::now(), skipped: Arc::default() }
+        Self { began: tokio::time::Instant::now(), skipped: Arc::default(), wrong: Mutex::default() }
     }
 }
 
@@ -38,11 +39,21 @@ impl Quick {
     pub(crate) fn pass(&self, time: Duration) {
         *self.skipped.lock().unwrap() += time;
     }
+
+    /// Sets our clock this far from the site's, however far it was before.
+    pub(crate) fn be_wrong_by(&self, wrong: SignedDuration) {
+        *self.wrong.lock().unwrap() = wrong;
+    }
+
+    /// The time at the site.
+    pub(crate) fn at_the_site(&self) -> Timestamp {
+        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
+    }
 }
 
 impl Clock for Quick {
     fn now(&self) -> Timestamp {
-        "2026-11-22T10:30:00Z".parse::<Timestamp>().unwrap() + self.steady()
+        self.at_the_site() + *self.wrong.lock().unwrap()
     }
 
     fn steady(&self) -> Duration {
@@ -90,7 +101,7 @@ impl House {
         let clock = Arc::new(Quick::default());
         let mut options = SandboxOptions::new(site);
         let told = Arc::clone(&clock);
-        options.clock = Arc::new(move || told.now());
+        options.clock = Arc::new(move || told.at_the_site());
         let site = Sandbox::start(options).await.unwrap();
         let (address, credentials): (Address, Arc<dyn Credentials>) = match who {
             As::Administrator => {

@@ -195,6 +195,11 @@ fn a_damage_found_in_searching_is_told_to_whoever_fills_it_and_mended_there() {
 fn errors_of_the_system_are_told_apart() {
     let of = |error: io::Error| CopiesError::from(tantivy::TantivyError::from(error));
     assert_eq!(of(io::Error::from_raw_os_error(28)), CopiesError::Full);
+    let told = |text: &str| CopiesError::from(tantivy::TantivyError::InternalError(text.to_owned()));
+    assert_eq!(told("No space left on device (os error 28)"), CopiesError::Full);
+    assert_eq!(told("File too large (os error 27)"), CopiesError::Full);
+    assert!(matches!(told("Input/output error (os error 5)"), CopiesError::System(_)));
+    assert!(matches!(told("the offsets are not in order"), CopiesError::Damaged(_)));
     assert!(matches!(of(io::ErrorKind::PermissionDenied.into()), CopiesError::System(_)));
     assert!(matches!(of(io::ErrorKind::UnexpectedEof.into()), CopiesError::Damaged(_)));
 }

@@ -211,5 +211,16 @@ impl Writer {
 }
 
 fn one_line(error: &sled::Error) -> String {
-    error.to_string().replace('\n', " ")
+    use std::io::ErrorKind;
+    match error {
+        sled::Error::Io(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge
+            ) =>
+        {
+            "the disk that holds the data directory has no room left; make room there, then start Sluice again".to_owned()
+        }
+        error => error.to_string().replace('\n', " "),
+    }
 }

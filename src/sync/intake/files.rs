@@ -22,7 +22,7 @@ pub(in crate::sync) fn of_file(file: &Attachment) -> String {
 impl Course<'_> {
     /// Takes in files as a listing has them; those of pages that are not copied are not either.
     pub(in crate::sync) async fn take_files(&self, files: Vec<Attachment>) -> Result<Taken, Stop> {
-        let (mut changes, mut batch) = (Vec::new(), Batch::new());
+        let (mut changes, mut batch, mut news) = (Vec::new(), Batch::new(), false);
         let accounts: BTreeSet<_> = files.iter().filter_map(|file| of_version(file.version.as_ref())).collect();
         let known = self.known(accounts).await?;
         let now = self.reader.clock.now();
@@ -40,6 +40,7 @@ impl Course<'_> {
                 print: print_of_file(&file.title, &page, &above, space),
                 gap: of_version(file.version.as_ref()).is_some_and(|account| !known.has(&account)),
             };
+            news |= old.as_ref().is_none_or(|old| old.version != row.version);
             let around = Around { row: &page, above: &above, space, known: &known, site: self.site, now };
             if judge_file(old.as_ref(), &file) == Verdict::Read {
                 changes.push(Change::Put(Box::new(around.file(container.as_str(), &file))));
@@ -51,6 +52,6 @@ impl Course<'_> {
                 batch = self.shelf.put(batch, FILES, &name, &row);
             }
         }
-        Ok(Taken { changes, batch, loose: false })
+        Ok(Taken { changes, batch, loose: false, news })
     }
 }

@@ -23,6 +23,8 @@ pub struct Part {
     pub newest: Option<Timestamp>,
     /// Where it says that the listing goes on.
     pub next: Option<Cursor>,
+    /// Whether it holds a version that was not copied before.
+    pub news: bool,
 }
 
 /// What happens next to a listing.
@@ -56,7 +58,8 @@ impl Trail {
         let brought = self.seen.len() > before;
         self.empty = if part.ids.is_empty() { self.empty + 1 } else { 0 };
         self.old = if brought || part.ids.is_empty() { 0 } else { self.old + 1 };
-        if leg.purpose == Purpose::Delta && past(leg.floor, part) {
+        // What the site dates back, its clock being what it is, is followed as far as there is any of it.
+        if leg.purpose == Purpose::Delta && !part.news && past(leg.floor, part) {
             return Step::Stop(End::Complete, None);
         }
         let Some(next) = &part.next else { return Step::Stop(End::Complete, None) };
@@ -106,7 +109,7 @@ mod tests {
 
     fn part(ids: &[u64], newest: i64, next: Option<&str>) -> Part {
         let newest = Some(Timestamp::from_second(newest).unwrap());
-        Part { ids: ids.to_vec(), newest, next: next.map(|next| next.parse().unwrap()) }
+        Part { ids: ids.to_vec(), newest, next: next.map(|next| next.parse().unwrap()), news: false }
     }
 
     /// Goes on until the listing ends; how many parts that took, and how it ended.
@@ -133,6 +136,13 @@ mod tests {
         let parts = [part(&[1], 2_000, Some("a")), part(&[2], 1_000, Some("b")), part(&[3], 999, Some("c"))];
         assert_eq!(walked(Purpose::Delta, parts.clone()), (3, Some(End::Complete)));
         assert_eq!(walked(Purpose::Sweep, parts), (0, None));
+    }
+
+    #[test]
+    fn a_listing_of_changes_goes_on_as_long_as_there_is_news_however_old_it_says_it_is() {
+        let dated_back = |id: u64, next: &str| Part { news: true, ..part(&[id], 10, Some(next)) };
+        let parts = [part(&[1], 9_000, Some("a")), dated_back(2, "b"), dated_back(3, "c"), part(&[4], 9, Some("d"))];
+        assert_eq!(walked(Purpose::Delta, parts), (4, Some(End::Complete)));
     }
 
     #[test]

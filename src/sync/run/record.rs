@@ -28,11 +28,13 @@ impl Sync {
             (Ended::Incomplete, None) => first_trouble(),
             _ => None,
         };
+        let is_down = stopped.as_ref().is_some_and(Stop::is_down);
+        let ended = self.reader.clock.now();
         let record = RunRecord {
             number: site.runs + 1,
             kind,
             began,
-            ended: self.reader.clock.now(),
+            ended,
             how,
             why,
             written: status.written,
@@ -40,6 +42,7 @@ impl Sync {
             requests: status.requests,
             points: status.points,
             errors: status.errors,
+            down_since: is_down.then(|| status.down_since().unwrap_or(ended)),
             troubles: status.troubles,
         };
         let numbered = SiteRow { runs: record.number, ..site };

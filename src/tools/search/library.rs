@@ -14,7 +14,7 @@ use crate::domain::place::{Copied, Place};
 use crate::index::{Document, Found, Index, IndexError, Query, ShardName, Sight, Spaces, Within};
 use crate::policy::profile::Scope;
 use crate::policy::scope as policy;
-use crate::sync::{CopiedSpace, Kind, Phase, Sync};
+use crate::sync::{CopiedSpace, Kind, Phase, RunRecord, Sync};
 use crate::tools::ToolError;
 
 /// How long syncs are apart that agents ask for.
@@ -43,11 +43,13 @@ impl Library {
     }
 
     /// Asks for a sync in an agent's name, unless one is under way or ended less than a minute ago: agents ask as often
-    /// as they please, and syncs cost.
+    /// as they please, and syncs cost. One that did not get through to the site cost nothing.
     pub(super) fn ask_for_sync(&self, kind: Kind) {
         let status = self.sync.status();
-        let just_now = |ended: Timestamp| self.clock.now().duration_since(ended) < LEAST_APART;
-        if status.phase == Phase::Idle && !status.last.is_some_and(|last| just_now(last.ended)) {
+        // A clock that was set back must not put it off.
+        let just_now = |ended: Timestamp| self.clock.now().duration_since(ended).abs() < LEAST_APART;
+        let costs = |last: &RunRecord| last.down_since.is_none() && just_now(last.ended);
+        if status.phase == Phase::Idle && !status.last.as_ref().is_some_and(costs) {
             self.sync.ask(kind);
         }
     }

@@ -238,8 +238,11 @@ fn note(found: &Found, checked: Option<String>, library: &Library) -> String {
         Some(at) => format!("copies as of {}", minute(at)),
         None => "the site has not been copied whole yet; more may be there".to_owned(),
     }];
-    if let Some(why) = status.last.as_ref().filter(|last| last.how == Ended::Failed) {
-        parts.push(format!("the last sync, of {}, failed", minute(why.ended)));
+    let failed = status.last.as_ref().filter(|last| last.how == Ended::Failed);
+    match (status.down_since(), failed) {
+        (Some(since), _) => parts.push(format!("the connection to the site has been down since {}", minute(since))),
+        (None, Some(last)) => parts.push(format!("the last sync, of {}, failed", minute(last.ended))),
+        (None, None) => {}
     }
     for corrected in &found.corrected {
         parts.push(format!(

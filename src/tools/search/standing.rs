@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::policy::profile::Scope;
-use crate::sync::{Phase, Status};
+use crate::sync::{Phase, RunRecord, Status};
 use crate::tools::answer::Text;
 use crate::tools::pages::header::minute;
 
@@ -47,11 +47,17 @@ impl SyncStanding {
             pages_done: counts.then_some(status.pages.done),
             pages_total: status.pages.total.filter(|_| counts),
             seconds_left: status.seconds_left.filter(|_| counts),
-            last: status.last.as_ref().map(|last| format!("{} {}", last.how.word(), minute(last.ended))),
+            last: status.last.as_ref().map(ended),
             damage: status.damage.as_ref().map(|_| "the local index was damaged; some copies may be missing"),
             next: status.next.filter(|_| !running).map(minute),
         }
     }
+}
+
+/// How and when a run ended.
+fn ended(last: &RunRecord) -> String {
+    let down = last.down_since.map(|since| format!(", the connection to the site has been down since {}", minute(since)));
+    format!("{} {}{}", last.how.word(), minute(last.ended), down.unwrap_or_default())
 }
 
 impl Text for SyncStanding {
