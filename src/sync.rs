@@ -2,8 +2,8 @@
 //!
 //! [`plan`] decides what to do next and touches nothing; the rest carries it out. A run goes through the site in
 //! [`plan::legs::Leg`]s, one listing each, a few at a time. What a part of a listing brings is put into the copies,
-//! then the store notes how far the leg is: whatever ends the process costs at most the part that was under way, which
-//! is read again to the same effect.
+//! then the store notes how far the leg is: whatever ends the process costs of each listing at most the part that was
+//! being read and the one that was being put away meanwhile, which are read again to the same effect.
 //!
 //! # What is found when
 //!

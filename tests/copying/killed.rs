@@ -14,9 +14,9 @@ use super::house::{House, copies, equal, now};
 use crate::sync::edits::{edit_anything, in_one_space};
 
 /// How often the program is killed in all; `SLUICE_KILLS=200` for more.
-const KILLS: u32 = 48;
+const KILLS: u32 = 30;
 /// Kills of a site before its copies are compared.
-const TOGETHER: u32 = 8;
+const TOGETHER: u32 = 10;
 
 fn kills() -> u32 {
     let wish = std::env::var_os("SLUICE_KILLS").and_then(|wish| wish.to_str()?.parse().ok());
@@ -35,7 +35,7 @@ enum Moment {
 impl Moment {
     fn some(random: &mut Rng, length: Duration) -> Self {
         match random.u8(0..3) {
-            0 => Self::Written(random.u32(1..12)),
+            0 => Self::Written(random.u32(1..7)),
             _ => Self::After(length.mul_f64(random.f64())),
         }
     }
@@ -84,22 +84,29 @@ fn edit(house: &House, random: &mut Rng) {
     house.site.with_site(|site| edit_anything(site, random, now));
 }
 
+/// How long a sync takes that nobody kills.
+fn length(house: &House) -> Duration {
+    let began = Instant::now();
+    house.sync(&[]);
+    began.elapsed()
+}
+
 /// Kills so often at a site, with edits in between, and compares now and then; the figures.
 async fn torment(site: Site, kills: u32, random: &mut Rng) -> BTreeMap<&'static str, u32> {
     let house = House::of(site).await;
-    let began = Instant::now();
-    house.fresh();
-    let length = began.elapsed();
+    let (whole, later) = (length(&house), length(&house));
     let mut counts = BTreeMap::new();
-    while counts.get("kills").copied().unwrap_or_default() < kills {
+    let of = |counts: &BTreeMap<&'static str, u32>| counts.get("kills").copied().unwrap_or_default();
+    while of(&counts) < kills {
         // Every other time the first sync is what is killed.
         let first = random.bool();
         if first {
             let _ = fs::remove_dir_all(house.data());
         }
-        for _ in 0..TOGETHER {
+        let until = of(&counts) + TOGETHER;
+        while of(&counts) < until {
             let arguments: &[&str] = if random.u8(0..3) == 0 { &["--full"] } else { &[] };
-            let moment = Moment::some(random, length);
+            let moment = Moment::some(random, if first { whole } else { later });
             let killed = kill(start(&house, arguments), moment, &house.data());
             *counts.entry(if killed { "kills" } else { "ends" }).or_default() += 1;
             if killed && matches!(moment, Moment::Written(_)) {

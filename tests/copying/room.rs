@@ -134,7 +134,8 @@ impl Disk {
 
     fn sync(&self, house: &House) -> Output {
         let id = self.holder.id().to_string();
-        let task = ["--preserve-credentials", "--user", "--mount", "--target", &id, env!("CARGO_BIN_EXE_sluice"), "sync"];
+        let task =
+            ["--preserve-credentials", "--user", "--mount", "--target", &id, env!("CARGO_BIN_EXE_sluice"), "sync"];
         house.program("nsenter", &task, &self.at).env("PATH", "/usr/bin:/bin").output().unwrap()
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use fastrand::Rng;
 use sluice::sandbox::seed;
 
-use super::house::{House, said};
+use super::house::{House, copies, equal, now, said};
 use crate::sync::edits::{pages, rewrite};
 
 /// An account that owns nothing.
@@ -57,6 +57,7 @@ async fn an_index_with_a_spoilt_file_is_made_good_by_the_next_sync_and_that_is_s
     let mut random = Rng::with_seed(10);
     let house = House::of(seed::generate(60, 71)).await;
     house.sync(&[]);
+    let fresh = house.fresh();
     let mut aloud = 0;
     for _ in 0..12 {
         let files = files(&shard(&house));
@@ -64,7 +65,7 @@ async fn an_index_with_a_spoilt_file_is_made_good_by_the_next_sync_and_that_is_s
         let what = spoil(file, &mut random);
         let said = house.sync(&[]);
         aloud += u32::from(said.contains("made anew"));
-        house.is_fresh(&format!("{what}\n{said}"));
+        equal(&copies(&house.data()), &fresh, &format!("{what}\n{said}"));
         assert!(!house.found("the").is_empty());
     }
     assert!(aloud > 5, "{aloud}");
@@ -130,7 +131,7 @@ async fn an_index_that_may_only_be_read_is_searched_and_the_sync_says_what_is_wr
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     house.site.with_site(|site| {
         let id = pages(site)[3];
-        rewrite(site, id, "<p>platypus</p>", super::house::now());
+        rewrite(site, id, "<p>platypus</p>", now());
     });
     allow(&shard(&house), 0o500);
     let output = syncing();

@@ -214,8 +214,9 @@ async fn half_the_pages_not_there_for_a_moment_are_all_still_copied_after_it() {
         house.site.set_fault(Fault { template: Some(LIST.into()), times: 1, effect: Effect::NotFound });
         house.site.set_fault(Fault { template: Some(LIST.into()), times: 1, effect: Effect::Slow { milliseconds: 0 } });
     }
-    house.run(Kind::Sweep).await;
+    house.try_run(Kind::Sweep).await;
     house.site.clear_faults();
+    assert!(house.copies.seen().len() > before.len() * 9 / 10);
     house.run(Kind::Sweep).await;
     assert_eq!(house.copies.seen().len(), before.len());
     house.is_fresh("all are back").await;
@@ -239,7 +240,7 @@ async fn an_hours_quota_that_is_gone_at_the_third_part_is_waited_out_and_no_part
     let hours = house.clock.steady().saturating_sub(began).as_secs() / 3_600;
     let asked = listings(&house);
     assert!(parts > 2 && hours >= 1, "{parts} parts, {hours} hours");
-    assert!(asked <= parts + 3, "{asked} requests for {parts} parts");
+    assert!(asked <= parts + 8, "{asked} requests for {parts} parts");
     house.site.set_limits(Limits::default());
     house.is_fresh("an hour later").await;
 }

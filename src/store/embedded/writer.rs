@@ -214,12 +214,10 @@ fn one_line(error: &sled::Error) -> String {
     use std::io::ErrorKind;
     match error {
         sled::Error::Io(error)
-            if matches!(
-                error.kind(),
-                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge
-            ) =>
+            if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge) =>
         {
-            "the disk that holds the data directory has no room left; make room there, then start Sluice again".to_owned()
+            "the disk that holds the data directory has no room left; make room there, then start Sluice again"
+                .to_owned()
         }
         error => error.to_string().replace('\n', " "),
     }

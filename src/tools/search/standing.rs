@@ -56,7 +56,8 @@ impl SyncStanding {
 
 /// How and when a run ended.
 fn ended(last: &RunRecord) -> String {
-    let down = last.down_since.map(|since| format!(", the connection to the site has been down since {}", minute(since)));
+    let down =
+        last.down_since.map(|since| format!(", the connection to the site has been down since {}", minute(since)));
     format!("{} {}{}", last.how.word(), minute(last.ended), down.unwrap_or_default())
 }
 
