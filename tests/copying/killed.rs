@@ -35,7 +35,7 @@ enum Moment {
 impl Moment {
     fn some(random: &mut Rng, length: Duration) -> Self {
         match random.u8(0..3) {
-            0 => Self::Written(random.u32(1..7)),
+            0 => Self::Written(random.u32(1..5)),
             _ => Self::After(length.mul_f64(random.f64())),
         }
     }
@@ -109,6 +109,9 @@ async fn torment(site: Site, kills: u32, random: &mut Rng) -> BTreeMap<&'static 
             let moment = Moment::some(random, if first { whole } else { later });
             let killed = kill(start(&house, arguments), moment, &house.data());
             *counts.entry(if killed { "kills" } else { "ends" }).or_default() += 1;
+            if first && !killed {
+                let _ = fs::remove_dir_all(house.data());
+            }
             if killed && matches!(moment, Moment::Written(_)) {
                 *counts.entry("while the index was written").or_default() += 1;
             }

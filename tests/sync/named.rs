@@ -71,7 +71,7 @@ async fn run_and(house: &House, kind: Kind, deed: impl FnOnce(&mut Site, Timesta
 /// A site whose pages that have none below them are all in the one space of the first, in several parts; the rest of
 /// the spaces stay as targets.
 fn site(seed_number: u64) -> Site {
-    in_one_space(seed::generate(700, seed_number))
+    in_one_space(seed::generate(560, seed_number))
 }
 
 /// A page without anything below it, one of the first or of the last in the listing by id.
@@ -84,7 +84,7 @@ fn leaf(site: &Site, last: bool) -> Id {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_to_which_something_happens_during_its_own_sync_is_right_after_the_next_sweep() {
     for (number, (what, deed)) in DEEDS.into_iter().enumerate() {
-        for (last, first) in [(false, true), (true, true), (false, false), (true, false)] {
+        for (last, first) in [(number % 2 == 0, true), (true, false), (false, false)] {
             let house = House::of(site(40 + number as u64)).await;
             let id = house.site.with_site(|site| {
                 let id = leaf(site, last);

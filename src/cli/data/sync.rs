@@ -17,8 +17,8 @@ use crate::sync::{Ended, Kind, Phase, Status};
 
 /// How often it is looked how far a sync is.
 const LOOK: Duration = Duration::from_millis(250);
-/// Looks until it must be under way.
-const PATIENCE: u32 = 40;
+/// Looks until it must be under way: a damaged index is made anew before.
+const PATIENCE: u32 = 1_200;
 /// Signs of the bar.
 const WIDTH: u64 = 24;
 
@@ -147,14 +147,22 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
         clock.sleep(LOOK).await;
         now = standing(way, None, shown).await?;
     }
-    let failed = |status: &Status| status.last.as_ref().is_some_and(|last| last.how == Ended::Failed);
+    let failed = |status: &Status| {
+        let known = before.sites.iter().find(|known| known.connection == status.connection);
+        let never_ran = known.is_some_and(|known| run(known) >= run(status));
+        never_ran || status.last.as_ref().is_some_and(|last| last.how == Ended::Failed)
+    };
     let wrong = now.sites.iter().any(failed) || now.sources.iter().any(is_wrong);
     Ok(if wrong { Verdict::Wrong } else { Verdict::Well })
 }
 
+/// The number of the last run that ended.
+fn run(status: &Status) -> u64 {
+    status.last.as_ref().map_or(0, |last| last.number)
+}
+
 /// What there is to say now, and whether everything that was asked for has come to its end.
 fn lines(before: &Standings, now: &Standings, look: u32, shown: Shown, console: &Console) -> (Vec<String>, bool) {
-    let run = |status: &Status| status.last.as_ref().map_or(0, |last| last.number);
     let (mut lines, mut all_ended) = (Vec::new(), true);
     for status in &now.sites {
         let known = before.sites.iter().find(|known| known.connection == status.connection);
