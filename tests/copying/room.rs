@@ -62,7 +62,7 @@ async fn without_room_for_the_index_the_old_copy_stays_and_the_next_sync_goes_on
 async fn without_room_for_the_store_a_first_sync_says_so_and_the_next_goes_on() {
     let house = House::of(seed::generate(150, 82)).await;
     // The store begins with a file of half a megabyte.
-    tells(&confined(&house, 300));
+    tells(&confined(&house, 40));
     house.sync(&[]);
     house.is_fresh("room again");
 }
