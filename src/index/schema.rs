@@ -2,6 +2,8 @@
 
 mod filed;
 
+use std::sync::LazyLock;
+
 use tantivy::TantivyDocument;
 use tantivy::schema::document::Value;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
@@ -64,6 +66,12 @@ pub(super) mod column {
 impl Fields {
     /// The fields of this format.
     pub(super) fn new() -> Self {
+        // Each search asks for them.
+        static MADE: LazyLock<Fields> = LazyLock::new(Fields::make);
+        MADE.clone()
+    }
+
+    fn make() -> Self {
         let words = |analysis: &str, record| {
             let indexing = TextFieldIndexing::default().set_tokenizer(analysis).set_index_option(record);
             TextOptions::default().set_indexing_options(indexing)

@@ -1,5 +1,6 @@
 //! A search over several shards as one ranking, with what the asker may see judged first.
 
+mod better;
 mod clauses;
 mod columns;
 mod excluded;
@@ -111,7 +112,7 @@ impl Run<'_> {
 
     fn ask(&mut self, clauses: &Clauses, asked: &Asked, relaxed: bool) -> Gathered {
         let clause = clauses.of(asked, relaxed);
-        self.gather(clause.as_ref(), ranks(asked))
+        self.gather(&clause, ranks(asked))
     }
 
     /// Gathers what every shard has. Those that cannot be read are left out from then on.

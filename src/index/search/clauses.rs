@@ -9,6 +9,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::better::Better;
 use super::excluded::Excluded;
 use crate::index::analysis::{Meant, stem};
 use crate::index::language::{Asked, How};
@@ -63,8 +64,8 @@ impl Clauses {
     }
 
     /// The clause of a whole search. Relaxed, one of the words that should be there is enough.
-    pub(super) fn of(&self, asked: &Asked, relaxed: bool) -> Box<dyn Clause> {
-        let mut better = Parts::new();
+    pub(super) fn of(&self, asked: &Asked, relaxed: bool) -> Better {
+        let mut better = Vec::new();
         let must = match asked {
             Asked::Group(parts) if relaxed => self.some(parts),
             asked => self.matching(asked),
@@ -73,10 +74,9 @@ impl Clauses {
         let mut together = Vec::new();
         in_order(asked, &mut together);
         for (field, weight) in [(self.fields.title, TITLE_PHRASE), (self.fields.headings, HEADING_PHRASE)] {
-            better.extend(phrase(field, &together).map(|clause| (Occur::Should, boosted(clause, weight))));
+            better.extend(phrase(field, &together).map(|clause| boosted(clause, weight)));
         }
-        better.push((Occur::Must, must));
-        Box::new(BooleanQuery::new(better))
+        Better { must, better }
     }
 
     /// What has one of the words, and everything else that is asked for; what has all the words goes first.
@@ -86,8 +86,7 @@ impl Clauses {
         let all = ConstScoreQuery::new(self.group(parts), ALL_WORDS);
         let mut clauses = self.group_parts(others);
         clauses.push((Occur::Must, Box::new(BooleanQuery::union(words))));
-        clauses.push((Occur::Should, Box::new(all)));
-        Box::new(BooleanQuery::new(clauses))
+        Box::new(Better { must: Box::new(BooleanQuery::new(clauses)), better: vec![Box::new(all)] })
     }
 
     fn matching(&self, asked: &Asked) -> Box<dyn Clause> {
@@ -148,23 +147,23 @@ impl Clauses {
     }
 
     /// What makes a match better: where the words stand, and that they stand there as they are asked for.
-    fn better(&self, asked: &Asked, better: &mut Parts) {
+    fn better(&self, asked: &Asked, better: &mut Vec<Box<dyn Clause>>) {
         let Fields { title, around, headings, exact, .. } = self.fields;
         match asked {
             Asked::Word(word) if !word.unspaced => {
                 for part in &word.parts {
                     let stem = stem(part);
                     for (field, weight) in [(title, TITLE), (around, AROUND), (headings, HEADINGS)] {
-                        better.push((Occur::Should, boosted(term(field, &stem), weight)));
+                        better.push(boosted(term(field, &stem), weight));
                     }
                 }
                 let whole = word.whole.as_ref().or(word.parts.first());
-                better.extend(whole.map(|whole| (Occur::Should, boosted(term(exact, whole), EXACT))));
+                better.extend(whole.map(|whole| boosted(term(exact, whole), EXACT)));
             }
             Asked::Word(_) | Asked::Phrase(_) => {
                 let words: Vec<String> = parts(asked).cloned().collect();
                 for (field, weight) in [(title, TITLE), (headings, HEADINGS)] {
-                    better.extend(phrase(field, &words).map(|clause| (Occur::Should, boosted(clause, weight))));
+                    better.extend(phrase(field, &words).map(|clause| boosted(clause, weight)));
                 }
             }
             Asked::Prefix(_) => {}

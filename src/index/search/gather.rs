@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, Score, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentReader, TERMINATED};
 
 use super::Searched;
-use super::columns::Columns;
+use super::columns::{Columns, Names};
 use super::eyes::{Eyes, Look};
 use crate::index::document::DocumentKind;
 use crate::index::query::Facets;
@@ -100,17 +100,20 @@ impl Gathered {
         counts: &mut Counts,
     ) -> Result<(), CopiesError> {
         let alive = segment.alive_bitset();
-        weight.for_each(segment, &mut |document, score| {
-            if alive.is_some_and(|alive| !alive.is_alive(document)) || !look.wants(document) {
-                return;
+        let mut having = weight.scorer(segment, 1.0)?;
+        while having.doc() != TERMINATED {
+            let document = having.doc();
+            if alive.is_none_or(|alive| alive.is_alive(document)) && look.wants(document) {
+                counts.count(columns, document);
+                // What is neither seen nor wanted has no need of a score.
+                let score = if self.ranked { having.score() } else { 0.0 };
+                let order = if self.ranked { u64::from(score.max(0.0).to_bits()) } else { newest(columns, document) };
+                if order > self.least || self.best.len() < self.keep {
+                    self.offer(Spot { shard, address: DocAddress::new(ordinal, document), score, order });
+                }
             }
-            counts.count(columns, document);
-            let order = if self.ranked { u64::from(score.max(0.0).to_bits()) } else { newest(columns, document) };
-            if order > self.least || self.best.len() < self.keep {
-                let address = DocAddress::new(ordinal, document);
-                self.offer(Spot { shard, address, score: if self.ranked { score } else { 0.0 }, order });
-            }
-        })?;
+            having.advance();
+        }
         Ok(())
     }
 
@@ -142,17 +145,15 @@ impl Gathered {
 
     /// The most frequent names, with how many there are of each.
     pub(super) fn facets(&self, searched: &[Searched]) -> Facets {
-        let mut spaces = HashMap::new();
-        let mut labels = HashMap::new();
-        let mut kinds = HashMap::new();
+        let (mut spaces, mut labels, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
         for (counts, one) in self.counts.iter().zip(searched) {
-            add(&mut spaces, &one.published.names.spaces, &counts.spaces);
-            add(&mut labels, &one.published.names.labels, &counts.labels);
-            for (kind, count) in DocumentKind::ALL.into_iter().zip(counts.kinds) {
-                *kinds.entry(kind.word()).or_default() += count;
-            }
+            let Names { spaces: of_spaces, labels: of_labels } = &one.published.names;
+            spaces.extend(occurring(of_spaces.iter().map(String::as_str), &counts.spaces));
+            labels.extend(occurring(of_labels.iter().map(String::as_str), &counts.labels));
+            kinds.extend(occurring(DocumentKind::ALL.iter().map(|kind| kind.word()), &counts.kinds));
         }
-        Facets { spaces: most(spaces), labels: most(labels), kinds: most(kinds) }
+        let several = searched.len() > 1;
+        Facets { spaces: most(spaces, several), labels: most(labels, several), kinds: most(kinds, several) }
     }
 }
 
@@ -189,16 +190,23 @@ fn newest(columns: &Columns, document: DocId) -> u64 {
     at.map_or(0, |at| at.cast_unsigned() ^ (1 << 63))
 }
 
-fn add<'a>(into: &mut HashMap<&'a str, u64>, names: &'a [String], counts: &[u64]) {
-    for (name, count) in names.iter().zip(counts).filter(|(_, count)| **count > 0) {
-        *into.entry(name).or_default() += count;
-    }
+fn occurring<'a>(names: impl Iterator<Item = &'a str>, counts: &[u64]) -> impl Iterator<Item = (&'a str, u64)> {
+    names.zip(counts.iter().copied()).filter(|(_, count)| *count > 0)
 }
 
-fn most(counts: HashMap<&str, u64>) -> Vec<(String, u64)> {
-    let mut counts: Vec<(&str, u64)> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
-    counts.sort_unstable_by_key(|(name, count)| (Reverse(*count), *name));
-    counts.truncate(MOST_NAMES);
+/// The most frequent names. Of several shards, each may have counted the same name.
+fn most(mut counts: Vec<(&str, u64)>, several: bool) -> Vec<(String, u64)> {
+    if several {
+        let mut sums: HashMap<&str, u64> = HashMap::new();
+        counts.drain(..).for_each(|(name, count)| *sums.entry(name).or_default() += count);
+        counts.extend(sums);
+    }
+    let order = |(name, count): &(&str, u64), (other, others): &(&str, u64)| others.cmp(count).then(name.cmp(other));
+    if counts.len() > MOST_NAMES {
+        counts.select_nth_unstable_by(MOST_NAMES, order);
+        counts.truncate(MOST_NAMES);
+    }
+    counts.sort_unstable_by(order);
     counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
 }
 
