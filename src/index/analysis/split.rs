@@ -46,18 +46,15 @@ pub(in crate::index) fn lumps(text: &str) -> impl Iterator<Item = Range<usize>> 
         let mut end = begin;
         let mut joints = 0;
         for (offset, sign) in rest.char_indices() {
-            if is_of_word(sign) {
-                if is_unspaced(sign) != unspaced {
-                    break;
+            match Sort::of(sign) {
+                Sort::Word if is_unspaced(sign) != unspaced => break,
+                Sort::Word => {
+                    joints = 0;
+                    end = begin + offset + sign.len_utf8();
                 }
-                joints = 0;
-                end = begin + offset + sign.len_utf8();
-            } else if is_mark(sign) && joints == 0 {
-                end = begin + offset + sign.len_utf8();
-            } else if unspaced || !is_joint(sign) || joints == 3 {
-                break;
-            } else {
-                joints += 1;
+                Sort::Mark if joints == 0 => end = begin + offset + sign.len_utf8(),
+                Sort::Joint if !unspaced && joints < 3 => joints += 1,
+                _ => break,
             }
         }
         at = end;
@@ -173,12 +170,50 @@ fn cut(written: &str) -> &str {
     written.get(..written.floor_char_boundary(LONGEST)).unwrap_or_default()
 }
 
+/// What a sign is to a lump.
+#[derive(Clone, Copy)]
+enum Sort {
+    Word,
+    Joint,
+    Mark,
+    Other,
+}
+
+impl Sort {
+    /// Those of ASCII, for nearly every sign of a text is one.
+    const ASCII: [Self; 128] = {
+        let mut sorts = [Self::Other; 128];
+        let mut left = 128_u8;
+        let mut all = sorts.as_mut_slice();
+        while let Some((last, before)) = all.split_last_mut() {
+            left -= 1;
+            if left.is_ascii_alphanumeric() {
+                *last = Self::Word;
+            } else if is_joint(left as char) {
+                *last = Self::Joint;
+            }
+            all = before;
+        }
+        sorts
+    };
+
+    fn of(sign: char) -> Self {
+        match Self::ASCII.get(sign as usize) {
+            Some(sort) => *sort,
+            None if is_of_word(sign) => Self::Word,
+            None if is_mark(sign) => Self::Mark,
+            None if is_joint(sign) => Self::Joint,
+            None => Self::Other,
+        }
+    }
+}
+
 fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric()
 }
 
 /// What joins the parts of hosts, paths, versions, addresses, codes and hyphenated words.
-fn is_joint(sign: char) -> bool {
+const fn is_joint(sign: char) -> bool {
     matches!(sign, '.' | '-' | '_' | '/' | '\\' | ':' | '@' | '+' | '#' | '\'' | '’' | '‐' | '‑')
 }
 

@@ -47,7 +47,7 @@ fn words(line: &str, plain: &mut String) {
                 }
                 _ => plain.push('<'),
             },
-            sign if is_invisible(sign) => {}
+            sign if !matches!(sign, ' '..='~') && is_invisible(sign) => {}
             sign => plain.push(sign),
         }
     }

@@ -14,6 +14,8 @@ const LENGTH: usize = 240;
 const BEFORE: usize = 60;
 /// Bytes of a body that are looked at.
 const LOOKED_AT: usize = 128 << 10;
+/// Of stems that long, the first two letters are those of the word; `dying` has the stem `die`.
+const SAME_BEGIN: usize = 4;
 /// Places that are weighed.
 const MOST_PLACES: usize = 40;
 
@@ -22,8 +24,8 @@ const MOST_PLACES: usize = 40;
 pub(super) struct Lights {
     stems: BTreeSet<String>,
     prefixes: Vec<String>,
-    /// The bytes that such words begin with; letters that are not ASCII can be any.
-    firsts: Vec<u8>,
+    /// The bytes that such words begin with, the second where it is known; letters that are not ASCII can be any.
+    begins: Vec<(u8, Option<u8>)>,
 }
 
 impl Lights {
@@ -35,8 +37,14 @@ impl Lights {
         }
         let likely = corrected.iter().flat_map(|correction| &correction.searched);
         lights.stems.extend(likely.map(|word| stem(word)));
-        let begins = lights.stems.iter().chain(&lights.prefixes);
-        lights.firsts = begins.filter_map(|word| word.bytes().next()).collect();
+        let stems = lights.stems.iter().map(|stem| (stem, SAME_BEGIN));
+        let prefixes = lights.prefixes.iter().map(|prefix| (prefix, 2));
+        let begin = |(word, sure): (&String, usize)| {
+            let mut bytes = word.bytes();
+            let first = bytes.next()?;
+            Some((first, bytes.next().filter(|second| word.len() >= sure && second.is_ascii_alphanumeric())))
+        };
+        lights.begins = stems.chain(prefixes).filter_map(begin).collect();
         lights
     }
 
@@ -56,19 +64,41 @@ impl Lights {
         }
     }
 
-    /// Whether a lump can hold one of the words at all, by the letters that its parts begin with.
-    fn may_light(&self, lump: &str) -> bool {
+    /// Whether a stretch of text can hold one of the words at all, by the letters that its parts begin with.
+    fn may_light(&self, stretch: &str) -> bool {
         let mut fresh = true;
-        lump.bytes().any(|byte| {
-            let begins = std::mem::replace(&mut fresh, !byte.is_ascii_alphanumeric());
-            !byte.is_ascii() || begins && self.firsts.contains(&byte.to_ascii_lowercase())
-        })
+        for (at, byte) in stretch.bytes().enumerate() {
+            let is_word = byte.is_ascii_alphanumeric();
+            if !byte.is_ascii()
+                || fresh && is_word && self.begins(byte.to_ascii_lowercase(), stretch.as_bytes().get(at + 1))
+            {
+                return true;
+            }
+            fresh = !is_word;
+        }
+        false
+    }
+
+    fn begins(&self, first: u8, second: Option<&u8>) -> bool {
+        let same = |wanted: u8| second.is_some_and(|second| second.to_ascii_lowercase() == wanted);
+        self.begins.iter().any(|(one, other)| *one == first && other.is_none_or(same))
     }
 
     /// The words of a text that are marked, in order, each with the stem that it has.
     fn found(&self, text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
         let mut waiting: Vec<Token> = Vec::new();
-        let mut lumps = lumps(text);
+        // No lump goes over a blank, and few stretches between blanks are worth a closer look.
+        let stretches = text.as_bytes().split_inclusive(u8::is_ascii_whitespace).scan(0, |end, stretch| {
+            let begin = *end;
+            *end += stretch.len();
+            Some(begin..*end)
+        });
+        let written = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+        let stretches = stretches.filter(move |stretch| self.may_light(written(stretch)));
+        let mut lumps = stretches.flat_map(move |stretch| {
+            let moved = move |lump: Range<usize>| stretch.start + lump.start..stretch.start + lump.end;
+            lumps(text.get(stretch.clone()).unwrap_or_default()).map(moved)
+        });
         std::iter::from_fn(move || {
             loop {
                 while let Some(token) = waiting.pop() {
@@ -82,11 +112,8 @@ impl Lights {
                         return Some((token.range, word));
                     }
                 }
-                let lump = lumps.next()?;
-                if self.may_light(text.get(lump.clone()).unwrap_or_default()) {
-                    tokens(text, lump, &mut waiting);
-                    waiting.reverse();
-                }
+                tokens(text, lumps.next()?, &mut waiting);
+                waiting.reverse();
             }
         })
     }

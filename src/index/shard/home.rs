@@ -90,8 +90,12 @@ pub(super) fn make_in_memory(schema: Schema) -> Result<Index, CopiesError> {
     Ok(index)
 }
 
+/// Bytes of copies that are compressed together: a search unpacks as much for each of its hits.
+const TOGETHER: usize = 4 << 10;
+
 fn settings() -> IndexSettings {
-    IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() }
+    let (docstore_compress_dedicated_thread, docstore_blocksize) = (false, TOGETHER);
+    IndexSettings { docstore_compress_dedicated_thread, docstore_blocksize, ..IndexSettings::default() }
 }
 
 /// Removes a folder, there or not.
