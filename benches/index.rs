@@ -60,7 +60,8 @@ fn build(index: &Index, name: &ShardName, documents: usize) -> usize {
         making += made.elapsed();
         text += document.body.len() + document.title.len();
         shard.put(document).unwrap();
-        if number % 20_000 == 19_999 {
+        // As many as a sync puts away together.
+        if number % 1_000 == 999 {
             shard.commit().unwrap();
         }
     }

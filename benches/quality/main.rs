@@ -1,8 +1,9 @@
-//! How well the local index finds a page again by its title or a heading, beside plain BM25.
+//! How well the local index finds a page again by its title or a heading, beside plain BM25 and the site's own search.
 //!
 //! `cargo bench --bench quality` reads the storage bodies of the corpus beside the project, or of the folder that
 //! `SLUICE_CORPUS` names, and prints one table. Each search has one right answer: the only page with that title or
-//! heading. Without the corpus it says so and measures nothing; under `CI=true` that is a failure.
+//! heading. The site's search is that of the simulated site, by CQL as the tools for it write it: by words of titles and
+//! bodies, and by words of either. Without the corpus it says so and measures nothing; under `CI=true` that is a failure.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -10,19 +11,20 @@
     reason = "a measurement prints, and ends where it cannot go on"
 )]
 
+mod plain;
+mod site;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sluice::index::{Copies, Document, DocumentKind, Index, Query, ShardName, Sight, SpaceFacts};
 use sluice::markup::{NoNames, markdown_from_storage};
-use tantivy::collector::TopDocs;
-use tantivy::query::QueryParser;
-use tantivy::schema::{STORED, STRING, Schema, TEXT, Value};
-use tantivy::{IndexWriter, TantivyDocument};
 
 /// Searches of each kind.
 const MOST: usize = 200;
+/// Pages of one answer.
+const SHOWN: usize = 10;
 
 struct Page {
     title: String,
@@ -36,6 +38,9 @@ struct Asked {
     page: usize,
 }
 
+/// Finds the numbers of the best pages for some words.
+type Search<'a> = dyn Fn(&str) -> Vec<usize> + 'a;
+
 fn main() {
     let folder = std::env::var_os("SLUICE_CORPUS").map_or_else(corpus, PathBuf::from).join("storage");
     if !folder.is_dir() {
@@ -45,17 +50,20 @@ fn main() {
     }
     let pages = pages(&folder);
     let kinds = searches(&pages);
-    let ours = ours(&pages);
-    let plain = plain(&pages);
-    println!("{} pages", pages.len());
-    println!(
-        "{:<22} {:>8} | {:>12} {:>9} | {:>12} {:>9}",
-        "", "", "ours nDCG@10", "recall@10", "BM25 nDCG@10", "recall@10"
-    );
+    let (ours, plain, site) = (ours(&pages), plain::search(&pages), site::Site::of(&pages));
+    let text = |words: &str| site.search(words, site::By::Text);
+    let either = |words: &str| site.search(words, site::By::TitleOrText);
+    let rivals: [(&str, &Search); 4] =
+        [("local index", &ours), ("BM25", &plain), ("CQL text", &text), ("CQL title or text", &either)];
+    println!("{} pages; nDCG@{SHOWN} and recall@{SHOWN}\n", pages.len());
+    let names: String = rivals.iter().map(|(name, _)| format!(" {name} |")).collect();
+    println!("| searches | number |{names}\n|---|---|{}", "---|".repeat(rivals.len()));
     for (kind, asked) in kinds {
-        let (our_gain, our_recall) = judged(&asked, &ours);
-        let (gain, recall) = judged(&asked, &plain);
-        println!("{kind:<22} {:>8} | {our_gain:>12.3} {our_recall:>9.3} | {gain:>12.3} {recall:>9.3}", asked.len());
+        let cells = rivals.iter().map(|(_, search)| {
+            let (gain, recall) = judged(&asked, search);
+            format!(" {gain:.3} / {recall:.3} |")
+        });
+        println!("| {kind} | {} |{}", asked.len(), cells.collect::<String>());
     }
 }
 
@@ -142,7 +150,7 @@ fn ours(pages: &[Page]) -> impl Fn(&str) -> Vec<usize> {
     shard.publish().unwrap();
     move |words| {
         let shards = vec![(name.clone(), Sight::default())];
-        let found = index.search(&Query { words: words.to_owned(), shards, limit: 10, ..Query::default() }).unwrap();
+        let found = index.search(&Query { words: words.to_owned(), shards, limit: SHOWN, ..Query::default() }).unwrap();
         found.hits.into_iter().map(|hit| hit.document.id.parse().unwrap()).collect()
     }
 }
@@ -169,33 +177,8 @@ fn document(number: usize, page: &Page) -> Document {
     }
 }
 
-/// One field, words as they are, any of them enough.
-fn plain(pages: &[Page]) -> impl Fn(&str) -> Vec<usize> {
-    let mut schema = Schema::builder();
-    let id = schema.add_text_field("id", STRING | STORED);
-    let text = schema.add_text_field("text", TEXT);
-    let index = tantivy::Index::create_in_ram(schema.build());
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, 50_000_000).unwrap();
-    for (number, page) in pages.iter().enumerate() {
-        writer
-            .add_document(tantivy::doc!(id => number.to_string(), text => format!("{}\n{}", page.title, page.body)))
-            .unwrap();
-    }
-    writer.commit().unwrap();
-    let searcher = index.reader().unwrap().searcher();
-    let parser = QueryParser::for_index(&index, vec![text]);
-    move |words| {
-        let words = words.replace(|sign: char| !sign.is_alphanumeric(), " ").to_lowercase();
-        let (query, _) = parser.parse_query_lenient(&words);
-        let best = searcher.search(&query, &TopDocs::with_limit(10).order_by_score()).unwrap();
-        let page =
-            |at| searcher.doc::<TantivyDocument>(at).unwrap().get_first(id).unwrap().as_str().unwrap().parse().unwrap();
-        best.into_iter().map(|(_, at)| page(at)).collect()
-    }
-}
-
 /// nDCG@10 and recall@10, on average.
-fn judged(asked: &[Asked], search: &dyn Fn(&str) -> Vec<usize>) -> (f64, f64) {
+fn judged(asked: &[Asked], search: &Search) -> (f64, f64) {
     let (mut gain, mut recall) = (0.0, 0.0);
     for one in asked {
         if let Some(rank) = search(&one.words).iter().position(|page| *page == one.page) {

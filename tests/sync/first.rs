@@ -189,22 +189,3 @@ async fn an_unchanged_site_of_ten_thousand_pages_costs_few_requests() {
     eprintln!("sweep: {} requests, {} points", house.site.total_requests(), sweep.points);
     assert_eq!((sweep.written, sweep.removed), (0, 0));
 }
-
-/// Pages a second and the share of what the site's latency allows, for whoever asks: `--ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "measures"]
-#[expect(clippy::print_stderr, reason = "figures for whoever runs it with --nocapture")]
-async fn the_rate_of_a_first_sync_where_each_answer_takes_fifty_milliseconds() {
-    let house = House::of(seed::generate(5_000, 7)).await;
-    let slow = sluice::sandbox::Effect::Slow { milliseconds: 50 };
-    house.site.set_fault(sluice::sandbox::Fault { template: None, times: u32::MAX, effect: slow });
-    house.site.reset_counts();
-    let began = std::time::Instant::now();
-    house.run(Kind::Incremental).await;
-    let (took, requests) = (began.elapsed().as_secs_f64(), house.site.total_requests());
-    let pages = house.copies.count();
-    eprintln!(
-        "{pages} copies in {took:.2} s, {requests} requests: {:.2} s of waiting, six at a time",
-        f64::from(u32::try_from(requests).unwrap()) * 0.05 / 6.0
-    );
-}
