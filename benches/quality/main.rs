@@ -56,14 +56,14 @@ fn main() {
     let rivals: [(&str, &Search); 4] =
         [("local index", &ours), ("BM25", &plain), ("CQL text", &text), ("CQL title or text", &either)];
     println!("{} pages; nDCG@{SHOWN} and recall@{SHOWN}\n", pages.len());
-    let names: String = rivals.iter().map(|(name, _)| format!(" {name} |")).collect();
-    println!("| searches | number |{names}\n|---|---|{}", "---|".repeat(rivals.len()));
+    let names: Vec<&str> = rivals.iter().map(|(name, _)| *name).collect();
+    println!("| searches | number | {} |\n|---|---|{}", names.join(" | "), "---|".repeat(rivals.len()));
     for (kind, asked) in kinds {
         let cells = rivals.iter().map(|(_, search)| {
             let (gain, recall) = judged(&asked, search);
-            format!(" {gain:.3} / {recall:.3} |")
+            format!("{gain:.3} / {recall:.3}")
         });
-        println!("| {kind} | {} |{}", asked.len(), cells.collect::<String>());
+        println!("| {kind} | {} | {} |", asked.len(), cells.collect::<Vec<_>>().join(" | "));
     }
 }
 

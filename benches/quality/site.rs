@@ -70,8 +70,8 @@ impl Site {
             .append_pair("limit", &SHOWN.to_string())
             .finish();
         let found = self.answer(&format!("/wiki/rest/api/search?{query}"));
-        let hits = found["results"].as_array().unwrap_or_else(|| unreachable!("{found}"));
-        let id = |hit: &Value| hit["content"]["id"].as_str().unwrap().parse::<Id>().unwrap();
+        let hits = found.get("results").and_then(Value::as_array).unwrap();
+        let id = |hit: &Value| hit.pointer("/content/id").unwrap().as_str().unwrap().parse::<Id>().unwrap();
         hits.iter().map(|hit| *self.pages.get(&id(hit)).unwrap()).collect()
     }
 

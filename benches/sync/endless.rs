@@ -86,7 +86,7 @@ async fn unknown(uri: Uri) -> String {
 }
 
 /// A part of a list, and where it goes on.
-fn part(results: Vec<Value>, next: Option<u64>) -> Json<Value> {
+fn part(results: &[Value], next: Option<u64>) -> Json<Value> {
     let links = match next {
         Some(next) => json!({ "next": format!("/wiki/api/v2/again?cursor={next}"), "base": "http://127.0.0.1/wiki" }),
         None => json!({ "base": "http://127.0.0.1/wiki" }),
@@ -110,7 +110,7 @@ async fn spaces(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<
     site.requests.fetch_add(1, Ordering::Relaxed);
     let asked = Asked::of(query);
     if asked.one("type").is_some_and(|kind| kind != "global") {
-        return part(Vec::new(), None);
+        return part(&[], None);
     }
     let begin = asked.cursor();
     let end = (begin + asked.limit()).min(site.spaces());
@@ -121,7 +121,7 @@ async fn spaces(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<
             "homepageId": (FIRST_PAGE + number * OF_SPACE).to_string(), "_links": { "webui": format!("/spaces/S{number}") },
         })
     };
-    part((begin..end).map(space).collect(), (end < site.spaces()).then_some(end))
+    part(&(begin..end).map(space).collect::<Vec<_>>(), (end < site.spaces()).then_some(end))
 }
 
 async fn documents(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<Value> {
@@ -130,7 +130,8 @@ async fn documents(State(site): State<Endless>, RawQuery(query): RawQuery) -> Js
     let with_body = asked.one("body-format").is_some();
     let ids = asked.numbers("id");
     if !ids.is_empty() {
-        return part(ids.into_iter().map(|id| document(id - FIRST_PAGE, with_body)).collect(), None);
+        let found: Vec<Value> = ids.into_iter().map(|id| document(id - FIRST_PAGE, with_body)).collect();
+        return part(&found, None);
     }
     let spaces = asked.numbers("space-id");
     let count: u64 = spaces.iter().map(|space| site.of_space(*space).count() as u64).sum();
@@ -143,12 +144,12 @@ async fn documents(State(site): State<Endless>, RawQuery(query): RawQuery) -> Js
     // Latest change first: later pages of a list were changed later.
     let is_latest_first = asked.one("sort") == Some("-modified-date");
     let number = |at: u64| in_order(if is_latest_first { count - 1 - at } else { at });
-    part((begin..end).map(|at| document(number(at), with_body)).collect(), (end < count).then_some(end))
+    part(&(begin..end).map(|at| document(number(at), with_body)).collect::<Vec<_>>(), (end < count).then_some(end))
 }
 
 async fn nothing(State(site): State<Endless>) -> Json<Value> {
     site.requests.fetch_add(1, Ordering::Relaxed);
-    part(Vec::new(), None)
+    part(&[], None)
 }
 
 async fn files(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<Value> {
@@ -168,7 +169,7 @@ async fn files(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<V
             "createdAt": moment(page), "version": version(page),
         })
     };
-    part((begin..end).map(file).collect(), (end < count).then_some(end))
+    part(&(begin..end).map(file).collect::<Vec<_>>(), (end < count).then_some(end))
 }
 
 async fn people(State(site): State<Endless>, Json(asked): Json<Value>) -> Json<Value> {
@@ -178,7 +179,7 @@ async fn people(State(site): State<Endless>, Json(asked): Json<Value>) -> Json<V
         let name = account.as_str().unwrap().replace(':', " ");
         json!({ "accountId": account, "accountType": "atlassian", "accountStatus": "active", "displayName": name, "publicName": name })
     };
-    part(accounts.iter().map(person).collect(), None)
+    part(&accounts.iter().map(person).collect::<Vec<_>>(), None)
 }
 
 async fn details(State(site): State<Endless>, RawQuery(query): RawQuery) -> Json<Value> {

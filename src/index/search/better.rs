@@ -161,11 +161,8 @@ mod tests {
         let one = |word| -> Box<dyn Query> { Box::new(TermQuery::new(term(word), IndexRecordOption::WithFreqs)) };
         let both = |words: [&str; 2]| -> Box<dyn Query> { Box::new(PhraseQuery::new(words.map(term).to_vec())) };
         let beside = || vec![one("b"), both(["c", "d"]), one("nowhere"), both(["a", "a"]), one("f")];
-        for must in [
-            |term: &dyn Fn(&str) -> Box<dyn Query>| term("a"),
-            |term| Box::new(BooleanQuery::intersection(vec![term("a"), term("e")])),
-        ] {
-            let must = must(&one);
+        let both_words: Box<dyn Query> = Box::new(BooleanQuery::intersection(vec![one("a"), one("e")]));
+        for must in [one("a"), both_words] {
             let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, must.box_clone())];
             clauses.extend(beside().into_iter().map(|clause| (Occur::Should, clause)));
             let found = |query: &dyn Query| -> BTreeMap<DocAddress, Score> {
