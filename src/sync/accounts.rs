@@ -85,10 +85,10 @@ impl Accounts {
     }
 
     /// The name that is kept of an account.
-    pub(super) async fn kept(&self, shelf: &Shelf, account: &AccountId) -> Result<Option<String>, StoreError> {
+    pub(super) async fn kept(&self, store: &Shelf, account: &AccountId) -> Result<Option<String>, StoreError> {
         match self.recall(account) {
             Some(name) => Ok(Some(name)),
-            None => Ok(shelf.get::<Account>(ACCOUNTS, account.as_str()).await?.map(|kept| kept.name)),
+            None => Ok(store.get::<Account>(ACCOUNTS, account.as_str()).await?.map(|kept| kept.name)),
         }
     }
 

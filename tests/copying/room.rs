@@ -145,7 +145,7 @@ async fn a_full_disk_is_said_and_once_there_is_room_the_sync_ends_well() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     write(&house, 60, 10_000, "platypus");
     // From hardly any room to nearly enough, of which the store leaves 16 MB free: it runs out here and there.
-    let used = rustix::fs::statvfs(&disk.seen()).map(|disk| (disk.f_blocks - disk.f_bfree) * disk.f_frsize >> 20);
+    let used = rustix::fs::statvfs(disk.seen()).map(|disk| ((disk.f_blocks - disk.f_bfree) * disk.f_frsize) >> 20);
     let used = u32::try_from(used.unwrap()).unwrap();
     let out = house.folder.join("out");
     for more in [1, 15, 17, 20, 24] {

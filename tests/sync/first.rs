@@ -92,11 +92,11 @@ async fn states_seen(house: &House, kind: Kind) -> usize {
     let mut states = vec![house.copies.seen()];
     let watching = async {
         while watch.changed().await.is_ok() {
-            let status = watch.borrow_and_update().clone();
-            if matches!(status.phase, Phase::Publishing | Phase::Idle) {
+            let now = watch.borrow_and_update().clone();
+            if matches!(now.phase, Phase::Publishing | Phase::Idle) {
                 break;
             }
-            assert_eq!(status.synced.is_none(), first, "{status:?}");
+            assert_eq!(now.synced.is_none(), first, "{now:?}");
             states.push(house.copies.seen());
         }
     };
@@ -139,7 +139,7 @@ async fn the_status_tells_what_is_done_and_what_the_last_runs_came_to() {
     let house = House::of(seed::service_desk()).await;
     let mut watch = house.sync.watch();
     let mut phases = BTreeSet::new();
-    let token = tokio_util::sync::CancellationToken::new();
+    let token = CancellationToken::new();
     let watching = async {
         while watch.changed().await.is_ok() {
             let status = watch.borrow_and_update().clone();

@@ -115,7 +115,7 @@ impl Copies for Memory {
         let mut number = 0_usize;
         held.committed.retain(|_, _| {
             number += 1;
-            number % 3 > 0
+            !number.is_multiple_of(3)
         });
         held.published = held.committed.clone();
         Ok(())

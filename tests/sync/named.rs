@@ -117,10 +117,10 @@ fn largest(site: &Site) -> (Id, String) {
     let copied = |space: &&sluice::sandbox::model::Space| {
         space.kind == SpaceKind::Global && space.status == SpaceStatus::Current && !space.key.starts_with('~')
     };
-    let size = |space: &&sluice::sandbox::model::Space| {
+    let held = |space: &&sluice::sandbox::model::Space| {
         pages(site).iter().filter(|id| site.contents[id].space == space.id).count()
     };
-    let space = site.spaces.values().filter(copied).max_by_key(size).unwrap();
+    let space = site.spaces.values().filter(copied).max_by_key(held).unwrap();
     (space.id, space.key.clone())
 }
 

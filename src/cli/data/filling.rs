@@ -79,7 +79,9 @@ impl Filling {
     pub(super) async fn standing(&self, ask: bool) -> Vec<Standing> {
         let names = self.names().await.unwrap_or_default();
         if ask {
-            names.iter().for_each(|name| self.turn(name, |turn| turn.asked = true));
+            for name in &names {
+                self.turn(name, |turn| turn.asked = true);
+            }
             self.asking.notify_one();
         }
         let mut standing = Vec::with_capacity(names.len());

@@ -149,7 +149,7 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
     }
     let failed = |status: &Status| {
         let known = before.sites.iter().find(|known| known.connection == status.connection);
-        let never_ran = known.is_some_and(|known| run(known) >= run(status));
+        let never_ran = known.is_some_and(|known| last_run(known) >= last_run(status));
         never_ran || status.last.as_ref().is_some_and(|last| last.how == Ended::Failed)
     };
     let wrong = now.sites.iter().any(failed) || now.sources.iter().any(is_wrong);
@@ -157,7 +157,7 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
 }
 
 /// The number of the last run that ended.
-fn run(status: &Status) -> u64 {
+fn last_run(status: &Status) -> u64 {
     status.last.as_ref().map_or(0, |last| last.number)
 }
 
@@ -166,7 +166,7 @@ fn lines(before: &Standings, now: &Standings, look: u32, shown: Shown, console: 
     let (mut lines, mut all_ended) = (Vec::new(), true);
     for status in &now.sites {
         let known = before.sites.iter().find(|known| known.connection == status.connection);
-        let is_newer = known.is_none_or(|known| run(known) < run(status) || look > PATIENCE);
+        let is_newer = known.is_none_or(|known| last_run(known) < last_run(status) || look > PATIENCE);
         let ended = status.phase == Phase::Idle && is_newer;
         all_ended &= ended;
         if status.phase != Phase::Idle || ended {

@@ -43,25 +43,25 @@ fn mentioned(body: &str) -> BTreeSet<AccountId> {
 /// stands nowhere in them.
 fn named(body: &str, names: &HashMap<AccountId, String>) -> String {
     let mut parts = body.split(MENTION);
-    let mut named = parts.next().unwrap_or_default().to_owned();
+    let mut text = parts.next().unwrap_or_default().to_owned();
     for rest in parts {
         let account = rest.split_once(')').and_then(|(id, _)| id.parse::<AccountId>().ok());
         match account.and_then(|account| names.get(&account)) {
             Some(name) => {
-                named.push_str("[@");
+                text.push_str("[@");
                 for sign in name.chars() {
                     if matches!(sign, '\\' | '[' | ']' | '*' | '_' | '`' | '<' | '&' | '~' | '$' | '!') {
-                        named.push('\\');
+                        text.push('\\');
                     }
-                    named.push(sign);
+                    text.push(sign);
                 }
-                named.push_str("](user:");
+                text.push_str("](user:");
             }
-            None => named.push_str(MENTION),
+            None => text.push_str(MENTION),
         }
-        named.push_str(rest);
+        text.push_str(rest);
     }
-    named
+    text
 }
 
 /// The lines above a copied body: those of a page, and how long ago the copy was known to be what the page is.
