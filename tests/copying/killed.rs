@@ -11,7 +11,7 @@ use sluice::sandbox::model::Site;
 use sluice::sandbox::{Effect, Fault, seed};
 
 use super::house::{House, copies, equal, now};
-use crate::sync::edits::{edit_anything, in_one_space};
+use crate::sync::edits::{self, in_one_space};
 
 /// How often the program is killed in all; `SLUICE_KILLS=200` for more.
 const KILLS: u32 = 30;
@@ -81,7 +81,7 @@ fn start(house: &House, arguments: &[&str]) -> Child {
 
 fn edit(house: &House, random: &mut Rng) {
     let now = now();
-    house.site.with_site(|site| edit_anything(site, random, now));
+    house.site.with_site(|site| edits::edit(site, random, now));
 }
 
 /// How long a sync takes that nobody kills.

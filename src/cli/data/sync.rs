@@ -17,8 +17,10 @@ use crate::sync::{Ended, Kind, Phase, Status};
 
 /// How often it is looked how far a sync is.
 const LOOK: Duration = Duration::from_millis(250);
-/// Looks until it must be under way: a damaged index is made anew before.
-const PATIENCE: u32 = 1_200;
+/// Looks until it must be under way.
+const PATIENCE: u32 = 40;
+/// The same for a site, whose index is made anew before where it is damaged.
+const PATIENCE_WITH_SITES: u32 = 1_200;
 /// Signs of the bar.
 const WIDTH: u64 = 24;
 
@@ -147,26 +149,23 @@ async fn follow(way: &mut Way, kind: Kind, shown: Shown, console: &mut Console) 
         clock.sleep(LOOK).await;
         now = standing(way, None, shown).await?;
     }
-    let failed = |status: &Status| {
-        let known = before.sites.iter().find(|known| known.connection == status.connection);
-        let never_ran = known.is_some_and(|known| last_run(known) >= last_run(status));
-        never_ran || status.last.as_ref().is_some_and(|last| last.how == Ended::Failed)
+    let run = |status: &Status| status.last.as_ref().map_or(0, |last| last.number);
+    let never_ran = |status: &Status| {
+        let mut known = before.sites.iter().filter(|known| known.connection == status.connection);
+        known.any(|known| run(known) == run(status))
     };
-    let wrong = now.sites.iter().any(failed) || now.sources.iter().any(is_wrong);
+    let failed = |status: &Status| status.last.as_ref().is_some_and(|last| last.how == Ended::Failed);
+    let wrong = now.sites.iter().any(|status| failed(status) || never_ran(status)) || now.sources.iter().any(is_wrong);
     Ok(if wrong { Verdict::Wrong } else { Verdict::Well })
-}
-
-/// The number of the last run that ended.
-fn last_run(status: &Status) -> u64 {
-    status.last.as_ref().map_or(0, |last| last.number)
 }
 
 /// What there is to say now, and whether everything that was asked for has come to its end.
 fn lines(before: &Standings, now: &Standings, look: u32, shown: Shown, console: &Console) -> (Vec<String>, bool) {
+    let run = |status: &Status| status.last.as_ref().map_or(0, |last| last.number);
     let (mut lines, mut all_ended) = (Vec::new(), true);
     for status in &now.sites {
         let known = before.sites.iter().find(|known| known.connection == status.connection);
-        let is_newer = known.is_none_or(|known| last_run(known) < last_run(status) || look > PATIENCE);
+        let is_newer = known.is_none_or(|known| run(known) != run(status) || look > PATIENCE_WITH_SITES);
         let ended = status.phase == Phase::Idle && is_newer;
         all_ended &= ended;
         if status.phase != Phase::Idle || ended {
