@@ -52,9 +52,8 @@ async fn run_and(house: &House, kind: Kind, deed: impl FnOnce(&mut Site, Timesta
         loop {
             watch.changed().await.unwrap();
             let status = watch.borrow_and_update().clone();
-            if status.phase == Phase::Idle && status.last.is_some() {
-                panic!("the run ended before anything was done: {status:?}");
-            }
+            let is_over = status.phase == Phase::Idle && status.last.is_some();
+            assert!(!is_over, "the run ended before anything was done: {status:?}");
             if status.phase == Phase::Pages && status.pages.done > 0 {
                 let now = house.clock.now();
                 return house.site.with_site(|site| deed(site, now));
@@ -112,6 +111,9 @@ fn copies_of(house: &House, key: &str) -> usize {
     house.copies.seen().values().filter(|document| document.space.key == key).count()
 }
 
+/// Something that is done to a space or page.
+type Deed = fn(&mut Site, Id);
+
 /// The space with most pages that is copied.
 fn largest(site: &Site) -> (Id, String) {
     let copied = |space: &&sluice::sandbox::model::Space| {
@@ -126,7 +128,7 @@ fn largest(site: &Site) -> (Id, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_space_that_is_archived_deleted_or_made_personal_goes_without_a_sweep() {
-    let deeds: [(&str, fn(&mut Site, Id), bool); 4] = [
+    let deeds: [(&str, Deed, bool); 4] = [
         ("archived", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Archived, false),
         ("trashed", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Trashed, false),
         ("made personal", |site, id| site.spaces.get_mut(&id).unwrap().kind = SpaceKind::Personal, false),
@@ -161,7 +163,7 @@ async fn a_space_that_is_archived_deleted_or_made_personal_goes_without_a_sweep(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_space_that_is_archived_deleted_or_made_personal_during_its_own_sync_is_gone_soon_after() {
-    let deeds: [(&str, fn(&mut Site, Id)); 3] = [
+    let deeds: [(&str, Deed); 3] = [
         ("archived", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Archived),
         ("made personal", |site, id| site.spaces.get_mut(&id).unwrap().kind = SpaceKind::Personal),
         ("deleted", |site, id| {
