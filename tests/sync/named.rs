@@ -112,7 +112,7 @@ fn copies_of(house: &House, key: &str) -> usize {
 }
 
 /// Something that is done to a space or page.
-type Deed = fn(&mut Site, Id);
+type Change = fn(&mut Site, Id);
 
 /// The space with most pages that is copied.
 fn largest(site: &Site) -> (Id, String) {
@@ -128,7 +128,7 @@ fn largest(site: &Site) -> (Id, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_space_that_is_archived_deleted_or_made_personal_goes_without_a_sweep() {
-    let deeds: [(&str, Deed, bool); 4] = [
+    let deeds: [(&str, Change, bool); 4] = [
         ("archived", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Archived, false),
         ("trashed", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Trashed, false),
         ("made personal", |site, id| site.spaces.get_mut(&id).unwrap().kind = SpaceKind::Personal, false),
@@ -163,7 +163,7 @@ async fn a_space_that_is_archived_deleted_or_made_personal_goes_without_a_sweep(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_space_that_is_archived_deleted_or_made_personal_during_its_own_sync_is_gone_soon_after() {
-    let deeds: [(&str, Deed); 3] = [
+    let deeds: [(&str, Change); 3] = [
         ("archived", |site, id| site.spaces.get_mut(&id).unwrap().status = SpaceStatus::Archived),
         ("made personal", |site, id| site.spaces.get_mut(&id).unwrap().kind = SpaceKind::Personal),
         ("deleted", |site, id| {
