@@ -28,7 +28,7 @@ pub(crate) async fn run(pages: usize) {
         let (watch, busy) = (MemoryWatch::begin(), busy());
         let ran = house.run(Kind::Incremental).await;
         let (memory, busy) = (watch.end(), self::busy() - busy);
-        let (requests, searches) = (site.asked(" "), site.asked("/search"));
+        let (requests, searches) = (site.asked("/"), site.asked("/search"));
         assert!(house.copies() >= documents, "{} of {documents}", house.copies());
         let least = [
             requests as f64 * LATENCY as f64 / 1e3 / places as f64,
