@@ -1,9 +1,8 @@
 //! Requests and points of runs: the first, one after nothing has changed, one after some has, and the sweep.
 
-use sluice::confluence::client::Limits;
 use sluice::sync::Kind;
 
-use crate::house::{As, House, Ran};
+use crate::house::{As, House, Ran, plenty};
 use crate::site::{SIMULATED, Site};
 
 pub(crate) async fn run(pages: usize) {
@@ -11,7 +10,7 @@ pub(crate) async fn run(pages: usize) {
     println!("| run | requests | of 1,000 pages | points | of 1,000 pages | written | s |");
     println!("|---|---|---|---|---|---|---|");
     let mut site = Site::start(SIMULATED, pages);
-    let house = House::open(&site, As::App, Limits::without_rates());
+    let house = House::open(&site, As::App, plenty());
     let row = |called: &str, ran: &Ran| {
         let (requests, points) = (ran.record.requests, ran.record.points);
         let of_thousand = |number: u64| number as f64 * 1e3 / pages as f64;

@@ -26,6 +26,11 @@ pub(crate) enum As {
     App,
 }
 
+/// No rates, and an hour's points that no run uses up: what is asked is what a run costs, not how long it would wait.
+pub(crate) fn plenty() -> Limits {
+    Limits { points_per_hour: u32::MAX, ..Limits::without_rates() }
+}
+
 /// A folder with everything that one site's copies need.
 pub(crate) struct House {
     folder: PathBuf,

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use sluice::confluence::client::Limits;
 use sluice::sync::Kind;
 
-use crate::house::{As, House, Memory, MemoryWatch};
+use crate::house::{As, House, Memory, MemoryWatch, plenty};
 use crate::site::{ENDLESS, Site};
 
 /// MiB of its own that the process takes at most, however many pages there are.
@@ -14,7 +13,7 @@ const MOST: f64 = 500.0;
 pub(crate) async fn run(pages: usize) {
     println!("\n# Memory of copying {pages} made-up pages\n");
     let mut site = Site::start(ENDLESS, pages);
-    let house = House::open(&site, As::App, Limits::without_rates());
+    let house = House::open(&site, As::App, plenty());
     println!(
         "| run | documents | s | documents/s | requests | own MiB at most | with mapped files | own after it | store MB | index MB |"
     );
