@@ -38,6 +38,8 @@ impl Filling {
         // A removed copy is on the disk until its segment is merged.
         merging.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(merging));
+        // What a process that was killed left behind may have the names of what is made next.
+        writer.garbage_collect_files().wait()?;
         Ok(Self { writer, room: Room::default(), put: HashSet::new() })
     }
 
