@@ -11,7 +11,7 @@ pub mod record;
 pub mod rules;
 pub mod undo;
 
-pub use approvals::{Announcer, Approvals, AskError, DecideError, Forgotten, Pause, Quiet, Wanted};
+pub use approvals::{Announcer, Approvals, AskError, Change, DecideError, Forgotten, Pause, Quiet, Wanted};
 pub use find_out::{Again, Finding, Sent, find_out, marker};
 pub use line::{Answered, Answers, Line, Mandates, NoLonger, ToAnswer};
 pub use plan::Plan;

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use data::{audit, store, sync};
 use offline::{completions, convert, tools};
-use people::{agents, approvers, permissions};
+use people::{agents, approvers, dashboard, permissions};
 use sites::{connect, disconnect, list, sources, status};
 
 use crate::config::{ConfigError, Environment, Flags, Settings};
@@ -68,6 +68,8 @@ enum Command {
     /// Name the people who may approve
     #[command(subcommand)]
     Approvers(approvers::Task),
+    /// Print a link that lets a browser into the dashboard
+    Dashboard(dashboard::Arguments),
     /// List writes that wait, show them, decide on them
     Approvals(approvals::Arguments),
     /// Take a write back
@@ -111,6 +113,7 @@ impl CommandLine {
             Command::Store(arguments) => arguments.flags(),
             Command::Sync(arguments) => arguments.flags(),
             Command::Audit(arguments) => arguments.flags(),
+            Command::Dashboard(arguments) => arguments.flags(),
             Command::Approvals(arguments) => arguments.flags(),
             Command::Undo(arguments) => arguments.flags(),
             Command::Pause(arguments) => arguments.flags(),
@@ -144,6 +147,7 @@ impl CommandLine {
             (Command::Sources(arguments), Some(settings)) => {
                 Box::pin(sources::run(arguments, &settings, console, shutdown)).await
             }
+            (Command::Dashboard(_), Some(settings)) => dashboard::run(&settings, console).await,
             (Command::Approvals(arguments), Some(settings)) => {
                 Box::pin(approvals::run(arguments, &settings, console, shutdown)).await
             }

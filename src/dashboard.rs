@@ -1,17 +1,18 @@
-//! Where people decide with a browser or a program of theirs: JSON about what waits and a page for each write, on this
-//! machine alone.
+//! Where people look after things and decide, with a browser or a program of theirs: pages, and JSON about what waits, on
+//! this machine alone.
 //!
-//! Nothing here decides for itself: everything is asked of the queue of writes. Reading changes nothing, links carry no
-//! authority, and deciding takes an approver's secret, which no agent has.
+//! Nothing here decides for itself: everything is asked of the desk of the data directory. Reading changes nothing, links
+//! to writes carry no authority, and deciding takes a session or an approver's secret, which no agent has.
 
 mod answer;
 mod api;
 pub mod connections;
 mod credentials;
 pub mod deciding;
+mod entry;
 mod guard;
 mod listen;
-mod page;
+mod pages;
 mod stream;
 
 use std::net::SocketAddr;
@@ -23,11 +24,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::approval::Approvals;
 use crate::clock::Clock;
+use crate::control::Desk;
 
 use self::connections::Connections;
 use self::credentials::Credentials;
+use self::entry::Sessions;
 
 /// Streams of changes that are open at once: half of the connections there may be.
 const MOST_STREAMS: usize = 32;
@@ -51,9 +53,12 @@ pub struct DashboardError {
 
 /// What every request is answered from.
 struct Office {
-    approvals: Arc<Approvals>,
+    desk: Arc<Desk>,
     connections: Connections,
     credentials: Credentials,
+    sessions: Sessions,
+    /// Name of the system's user, who is let in where nobody has been set up.
+    user: Arc<str>,
     clock: Arc<dyn Clock>,
     port: u16,
     streams: Arc<Semaphore>,
@@ -83,18 +88,21 @@ impl Dashboard {
     }
 
     /// Answers until `closing` is called for and every decision that was begun has ended. Approvers are read from that
-    /// file each time anew; without one there are none.
+    /// file each time anew; without one there are none, and the system's `user` is let in by a one-time link.
     pub async fn serve(
         self,
-        approvals: Arc<Approvals>,
+        desk: Arc<Desk>,
         approvers: Option<PathBuf>,
+        user: Arc<str>,
         clock: Arc<dyn Clock>,
         closing: CancellationToken,
     ) {
         let office = Arc::new(Office {
-            approvals,
+            desk,
             connections: self.connections,
             credentials: Credentials::new(approvers, Arc::clone(&clock)),
+            sessions: Sessions::new(Arc::clone(&clock)),
+            user,
             clock: Arc::clone(&clock),
             port: self.address.port(),
             streams: Arc::new(Semaphore::new(MOST_STREAMS)),

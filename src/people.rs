@@ -28,7 +28,7 @@ pub use attempts::{Attempt, Attempts, TooManyAttempts};
 pub use callers::{Known, caller, profile_now};
 pub use owner::Owner;
 pub use roster::{Admitted, Roster};
-pub use secret::AgentKey;
+pub use secret::{AgentKey, random as random_secret};
 
 /// What the files about people say cannot be used, or not be changed.
 #[derive(Debug, thiserror::Error)]

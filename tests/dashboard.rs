@@ -1,8 +1,10 @@
 //! The dashboard over its wire: who is let in, who decides, what pages show, and what never leaves this machine.
 
 mod access;
+mod browser;
 mod connections;
 mod deciding;
+mod entry;
 mod pages;
 mod program;
 
@@ -15,7 +17,9 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice::approval::Record;
+use sluice::audit::Trail;
 use sluice::clock::{Clock, SystemClock};
+use sluice::control::{self, Connections};
 use sluice::dashboard::Dashboard;
 use sluice::dashboard::connections::Standing;
 use sluice::policy::Caller;
@@ -65,6 +69,7 @@ impl Clock for Movable {
 /// A desk whose writes wait, and its dashboard.
 struct House {
     desk: Desk,
+    asked: Arc<control::Desk>,
     address: SocketAddr,
     clock: Arc<Movable>,
     approvers: PathBuf,
@@ -132,8 +137,25 @@ impl House {
         let address = dashboard.url().strip_prefix("http://").unwrap().parse().unwrap();
         let closing = CancellationToken::new();
         let mut serving = JoinSet::new();
-        serving.spawn(dashboard.serve(Arc::clone(&desk.approvals), Some(file.clone()), port, closing.clone()));
-        Self { desk, address, clock, approvers: file, closing, serving }
+        let connections = Arc::new(Connections::default());
+        connections.keep(Arc::clone(&desk.app));
+        let asked = Arc::new(control::Desk::new(control::Parts {
+            approvals: Arc::clone(&desk.approvals),
+            trail: Arc::new(Trail::new(Arc::clone(&desk.store), Arc::clone(&port), None)),
+            store: None,
+            connections,
+            copied: None,
+            dashboard: Some(dashboard.url()),
+            approvers: file.clone(),
+            agents: folder.join("agents.toml"),
+            user: "root".into(),
+            hand_over: Box::new(|| false),
+            mistakes: Box::new(Vec::new),
+            clock: Arc::clone(&port),
+        }));
+        let people = (Some(file.clone()), "root".into());
+        serving.spawn(dashboard.serve(Arc::clone(&asked), people.0, people.1, port, closing.clone()));
+        Self { desk, asked, address, clock, approvers: file, closing, serving }
     }
 
     /// An agent asks for a write, which waits.

@@ -2,4 +2,5 @@
 
 pub(super) mod agents;
 pub(super) mod approvers;
+pub(super) mod dashboard;
 pub(super) mod permissions;

@@ -43,6 +43,7 @@ impl Desk {
         let approvers = self.approvers().await?;
         let via = Via::Terminal;
         match claim {
+            Claim::Proven(who) => Ok(who.clone()),
             Claim::Anyone if approvers.is_empty() => Ok(Decider::Anyone { name: self.parts.user.clone(), via }),
             Claim::Anyone => Err(ControlError::NoSecret),
             Claim::Secret(_) if approvers.is_empty() => Err(ControlError::NobodySetUp),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use secrecy::ExposeSecret as _;
 use tokio::sync::mpsc;
 
 use super::claims::rights;
-use super::{Claim, Connections, ControlError, Copied, Listed, Question, Reached, Reply, Shown, Which};
+use super::{Claim, Connections, ControlError, Copied, Links, Listed, Question, Reached, Reply, Shown, Which};
 use crate::approval::record::{Record, Says};
 use crate::approval::{Approvals, Decider, Forgotten, State};
 use crate::audit::Trail;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub connections: Arc<Connections>,
     /// What is copied, where anything is.
     pub copied: Option<Arc<dyn Copied>>,
+    /// Base of the pages where people decide, where there are any.
+    pub dashboard: Option<String>,
     /// Where `approvers.toml` stands.
     pub approvers: PathBuf,
     /// Where `agents.toml` stands.
@@ -62,12 +65,13 @@ pub struct Parts {
 pub struct Desk {
     pub(super) parts: Parts,
     pub(super) attempts: Attempts,
+    links: Links,
 }
 
 impl Desk {
     /// A desk; nobody has failed to prove anything yet.
     pub fn new(parts: Parts) -> Self {
-        Self { attempts: Attempts::new(Arc::clone(&parts.clock)), parts }
+        Self { attempts: Attempts::new(Arc::clone(&parts.clock)), links: Links::default(), parts }
     }
 
     /// Answers a question with every reply there is, the last of several being [`Reply::Done`]. It stops when nobody
@@ -131,6 +135,7 @@ impl Desk {
             Question::Verify { head, moved_away } => self.verify(head.as_deref(), moved_away).await,
             Question::Check => self.check().await,
             Question::Backup { file } => self.backup(&file).await,
+            Question::Link => self.link().await,
             Question::HandOver if (self.parts.hand_over)() => Ok(Reply::Done),
             Question::HandOver => Err(ControlError::Kept),
             Question::Quotas => Ok(Reply::Quotas(self.parts.connections.quotas())),
@@ -150,6 +155,31 @@ impl Desk {
                 Err(ControlError::NotUnderstood("it has many replies".to_owned()))
             }
         }
+    }
+
+    /// The queue of writes.
+    pub fn approvals(&self) -> &Arc<Approvals> {
+        &self.parts.approvals
+    }
+
+    /// The audit trail.
+    pub fn trail(&self) -> &Arc<Trail> {
+        &self.parts.trail
+    }
+
+    /// The links that let people into the dashboard.
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// A link is for the one person at this machine: where somebody can sign in, it would be a way past that.
+    async fn link(&self) -> Result<Reply, ControlError> {
+        let dashboard = self.parts.dashboard.as_ref().ok_or(ControlError::NoDashboard)?;
+        if !self.approvers().await?.is_empty() {
+            return Err(ControlError::SignIn(format!("{dashboard}/sign-in")));
+        }
+        let link = self.links.make(self.parts.clock.steady())?;
+        Ok(Reply::Link(format!("{dashboard}/enter/{}", link.expose_secret())))
     }
 
     /// Asks for syncs, where any are asked for, and says how it stands.

@@ -53,6 +53,12 @@ pub enum ControlError {
     /// One tool for many kinds of writes.
     #[error("`{0}` can be any write, so that nobody can say yes to it in advance; grant the tools that are meant")]
     NotInAdvance(&'static str),
+    /// No pages are served.
+    #[error("no dashboard is served; give `sluice serve` an address with `--dashboard 127.0.0.1:7433`")]
+    NoDashboard,
+    /// Whoever can sign in needs no link.
+    #[error("somebody has been set up who can sign in: open {0}")]
+    SignIn(String),
     /// There is no such grant.
     #[error("there is no grant {0}; `sluice approvals grants` lists those that hold")]
     NoGrant(String),

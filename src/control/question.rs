@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::approval::Decider;
 use crate::approval::record::Says;
 use crate::audit::Filter;
 use crate::domain::digest::Digest;
@@ -159,6 +160,8 @@ pub enum Question {
         /// The connection's id, or the name of the source's part of the index.
         name: String,
     },
+    /// A link that lets one browser into the dashboard, where nobody has been set up who could sign in.
+    Link,
     /// Writes the whole store into a new file.
     Backup {
         /// Its whole path.
@@ -182,6 +185,10 @@ pub enum Which {
 pub enum Claim {
     /// The approver whose secret this is.
     Secret(#[serde(serialize_with = "written_out", deserialize_with = "taken_in")] SecretString),
+    /// Somebody whose proof was taken before the question was asked. It never travels: whoever asks over the socket
+    /// proves it here.
+    #[serde(skip)]
+    Proven(Decider),
     /// Whoever runs this, where no approver has been set up. A name is not asked for: it could be anybody's, and whoever
     /// reaches a [`Desk`](super::Desk) without proof is the user it runs as.
     Anyone,

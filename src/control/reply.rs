@@ -78,6 +78,8 @@ pub enum Reply {
     Syncs(Vec<Status>),
     /// How it stands with the copies of each other source.
     Sources(Vec<Standing>),
+    /// A page of the dashboard that lets one browser in.
+    Link(String),
     /// What the store holds.
     Counted(Counts),
 }

@@ -142,6 +142,11 @@ pub enum UndoNow {
 }
 
 impl Listed {
+    /// Whether it waits for a person.
+    pub fn waits(&self) -> bool {
+        matches!(self.state, State::Pending | State::NeedsHuman)
+    }
+
     pub(super) fn of(record: &Record) -> Self {
         let asked = &record.asked;
         Self {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::answer::Failure;
 use super::credentials::Visitor;
 use super::deciding::{decide, listed, shown};
-use super::{Office, guard, page, stream};
+use super::{Office, entry, guard, pages, stream};
 use crate::approval::Record;
 use crate::approval::record::Says;
 use crate::domain::digest::Digest;
@@ -52,7 +52,8 @@ pub(super) fn routes(office: Arc<Office>) -> Router {
         .route("/api/approvals/{id}", get(show))
         .route("/api/approvals/{id}/approve", post(approve))
         .route("/api/approvals/{id}/deny", post(deny))
-        .route("/approvals/{id}", get(page::show))
+        .merge(pages::routes())
+        .merge(entry::routes())
         .fallback(async || Failure::absent())
         .method_not_allowed_fallback(async || {
             Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this is asked for in another way")
@@ -69,8 +70,8 @@ async fn list(
 ) -> Result<Response, Failure> {
     office.credentials.visitor(&headers).await?;
     let records = match query.as_deref() {
-        None | Some("" | "which=open") => office.approvals.unfinished().await?,
-        Some("which=all") => office.approvals.list(None, |_| true, MOST_LISTED).await?,
+        None | Some("" | "which=open") => office.desk.approvals().unfinished().await?,
+        Some("which=all") => office.desk.approvals().list(None, |_| true, MOST_LISTED).await?,
         Some(_) => {
             return Err(Failure::new(StatusCode::BAD_REQUEST, "query", "there is `which=open` and `which=all`"));
         }
@@ -105,7 +106,7 @@ async fn say(office: Arc<Office>, id: &Id, request: Request, says: Says) -> Resu
     };
     let Deciding { seal, reason } = body(&office, request).await?;
     let id = read(id)?;
-    let approvals = Arc::clone(&office.approvals);
+    let approvals = Arc::clone(office.desk.approvals());
     // Whoever decides may leave before the answer; the decision is made to its end.
     let deciding =
         office.tasks.spawn(async move { decide(&approvals, &id, seal, approver, says, reason.as_deref()).await });
@@ -121,11 +122,11 @@ pub(super) fn read(id: &Id) -> Result<ApprovalId, Failure> {
 
 /// The record of the path.
 pub(super) async fn record(office: &Office, id: &Id) -> Result<Record, Failure> {
-    office.approvals.get(&read(id)?).await?.ok_or_else(Failure::absent)
+    office.desk.approvals().get(&read(id)?).await?.ok_or_else(Failure::absent)
 }
 
 async fn whole(office: &Office, record: &Record) -> Result<Response, Failure> {
-    Ok(Json(shown(record, office.approvals.store()).await?).into_response())
+    Ok(Json(shown(record, office.desk.approvals().store()).await?).into_response())
 }
 
 /// A form cannot send this type, and no page of another origin may without being asked first.

@@ -1,11 +1,8 @@
 //! How the connections stand, as pages and programs are shown it: never more than a connection's record says in the open.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::page::harmless;
 use crate::connect::Record;
 use crate::connect::cabinet::Listed;
 use crate::notice::connections::Trouble;
@@ -62,19 +59,4 @@ impl Standing {
             why: trouble.map(|trouble| trouble.why),
         }
     }
-}
-
-/// A line for each connection that is in trouble, as HTML; nothing where all are well.
-pub(super) fn banner(standing: &[Standing]) -> String {
-    let mut banner = String::new();
-    for Standing { name, site, state, since, why, how, .. } in standing {
-        let Some(why) = why else { continue };
-        let site = site.as_ref().map(|site| format!(" to {site}")).unwrap_or_default();
-        let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
-        let line = harmless(&format!("Connection {name}{site}: {state}{since}: {why}"));
-        let how = how.as_ref().map(|how| format!(" In a terminal: <code>{}</code>", harmless(how))).unwrap_or_default();
-        // Writing to a string cannot fail.
-        let _ = writeln!(banner, "<p>{line}.{how}</p>");
-    }
-    banner
 }

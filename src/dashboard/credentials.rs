@@ -59,24 +59,37 @@ impl Credentials {
             return Ok(Visitor::Anyone);
         }
         let secret = bearer(headers).ok_or_else(Failure::not_proven)?;
+        Ok(Visitor::Approver(self.proven_by(secret, approvers).await?))
+    }
+
+    /// The approver whose secret this is.
+    pub(super) async fn prove(&self, secret: SecretString) -> Result<Approver, Failure> {
+        let approvers = self.approvers().await?;
+        if secret.expose_secret().len() > LONGEST {
+            return Err(Failure::not_proven());
+        }
+        self.proven_by(secret, approvers).await
+    }
+
+    async fn proven_by(&self, secret: SecretString, approvers: Approvers) -> Result<Approver, Failure> {
         let digest = Digest::of_bytes(secret.expose_secret().as_bytes());
         if let Some(approver) = self.remembered(&approvers, digest) {
-            return Ok(Visitor::Approver(approver));
+            return Ok(approver);
         }
         let _alone = self.proving.lock().await;
         // Whoever waited may have been proven by a request of their own meanwhile.
         if let Some(approver) = self.remembered(&approvers, digest) {
-            return Ok(Visitor::Approver(approver));
+            return Ok(approver);
         }
         let attempt = self.attempts.begin()?;
         let asked = approvers.clone();
         let approver = blocking(move || asked.prove(&secret)).await?.map_err(|_| Failure::not_proven())?;
         attempt.succeeded();
         self.remember(approvers, digest, approver.clone());
-        Ok(Visitor::Approver(approver))
+        Ok(approver)
     }
 
-    async fn approvers(&self) -> Result<Approvers, Failure> {
+    pub(super) async fn approvers(&self) -> Result<Approvers, Failure> {
         let Some(file) = self.file.clone() else { return Ok(Approvers::default()) };
         Ok(blocking(move || Approvers::load(&file)).await??)
     }

@@ -15,16 +15,18 @@ use axum::response::{IntoResponse as _, Response};
 use super::Office;
 use super::answer::Failure;
 
-/// Headers of every answer: nothing is loaded, framed, kept or passed on.
+/// Headers of every answer: nothing is loaded from elsewhere, run inline, framed, kept or passed on.
 const HEADERS: [(HeaderName, &str); 7] = [
     (
         CONTENT_SECURITY_POLICY,
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
     ),
     (X_FRAME_OPTIONS, "DENY"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (CACHE_CONTROL, "no-store"),
-    (REFERRER_POLICY, "no-referrer"),
+    // Without any referrer, browsers would not say either which origin a form is of.
+    (REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];

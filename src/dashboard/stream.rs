@@ -25,7 +25,7 @@ pub(super) async fn changes(State(office): State<Arc<Office>>, headers: HeaderMa
     let place = Arc::clone(&office.streams).try_acquire_owned().map_err(|_| {
         Failure::new(StatusCode::SERVICE_UNAVAILABLE, "streams", "too many streams are open; close one")
     })?;
-    let (changes, closing) = (office.approvals.changes(), office.closing.clone());
+    let (changes, closing) = (office.desk.approvals().changes(), office.closing.clone());
     let events = stream::unfold((changes, closing, place), async |(mut changes, closing, place)| {
         let event = tokio::select! {
             () = closing.cancelled() => return None,

@@ -75,8 +75,8 @@ impl fmt::Debug for AgentKey {
     }
 }
 
-/// A prefix that says what it is, and 32 random bytes.
-pub(super) fn random(prefix: &str) -> Result<SecretString, PeopleError> {
+/// A prefix that says what it is, and 32 random bytes as letters.
+pub fn random(prefix: &str) -> Result<SecretString, PeopleError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| PeopleError::NoSecret { why: error.to_string() })?;
     Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)).into())

@@ -31,6 +31,7 @@ async fn a_site_is_forgotten_by_an_approver_alone_and_its_app_is_let_go_of() {
         store: None,
         connections: Arc::clone(&connections),
         copied: None,
+        dashboard: None,
         approvers,
         agents: folder.join("agents.toml"),
         user: "somebody".into(),

@@ -1,4 +1,4 @@
-//! How the connections stand: a line above each page for those in trouble, and a list for programs.
+//! How the connections stand: a card for each on the overview, and a list for programs.
 
 use serde_json::json;
 use sluice::dashboard::connections::Standing;
@@ -30,12 +30,18 @@ fn standing() -> Vec<Standing> {
 #[tokio::test]
 async fn a_page_says_which_connections_need_somebody_and_words_stay_words() {
     let house = House::with_connections(&[("ada", ADA, "")], standing()).await;
-    let record = house.waits("New here").await;
-    let page = house.get(&format!("/approvals/{}", record.asked.id), ADA).await.body;
-    let line = "<p>Connection acme to https://acme.atlassian.net: reconnect needed since 2026-11-22T10:30:00Z: \
-        &lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;. In a terminal: <code>sluice connect --reconnect acme</code></p>";
-    assert!(page.contains(line) && !page.contains("<script"), "{page}");
-    assert!(!page.contains("Connection well"), "{page}");
+    let page = house.get("/", ADA).await.body;
+    for said in [
+        "<h2>acme</h2>",
+        "reconnect needed",
+        "&#60;/p&#62;&#60;script&#62;alert(1)&#60;/script&#62;",
+        "<code>sluice connect --reconnect acme</code>",
+        "<h2>well</h2>",
+        "OAuth",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    assert!(!page.contains("<script>"), "{page}");
     house.close().await;
 }
 

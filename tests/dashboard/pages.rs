@@ -27,37 +27,21 @@ const PAYLOADS: [&str; 20] = [
     "<plaintext>",
 ];
 
-/// The page without our own tags.
+/// What stands between the tags of a page; none of ours has anything of others in it but in quotation marks.
 fn bare(page: &str) -> String {
-    let own = [
-        "<!doctype html>",
-        "<html lang=\"en\">",
-        "</html>",
-        "<head>",
-        "</head>",
-        "<meta charset=\"utf-8\">",
-        "<title>",
-        "</title>",
-        "<body>",
-        "</body>",
-        "<h1>",
-        "</h1>",
-        "<h2>",
-        "</h2>",
-        "<dl>",
-        "</dl>",
-        "<dt>",
-        "</dt>",
-        "<dd>",
-        "</dd>",
-        "<pre>",
-        "</pre>",
-        "<p>",
-        "</p>",
-        "<code>",
-        "</code>",
-    ];
-    own.iter().fold(page.to_owned(), |page, tag| page.replace(tag, ""))
+    let (_, main) = page.split_once("<main").unwrap();
+    let mut text = String::new();
+    let mut inside = true;
+    for sign in main.chars() {
+        match sign {
+            '<' if inside => panic!("a tag in a tag: {main}"),
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            other if !inside => text.push(other),
+            _ => {}
+        }
+    }
+    text
 }
 
 #[tokio::test]
@@ -73,10 +57,10 @@ async fn hostile_titles_bodies_and_names_are_shown_as_what_they_are() {
         assert_eq!(page.status, 200);
         assert!(page.header("content-type").unwrap().starts_with("text/html"), "{page:?}");
         let bare = bare(&page.body);
-        for sign in ['<', '>', '"', '\'', '`', '\u{202e}', '\u{200b}'] {
+        for sign in ['<', '>', '"', '\'', '\u{202e}', '\u{200b}'] {
             assert!(!bare.contains(sign), "{payload}: {sign:?} in {bare}");
         }
-        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let escaped = |text: &str| text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
         let plain = !payload.contains(['"', '\'', '`', '\u{202e}']);
         assert!(!plain || page.body.contains(&escaped(payload)), "{payload} in {}", page.body);
         // Not one element more than for any other payload.
@@ -98,12 +82,9 @@ async fn opening_prefetching_or_heading_a_link_changes_nothing() {
         for path in ["/approvals/{}", "/api/approvals/{}", "/api/approvals/{}/approve", "/api/approvals/{}/deny"] {
             let path = path.replace("{}", id.as_str());
             let answer = house.ask(method, &path, "purpose: prefetch\r\nsec-fetch-site: cross-site\r\n", "").await;
-            assert!([200, 405].contains(&answer.status), "{method} {path} {answer:?}");
+            assert!([200, 303, 405].contains(&answer.status), "{method} {path} {answer:?}");
         }
     }
-    let page = house.get(&format!("/approvals/{id}"), "").await.body;
-    assert!(page.contains("Hello") && page.contains(&format!("sluice approvals approve {id}")), "{page}");
-    assert!(!page.contains("<form") && !page.contains("<a "), "{page}");
     assert_eq!(house.record(&record).await, before);
     house.close().await;
 }
@@ -112,9 +93,9 @@ async fn opening_prefetching_or_heading_a_link_changes_nothing() {
 async fn without_proof_the_page_of_any_write_is_the_same() {
     let house = House::open().await;
     let record = house.waits("New here").await;
-    let known = house.get(&format!("/approvals/{}", record.asked.id), "").await;
-    let unknown = house.get("/approvals/ap-00000000000000000000000000", "").await;
-    assert_eq!((known.status, &known.body), (401, &unknown.body));
-    assert!(known.body.contains("sluice approvals list"), "{known:?}");
+    for path in [format!("/approvals/{}", record.asked.id), "/approvals/ap-00000000000000000000000000".into()] {
+        let answer = house.get(&path, "").await;
+        assert_eq!((answer.status, answer.header("location"), &*answer.body), (303, Some("/sign-in"), ""));
+    }
     house.close().await;
 }

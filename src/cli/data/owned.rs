@@ -85,6 +85,7 @@ impl Owned {
             store: Some(Arc::clone(kept.store())),
             connections: Arc::clone(&kept.shared().connections),
             copied: Some(kept.copied()?),
+            dashboard: dashboard.as_ref().map(Dashboard::url),
             approvers: approvers.clone(),
             agents: people::agents_file(settings).unwrap_or_default(),
             user: Owner::of_system(settings).to_string(),
@@ -109,10 +110,10 @@ impl Owned {
         beside.spawn(kept.clone().fill(ending.clone()));
         if let Some(dashboard) = dashboard {
             tracing::info!(address = dashboard.url(), "people decide at the dashboard");
-            let approvals = Arc::clone(&kept.shared().approvals);
+            let (asked, user) = (Arc::clone(&desk), Owner::of_system(settings).to_string().into());
             let standing = kept.connections();
             let dashboard = dashboard.showing(Box::new(move || standing.now()));
-            beside.spawn(dashboard.serve(approvals, Some(approvers), clock, ending.clone()));
+            beside.spawn(dashboard.serve(asked, Some(approvers), user, clock, ending.clone()));
         }
         Ok(Self { lock, kept, desk, others, beside, ending })
     }

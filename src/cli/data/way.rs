@@ -55,8 +55,16 @@ pub(in crate::cli) fn there(folder: &DataFolder) -> Result<(), CliError> {
     Err(CliError::Usage(format!("there is no store in `{}`", folder.path().display())))
 }
 
-/// Asks whoever owns the data directory now. `None` where nobody does or there is no answer: nothing is opened for it.
+/// Asks whoever owns the data directory now. `None` where nobody does or there is no reply: nothing is opened for it.
 pub(in crate::cli) async fn of_owner(settings: &Settings, question: &Question) -> Option<Reply> {
+    match asked_of_owner(settings, question).await? {
+        Line::Reply(reply) => Some(reply),
+        Line::Error(_) => None,
+    }
+}
+
+/// The same, with why there is no reply.
+pub(in crate::cli) async fn asked_of_owner(settings: &Settings, question: &Question) -> Option<Line> {
     let clock = SystemClock::new();
     let data = settings.data_folder().ok()?;
     there(&data).ok()?;
@@ -64,10 +72,7 @@ pub(in crate::cli) async fn of_owner(settings: &Settings, question: &Question) -
     let Err(LockError::Held { folder, by }) = Lock::take(&folder, "asking", clock.now()) else { return None };
     let mut control = Control::connect(&folder, by.as_deref(), &clock).await.ok()?;
     control.ask(question).await.ok()?;
-    match serde_json::from_str(&control.next().await.ok()??).ok()? {
-        Line::Reply(reply) => Some(reply),
-        Line::Error(_) => None,
-    }
+    serde_json::from_str(&control.next().await.ok()??).ok()
 }
 
 /// The data directory, if nobody owns it, or a connection to its owner. `what` is what we do, as one would type it.
