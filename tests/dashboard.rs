@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod chromium;
 mod connections;
 mod deciding;
 mod entry;

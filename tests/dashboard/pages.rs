@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{ADA, House};
 
-const PAYLOADS: [&str; 20] = [
+pub(super) const PAYLOADS: [&str; 20] = [
     "<script>alert(1)</script>",
     "\"><script>alert(1)</script>",
     "'><img src=x onerror=alert(1)>",
