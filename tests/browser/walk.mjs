@@ -22,6 +22,7 @@ const browser = await chromium.launch({
 async function open(options = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   page.on("dialog", (dialog) => { wrong.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
   page.on("pageerror", (error) => wrong.push(`an error: ${error.message}`));
   page.on("console", (line) => { if (line.type() === "error") wrong.push(`the console: ${line.text()}`); });
@@ -59,7 +60,6 @@ async function signIn(page) {
 }
 
 // Every page reads well, on a telephone and a desk, light and dark.
-let first;
 for (const width of [360, 1440]) {
   for (const colorScheme of ["light", "dark"]) {
     const page = await open({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
@@ -73,11 +73,10 @@ for (const width of [360, 1440]) {
       await shoot(page, `${path.replace(/\W+/g, "-").replace(/^-$/, "overview").replace(/^-/, "")}-${shown}`);
     }
     await page.goto(`${url}/approvals`);
-    for (const href of await page.locator("a[data-row]").evaluateAll((links) => links.map((link) => link.href))) {
-      await page.goto(href);
-      await check(page, `${href} ${shown}`);
-      if (!first || href === first) { first = href; await shoot(page, `approval-${shown}`); }
-    }
+    await page.locator("a[data-row]").first().click();
+    await page.getByRole("heading", { name: "What changes" }).waitFor();
+    await check(page, `approval ${shown}`);
+    await shoot(page, `approval-${shown}`);
     await page.context().close();
   }
 }
@@ -85,6 +84,12 @@ for (const width of [360, 1440]) {
 // Without anything bypassed: what an agent asks for appears by itself, and the keyboard decides.
 const page = await open({ viewport: { width: 1280, height: 800 } });
 await signIn(page);
+for (const href of ["/activity", "/approvals"]) {
+  await page.goto(url + href);
+  for (const write of await page.locator("a[data-row]").evaluateAll((links) => links.map((link) => link.href))) {
+    await page.goto(write);
+  }
+}
 await page.getByRole("link", { name: "Approvals" }).click();
 await page.getByRole("heading", { name: "Approvals" }).waitFor();
 console.log("ask Walk approve");

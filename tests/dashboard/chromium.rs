@@ -14,8 +14,12 @@ use super::{ADA, House, pages};
 async fn a_person_walks_through_every_page_with_a_browser_and_decides_by_keyboard() {
     let house = House::open().await;
     let page = house.desk.page("Escalation matrix");
-    let change = json!({ "page_id": page, "changes": [{ "action": "append", "content": "## Who else\n\nAsk the **duty manager**." }] });
-    house.asks("runbook-bot", "edit_page", change).await;
+    let replace = json!({ "op": "replace_text", "find": "Whom to call", "replace": "Whom to ring, day and night," });
+    let read = house.desk.text("get_page", json!({ "page_id": page, "mode": "edit" })).await;
+    let version = read.split("version ").nth(1).unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    house
+        .asks("runbook-bot", "edit_page", json!({ "page_id": page, "version": version, "operations": [replace] }))
+        .await;
     for (number, payload) in pages::PAYLOADS.into_iter().enumerate() {
         let title = payload.replace(['\u{202e}', '\u{200b}'], "").replace("alert(1)", "window.injected=1");
         let body = format!("~~~\n{payload}\n~~~");

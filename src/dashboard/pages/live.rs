@@ -43,7 +43,7 @@ pub(super) async fn changes(State(office): State<Arc<Office>>, _: Person) -> Res
     let syncs = syncs(&office).await;
     let open = Open { office, changes, syncs, _place: place };
     let events = stream::unfold(open, async |mut open| {
-        open.changed().await.then(|| (Ok::<_, Infallible>(Event::default().event("change").data("")), open))
+        open.changed().await.then(|| (Ok::<_, Infallible>(Event::default().event("change").data("now")), open))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(STILL_THERE)).into_response()
 }
