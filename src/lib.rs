@@ -31,7 +31,7 @@
 //! | [`app`] | how client, gate, memory and tools fit together | nothing of its own |
 //! | [`mcp`] | the protocol's words for the tools and their answers | the streams it is given |
 //! | [`control`] | what people ask and decide, whether in the terminal or elsewhere | nothing of its own |
-//! | [`dashboard`] | where people decide with a browser or a program of theirs | the address it listens at, `approvers.toml` |
+//! | [`dashboard`] | where people look after things and decide, with a browser or a program of theirs | the address it listens at, `approvers.toml` |
 //! | [`endpoint`] | where agents are served over HTTP: names, keys, bounds, health, the orderly end | the address it listens at |
 //! | [`owner`] | who owns a data directory, and how later processes serve through the owner | the lock and the control socket |
 //! | [`sandbox`] | a simulated Confluence Cloud site | the ports it listens on |

@@ -10,6 +10,7 @@ pub mod callers;
 mod document;
 mod edit;
 pub mod files;
+mod links;
 mod owner;
 pub mod roster;
 mod secret;
@@ -26,6 +27,7 @@ pub use agents::{
 pub use approvers::{Approver, Approvers, NotProven, TouchedSpace};
 pub use attempts::{Attempt, Attempts, TooManyAttempts};
 pub use callers::{Known, caller, profile_now};
+pub use links::Links;
 pub use owner::Owner;
 pub use roster::{Admitted, Roster};
 pub use secret::{AgentKey, random as random_secret};

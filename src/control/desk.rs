@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::mpsc;
 
 use super::claims::rights;
-use super::{Claim, Connections, ControlError, Copied, Links, Listed, Question, Reached, Reply, Shown, Which};
+use super::{Claim, Connections, ControlError, Copied, Listed, Question, Reached, Reply, Shown, Which};
 use crate::approval::record::{Record, Says};
 use crate::approval::{Approvals, Decider, Forgotten, State};
 use crate::audit::Trail;
@@ -20,7 +20,7 @@ use crate::domain::ids::ApprovalId;
 use crate::domain::place::SpaceName;
 use crate::domain::spelling::nearest;
 use crate::domain::text::{one_line, quoted};
-use crate::people::{Agents, Attempts, Validity};
+use crate::people::{Agents, Attempts, Links, Validity};
 use crate::policy::ask::AgentId;
 use crate::store::embedded::EmbeddedStore;
 use crate::sync::{Kind, Status};
@@ -101,13 +101,7 @@ impl Desk {
             Question::Approvers => Ok(Reply::Approvers { set_up: !self.approvers().await?.is_empty() }),
             Question::List { which, agent, limit } => self.list(which, agent.as_ref(), limit).await,
             Question::Show { id } => self.shown(&id).await,
-            Question::Wait { id, seconds } => {
-                let wait = Duration::from_secs(seconds.into());
-                match approvals.wait(&id, wait, State::is_settled).await? {
-                    Some(record) => self.of(&record).await,
-                    None => Err(ControlError::Absent(id)),
-                }
-            }
+            Question::Wait { id, seconds } => self.wait(id, Duration::from_secs(seconds.into())).await,
             Question::Decide { id, seal, says, reason, who } => self.decide(&id, seal, says, reason, &who).await,
             Question::Settle { id, happened, who } => self.settle(&id, happened, &who).await,
             Question::Undo { id, who } => self.take_back(&id, &who).await,
@@ -191,6 +185,13 @@ impl Desk {
             }
         }
         syncs.iter().map(|sync| sync.status()).collect()
+    }
+
+    async fn wait(&self, id: ApprovalId, patience: Duration) -> Result<Reply, ControlError> {
+        match self.parts.approvals.wait(&id, patience, State::is_settled).await? {
+            Some(record) => self.of(&record).await,
+            None => Err(ControlError::Absent(id)),
+        }
     }
 
     async fn list(&self, which: Which, agent: Option<&AgentId>, limit: usize) -> Result<Reply, ControlError> {

@@ -33,4 +33,5 @@ pub(super) fn routes() -> Router<Arc<Office>> {
         .route("/live", get(live::changes))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/live.js", get(assets::script))
+        .route("/assets/icon.svg", get(assets::icon))
 }

@@ -181,7 +181,7 @@ impl Sync {
         let (put_away, worked) = futures_util::future::join(sink.work(&self.reader), work).await;
         let done = put_away.and(worked);
         if let Err(Stop::Copies(CopiesError::Damaged(_))) = &done {
-            self.mend().await;
+            self.mend(mend::Seen::InARun).await;
         }
         self.record(kind, began, done).await
     }

@@ -27,6 +27,7 @@ async fn help_says_what_there_is() {
           permissions  Check and explain permission profiles
           agents       Give agents keys of their own, list them, revoke them
           approvers    Name the people who may approve
+          dashboard    Print a link that lets a browser into the dashboard
           approvals    List writes that wait, show them, decide on them
           undo         Take a write back
           pause        Stop every write until `resume`

@@ -49,6 +49,7 @@ async fn trail(entries: &[Entry]) -> Arc<Desk> {
         store: None,
         connections: Arc::default(),
         copied: None,
+        dashboard: None,
         approvers: PathBuf::new(),
         agents: PathBuf::new(),
         user: "ada".into(),

@@ -94,7 +94,7 @@ mod tests {
     use crate::clock::ManualClock;
 
     fn sessions() -> (Arc<ManualClock>, Sessions) {
-        let clock = Arc::new(ManualClock::new());
+        let clock = Arc::new(ManualClock::at("2026-01-01T00:00:00Z"));
         let sessions = Sessions::new(Arc::clone(&clock) as Arc<dyn Clock>);
         (clock, sessions)
     }

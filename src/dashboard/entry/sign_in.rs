@@ -53,7 +53,7 @@ async fn asked(office: &Office, note: Option<&Failure>) -> Response {
         Err(failure) => return sorry::page(&failure),
     };
     let status = note.map_or(StatusCode::OK, |failure| failure.status);
-    let frame = Frame::outside(note.map(|failure| failure.message.clone()));
+    let frame = Frame::outside(note.map(|failure| failure.message.as_str()));
     page(status, &SignIn { frame, nobody })
 }
 

@@ -57,7 +57,7 @@ struct Line {
 }
 
 pub(super) async fn show(State(office): State<Arc<Office>>, id: Id, person: Person) -> Response {
-    let found = async { Approval::of(&shown(&office, &api::read(&id)?).await?, &person) };
+    let found = async { Ok::<_, Failure>(Approval::of(&shown(&office, &api::read(&id)?).await?, &person)) };
     match found.await {
         Ok(approval) => page(StatusCode::OK, &approval),
         Err(failure) => sorry::page(&failure),
@@ -95,7 +95,7 @@ async fn say(office: Arc<Office>, id: &Id, person: Person, form: &Form, says: Sa
 
 /// The write as it stands now, and why it was not decided.
 async fn not_decided(office: &Office, id: &Id, person: &Person, failure: &Failure) -> Response {
-    let found = async { Approval::of(&shown(office, &api::read(id)?).await?, person) };
+    let found = async { Ok::<_, Failure>(Approval::of(&shown(office, &api::read(id)?).await?, person)) };
     match found.await {
         Ok(approval) => {
             let frame = approval.frame.noting(&failure.message).still();
@@ -113,7 +113,7 @@ async fn shown(office: &Office, id: &ApprovalId) -> Result<Shown, Failure> {
 }
 
 impl Approval {
-    fn of(shown: &Shown, person: &Person) -> Result<Self, Failure> {
+    fn of(shown: &Shown, person: &Person) -> Self {
         let frame = Frame::at("/approvals", person);
         let csrf = frame.person.as_ref().map(|person| person.csrf.clone()).filter(|csrf| !csrf.is_empty());
         let form = csrf.filter(|_| shown.state == Stage::Pending);
@@ -129,7 +129,7 @@ impl Approval {
             let version = ended.version.map(|version| format!("version {} ", version.0)).unwrap_or_default();
             words(&format!("{which}{version}{}", said.join("; ")))
         });
-        Ok(Self {
+        Self {
             frame,
             id: shown.id.to_string(),
             summary: words(&shown.summary),
@@ -142,7 +142,7 @@ impl Approval {
             form: form.map(|csrf| Deciding { csrf, seal: shown.seal.to_string() }),
             lines: lines(&shown.preview),
             facts: about(shown),
-        })
+        }
     }
 }
 

@@ -38,8 +38,8 @@ pub(in crate::dashboard) struct Link {
 
 impl Frame {
     /// Round a page that anybody may see.
-    pub(in crate::dashboard) fn outside(note: Option<String>) -> Self {
-        Self { person: None, note: note.as_deref().map(words), is_live: false, here: "" }
+    pub(in crate::dashboard) fn outside(note: Option<&str>) -> Self {
+        Self { person: None, note: note.map(words), is_live: false, here: "" }
     }
 
     /// Round one of the pages.

@@ -23,18 +23,27 @@ pub(super) fn of(site: &SiteRow) -> Option<String> {
     site.doubtful.then(|| DOUBTFUL.to_owned())
 }
 
+/// Where a damage was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// The copies say so themselves.
+    InTheCopies,
+    /// Something that was done to them failed.
+    InARun,
+}
+
 impl Sync {
     /// Makes good what was seen to be wrong with the copies. A run of this kind then has to be as thorough as that.
     pub(super) async fn mended(&self, kind: Kind) -> Kind {
         if self.copies.damage().is_some() {
-            self.mend().await;
+            self.mend(Seen::InTheCopies).await;
         }
         let site = self.shelf.get::<SiteRow>(SITE, "").await.ok().flatten();
         if site.is_some_and(|site| site.doubtful) { kind.max(Kind::Sweep) } else { kind }
     }
 
     /// Makes the copies anew from what can be read of them, from nothing where that is nothing.
-    pub(super) async fn mend(&self) {
+    pub(super) async fn mend(&self, seen: Seen) {
         tracing::error!("the local index is damaged and made anew; the next sync copies what it lost");
         // Before, so that whatever ends the process, it is known.
         if let Err(error) = self.doubt().await {
@@ -43,7 +52,9 @@ impl Sync {
         let copies = Arc::clone(&self.copies);
         let writing = Arc::clone(&self.writing).lock_owned().await;
         let mended = tokio::task::spawn_blocking(move || {
-            let mended = match copies.mend() {
+            // A run that was cut off may have had it done meanwhile.
+            let is_done = seen == Seen::InTheCopies && copies.damage().is_none();
+            let mended = match if is_done { Ok(()) } else { copies.mend() } {
                 Err(CopiesError::Damaged(_)) => copies.clear(),
                 mended => mended,
             };

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::PeopleError;
+use super::secret::random;
 use crate::domain::digest::Digest;
-use crate::people::{PeopleError, random_secret};
 
 /// How long a link holds.
 const HOLDS: Duration = Duration::from_mins(10);
@@ -18,7 +19,7 @@ pub struct Links(Mutex<Option<(Digest, Duration)>>);
 impl Links {
     /// A new link's secret part; an earlier one holds no more. `now` is the steady clock's.
     pub fn make(&self, now: Duration) -> Result<SecretString, PeopleError> {
-        let secret = random_secret("")?;
+        let secret = random("")?;
         *self.kept() = Some((Digest::of([secret.expose_secret().as_bytes()]), now + HOLDS));
         Ok(secret)
     }
