@@ -133,7 +133,10 @@ impl Index {
         };
         for entry in entries.into_iter().flatten() {
             let entry = entry.map_err(|error| IndexError::system(&error))?;
-            names.extend(entry.file_name().to_str().and_then(ShardName::new));
+            // Where an exchange of folders was cut off, the former one stands for the shard.
+            let name = entry.file_name();
+            let name = name.to_str().map(|name| name.strip_suffix(".old").unwrap_or(name));
+            names.extend(name.and_then(ShardName::new));
         }
         Ok(names)
     }
