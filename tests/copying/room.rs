@@ -58,15 +58,6 @@ async fn without_room_for_the_index_the_old_copy_stays_and_the_next_sync_goes_on
     house.is_fresh("room again");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_room_for_the_store_a_first_sync_says_so_and_the_next_goes_on() {
-    let house = House::of(seed::generate(150, 82)).await;
-    // The store begins with a file of half a megabyte.
-    tells(&confined(&house, 40));
-    house.sync(&[]);
-    house.is_fresh("room again");
-}
-
 /// A disk of its own, as large as somebody says, that others see through `/proc`.
 struct Disk {
     holder: Child,
