@@ -48,8 +48,9 @@ async fn admits(
     freshness: Freshness,
 ) -> Result<bool, LocateError> {
     let Some(id) = locator.space_of(place, freshness).await? else { return Ok(false) };
-    let key = if is_by_key(scope) { locator.key_of(&id).await? } else { None };
-    if is_by_key(scope) && key.is_none() {
+    let is_by_key = is_by_key(scope);
+    let key = if is_by_key { locator.key_of(&id).await? } else { None };
+    if is_by_key && key.is_none() {
         return Ok(false);
     }
     let space = Space { id: &id, key: key.as_ref() };

@@ -9,6 +9,9 @@ use super::pages::DocumentKind;
 use super::{MOST_PER_LIST, Paging};
 use crate::confluence::request::Request;
 
+/// What a search expands to tell who alone may read something.
+const READERS: &str = "restrictions.read.restrictions.user,restrictions.read.restrictions.group";
+
 /// Whether bodies come along, in storage format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bodies {
@@ -64,14 +67,16 @@ pub fn document_with_labels(kind: DocumentKind, id: &ContentId) -> Request<Read>
 /// Labels and read restrictions of these pages and posts, as far as the search knows them yet. Ancestors' restrictions
 /// are not asked for: with them, one bad page fails the whole answer (CONFCLOUD-77618).
 pub fn labels_and_restrictions(ids: &[ContentId], paging: &Paging) -> Request<Read> {
-    let expand = "metadata.labels,restrictions.read.restrictions.user,restrictions.read.restrictions.group";
-    let request = Request::search("/wiki/rest/api/content/search").with("cql", format!("id in ({})", listed(ids)));
-    paging.on(request.with("expand", expand))
+    expanded(ids, &format!("metadata.labels,{READERS}"), paging)
 }
 
 /// The read restrictions of these pages, posts and nodes, each its own, as far as the search knows them yet.
 pub fn restrictions(ids: &[ContentId], paging: &Paging) -> Request<Read> {
-    let expand = "restrictions.read.restrictions.user,restrictions.read.restrictions.group";
+    expanded(ids, READERS, paging)
+}
+
+/// What a search for these brings along of each.
+fn expanded(ids: &[ContentId], expand: &str, paging: &Paging) -> Request<Read> {
     let request = Request::search("/wiki/rest/api/content/search").with("cql", format!("id in ({})", listed(ids)));
     paging.on(request.with("expand", expand))
 }

@@ -49,7 +49,7 @@ pub(super) async fn show(State(office): State<Arc<Office>>, RawQuery(query): Raw
 }
 
 async fn approvals(office: &Office, all: bool, frame: Frame) -> Result<Approvals, Failure> {
-    // The oldest wait longest, and lists are newest first: all that waits is read before the first of them are shown.
+    // The oldest wait longest, and lists are newest first: as much as the desk lists is read before the first are shown.
     let (which, limit) = if all { (Which::All, MOST_LISTED) } else { (Which::Open, usize::MAX) };
     let Reply::List { mut approvals, .. } = office.desk.answer(Question::List { which, agent: None, limit }).await?
     else {

@@ -249,44 +249,30 @@ impl<'de> Deserialize<'de> for Lasting {
     }
 }
 
-impl JsonSchema for Lasting {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Lasting".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]+[smhd]$" })
-    }
-}
-
 /// How a space is named in a profile, so that editors tell a slip at once.
 struct SpaceWord;
-
-impl JsonSchema for SpaceWord {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "SpaceWord".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^~?[A-Za-z0-9:_-]{1,255}$" })
-    }
-}
 
 /// How a page is named in a profile.
 struct PageWord;
 
-impl JsonSchema for PageWord {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "PageWord".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[1-9][0-9]{0,18}$" })
-    }
+macro_rules! schema_of_texts_like {
+    ($($text:ident: $pattern:literal),*) => {$(
+        impl JsonSchema for $text {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($text).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    )*};
 }
+
+schema_of_texts_like!(
+    Lasting: "^[0-9]+[smhd]$",
+    SpaceWord: "^~?[A-Za-z0-9:_-]{1,255}$",
+    PageWord: "^[1-9][0-9]{0,18}$"
+);
